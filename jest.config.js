@@ -1,0 +1,24 @@
+/** @type {import('jest').Config} */
+export default {
+  // Jest gives each test realm its own typed arrays; onnxruntime-node checks `instanceof Float32Array`.
+  testEnvironment: './test/support/hostTypedArrays.js',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testTimeout: 120_000,
+  // Two cores: each file may itself run onnxruntime with two threads and a database.
+  maxWorkers: 2,
+};

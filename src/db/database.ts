@@ -1,0 +1,11 @@
+// The database as the rest of Hotlens sees it: the same Prisma client, pool and SQL on PGlite and on PostgreSQL.
+import type { Pool } from 'pg';
+import type { PrismaClient } from './generated/client.js';
+
+export interface Database {
+  readonly kind: 'embedded' | 'postgresql';
+  readonly prisma: PrismaClient;
+  /** For raw SQL and for pg-boss. Sessions are UTC. No named statements, SET, session advisory locks or LISTEN here: PGlite shares one session. */
+  readonly pool: Pool;
+  close(): Promise<void>;
+}

@@ -1,0 +1,96 @@
+// What inference offers to the rest of Hotlens, whichever process it runs in. Knows nothing of GraphQL or Prisma.
+
+/** A picture: a file on this machine, or its encoded bytes. */
+export type ImageSource = { readonly path: string } | { readonly bytes: Uint8Array };
+
+/** How captions are decoded; whatever is left out comes from the checkpoint's generation_config.json. */
+export interface DecodingOptions {
+  /** '' (the default): no prompt, BOS alone. */
+  readonly prompt?: string;
+  readonly numBeams?: number;
+  readonly maxNewTokens?: number;
+  readonly minNewTokens?: number;
+  readonly lengthPenalty?: number;
+  readonly repetitionPenalty?: number;
+  readonly noRepeatNgramSize?: number;
+  readonly earlyStopping?: boolean;
+  readonly eosTokenId?: number | readonly number[];
+}
+
+export interface CaptionRequest {
+  readonly image: ImageSource;
+  readonly options?: DecodingOptions;
+}
+
+export interface CaptionResult {
+  readonly caption: string;
+  /** Generated ids: prompt cut off, no padding, the end token included where one was reached. */
+  readonly tokenIds: readonly number[];
+  /** Sum of the natural log-probabilities of `tokenIds`. */
+  readonly logProb: number;
+  /** exp(mean log-probability), 0..1. */
+  readonly confidence: number;
+  readonly modelDigest: string;
+  /** Digest of the ECMA adapter, '' without one. */
+  readonly adapterDigest: string;
+}
+
+export interface EmbeddingResult {
+  readonly vector: Float32Array;
+  readonly modelDigest: string;
+}
+
+/** One execution provider that was tried, and why it was not taken. */
+export interface ProviderAttempt {
+  readonly provider: 'cuda' | 'webgpu' | 'cpu';
+  readonly chosen: boolean;
+  readonly reason: string;
+}
+
+export interface CaptionerInfo {
+  readonly directory: string;
+  readonly digest: string;
+  readonly adapterDigest: string;
+  /** e.g. 'Blip2ForConditionalGeneration'. */
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly ecmaParameters: number;
+  readonly dtype: string;
+  readonly providers: readonly ProviderAttempt[];
+}
+
+export interface EmbedderInfo {
+  readonly directory: string;
+  readonly digest: string;
+  readonly architecture: string;
+  readonly dimension: number;
+  readonly parameters: number;
+  /** Whether pictures can be embedded into the same space. */
+  readonly images: boolean;
+  readonly providers: readonly ProviderAttempt[];
+}
+
+export interface InferenceInfo {
+  readonly captioner: CaptionerInfo;
+  readonly embedder: EmbedderInfo;
+  /** Sizes of the latest caption batches that ran, newest last (at most 100). */
+  readonly recentBatches: readonly number[];
+  /** How often the inference process was started anew after it died. */
+  readonly restarts: number;
+  /** The process that runs the sessions. */
+  readonly pid: number;
+}
+
+/**
+ * Inference as the API and the jobs see it. Every method rejects with AppError: BAD_IMAGE (the picture's fault, final),
+ * BAD_USER_INPUT (the options' fault, final), OUT_OF_MEMORY and INFERENCE_UNAVAILABLE (retryable; the latter also when
+ * the process died while it worked on the request). Concurrent `caption` calls are batched by the loader in the
+ * process that runs inference; one failure does not fail its batch-mates.
+ */
+export interface Inference {
+  info(): Promise<InferenceInfo>;
+  caption(request: CaptionRequest): Promise<CaptionResult>;
+  embedText(text: string): Promise<EmbeddingResult>;
+  embedImage(image: ImageSource): Promise<EmbeddingResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// The command line: one file per command in src/commands.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { AppError, messageOf } from './errors.js';
+
+/** A command adds itself to the program. Heavy imports belong inside its action: `--help` must not load onnxruntime. */
+export type AddCommand = (program: Command) => void;
+
+const commands: readonly AddCommand[] = [];
+
+/** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const program = new Command('hotlens')
+    .description('Shows what the pictures on social media are saying.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows how)');
+  for (const add of commands) add(program);
+  try {
+    await program.parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const usage = error instanceof AppError && error.code === 'CONFIG';
+    process.stderr.write(`hotlens: ${messageOf(error)}\n`);
+    return usage ? 2 : 1;
+  }
+}
+
+process.exitCode = await main(process.argv);

@@ -1,0 +1,16 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from '../src/config.js';
+import { AppError } from '../src/errors.js';
+
+describe('readConfig', () => {
+  it('names every wrong variable at once', () => {
+    expect(() => readConfig({ HOTLENS_PORT: 'x', HOTLENS_BATCH_SIZE: '0' })).toThrow(
+      /HOTLENS_PORT.*HOTLENS_BATCH_SIZE/,
+    );
+    expect(() => readConfig({ HOTLENS_DEVICE: 'tpu' })).toThrow(AppError);
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(readConfig({ DATABASE_URL: '' }).databaseUrl).toBeUndefined();
+  });
+});
