@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
  * Run from TypeScript (the tests), `src/` has no JavaScript that plain Node could start: its build in `dist/` is taken.
  */
 export function entryPoint(relative: string, base: string): string {
-  const url = new URL(relative, base);
-  url.pathname = url.pathname.replace(/\/src\/(?=[^]*\.js$)/, '/dist/');
-  return fileURLToPath(url);
+  const root = new URL('..', import.meta.url).href;
+  const { href } = new URL(relative, base);
+  const source = `${root}src/`;
+  return fileURLToPath(href.startsWith(source) ? `${root}dist/${href.slice(source.length)}` : href);
 }
