@@ -132,8 +132,8 @@ function report(file: string, { rejections: _, ...summary }: ImportSummary, { js
   }
   const { accepted, updated, rejected, refusedPictures, toFetch } = summary;
   const parts = [`${accepted} new`, `${updated} updated`, `${rejected} rejected`];
-  if (refusedPictures > 0) parts.push(`${refusedPictures} pictures refused`);
-  if (toFetch > 0) parts.push(`${toFetch} pictures to fetch`);
+  if (refusedPictures > 0) parts.push(`pictures refused: ${refusedPictures}`);
+  if (toFetch > 0) parts.push(`pictures to fetch: ${toFetch}`);
   process.stdout.write(`${printable(file)}: ${parts.join(', ')}\n`);
 }
 

@@ -61,7 +61,7 @@ describe('hotlens ingest', () => {
       '',
     ]);
     expect(first.stdout).toBe(
-      `${ndjson}: 2 new, 0 updated, 2 rejected, 1 pictures refused\n${csv}: 1 new, 0 updated, 1 rejected\n`,
+      `${ndjson}: 2 new, 0 updated, 2 rejected, pictures refused: 1\n${csv}: 1 new, 0 updated, 1 rejected\n`,
     );
     expect(first.status).toBe(0);
 
