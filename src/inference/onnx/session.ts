@@ -1,5 +1,4 @@
-// Graph -> a running onnxruntime session. Execution providers are tried one by one: onnxruntime-node does not fall back
-// inside a list, it rejects the whole of it.
+// Graph -> a running onnxruntime session.
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -20,6 +19,7 @@ export interface SessionOptions {
 
 /** A graph that can be run: typed arrays in, tensors out. */
 export interface Session {
+  readonly inputNames: readonly string[];
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
   dispose(): Promise<void>;
 }
@@ -47,35 +47,10 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
     throw new AppError(memory ? 'OUT_OF_MEMORY' : 'BAD_MODEL', `${graph.name}: ${message}`, { cause });
   }
   return {
+    inputNames: session.inputNames,
     run: (feeds, fetches) => session.run(feeds, fetches ?? session.outputNames),
     dispose: () => session.release(),
   };
-}
-
-/**
- * Which provider runs here: each candidate has to run a small graph. `auto` tries cuda, webgpu, cpu; a named device has
- * to work or AppError CONFIG is thrown. The attempts say why each refused one was refused.
- */
-export async function chooseProvider(
-  device: Device,
-  probe: Graph,
-  feeds: Readonly<Record<string, Tensor>>,
-): Promise<{ provider: Provider; attempts: ProviderAttempt[] }> {
-  const candidates: readonly Provider[] = device === 'auto' ? ['cuda', 'webgpu', 'cpu'] : [device];
-  const attempts: ProviderAttempt[] = [];
-  for (const provider of candidates) {
-    try {
-      const session = await createSession(probe, { provider, threads: 1 });
-      await session.run(feeds);
-      await session.dispose();
-      attempts.push({ provider, chosen: true, reason: device === 'auto' ? 'first that works' : 'asked for' });
-      return { provider, attempts };
-    } catch (error) {
-      attempts.push({ provider, chosen: false, reason: firstLine(messageOf(error)) });
-    }
-  }
-  const reasons = attempts.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ');
-  throw new AppError('CONFIG', `no execution provider works for --device ${device} (${reasons})`);
 }
 
 /** The folder that external weights are named relative to: that of the first weight file. */
@@ -105,8 +80,4 @@ async function readSlice(slice: FileSlice): Promise<Uint8Array> {
   } finally {
     await handle.close();
   }
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0]!.trim().slice(0, 300);
 }
