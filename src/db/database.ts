@@ -7,5 +7,10 @@ export interface Database {
   readonly prisma: PrismaClient;
   /** For raw SQL and for pg-boss. Sessions are UTC. No named statements, SET, session advisory locks or LISTEN here: PGlite shares one session. */
   readonly pool: Pool;
+  /**
+   * Tells whoever finds the embedded database's folder in use where to reach the server that has it open.
+   * Does nothing on PostgreSQL and in memory.
+   */
+  announce(url: string): void;
   close(): Promise<void>;
 }

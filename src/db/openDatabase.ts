@@ -1,0 +1,49 @@
+// One client for both databases: PGlite in a thread of its own, or PostgreSQL by its URL.
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Pool } from 'pg';
+import type { Database } from './database.js';
+import { PrismaClient } from './generated/client.js';
+import { migrate } from './migrate.js';
+import { openEmbedded } from './openEmbedded.js';
+import { openPostgres } from './openPostgres.js';
+
+export interface OpenDatabaseOptions {
+  /** Folder of the embedded database; undefined: in memory, gone when closed. Not used with `databaseUrl`. */
+  readonly dataDir: string | undefined;
+  /** postgresql://...; undefined: the embedded database. */
+  readonly databaseUrl: string | undefined;
+}
+
+/**
+ * Opens the database and brings its tables up to date. Rejects with AppError: CONFLICT when another process has the
+ * embedded database's folder open or the migrations disagree, CONFIG when the PostgreSQL server will not do.
+ */
+export async function openDatabase({ dataDir, databaseUrl }: OpenDatabaseOptions): Promise<Database> {
+  const { pool, announce, close } =
+    databaseUrl === undefined
+      ? await openEmbedded({ dataDir })
+      : { ...(await openPostgres(databaseUrl)), announce: () => undefined };
+  try {
+    await migrate(pool);
+    const prisma = await connectPrisma(pool);
+    return {
+      kind: databaseUrl === undefined ? 'embedded' : 'postgresql',
+      prisma,
+      pool,
+      announce,
+      async close() {
+        await prisma.$disconnect();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function connectPrisma(pool: Pool): Promise<PrismaClient> {
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  await prisma.$connect();
+  return prisma;
+}

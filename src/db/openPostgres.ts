@@ -1,0 +1,86 @@
+// A pool over a PostgreSQL server, after a look at whether that server will do.
+import pg from 'pg';
+import { AppError, messageOf } from '../errors.js';
+
+/** uuid, jsonb and `INSERT ... ON CONFLICT` would do with less; 14 is the oldest release that pgvector still builds on. */
+const OLDEST_VERSION = 140_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const POOL_SIZE = 10;
+
+/** Connects, checks the version and that pgvector is there. Rejects with AppError CONFIG that says what to do. */
+export async function openPostgres(databaseUrl: string): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
+  const pool = new pg.Pool({
+    connectionString: withUtcSessions(databaseUrl),
+    application_name: 'hotlens',
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  // An idle connection that the server closes must not end the process; whoever queries next gets a fresh one.
+  pool.on('error', () => undefined);
+  // Nor may one that breaks while it is out: whoever holds it learns by the statement that fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  try {
+    await checkServer(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return { pool, close: () => pool.end() };
+}
+
+/**
+ * The URL with sessions in UTC: Prisma's adapter reads timestamps as UTC whatever zone the session has, so that a role or
+ * server with another zone would give wrong times. An option of the connection beats both.
+ */
+function withUtcSessions(databaseUrl: string): string {
+  let url: URL;
+  try {
+    url = new URL(databaseUrl);
+  } catch (cause) {
+    // The URL itself stays out of the message: it holds a password.
+    throw new AppError('CONFIG', 'DATABASE_URL is not a URL: expected postgresql://USER:PASSWORD@HOST/NAME', { cause });
+  }
+  const options = [url.searchParams.get('options'), '-c TimeZone=UTC'].filter(Boolean).join(' ');
+  url.searchParams.set('options', options);
+  return url.href;
+}
+
+async function checkServer(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool
+    .query<{ version: string; version_number: number; available: string | null; installed: string | null }>(
+      `SELECT current_setting('server_version') AS version,
+              current_setting('server_version_num')::int AS version_number,
+              (SELECT default_version FROM pg_available_extensions WHERE name = 'vector') AS available,
+              (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS installed`,
+    )
+    .catch((cause: unknown) => {
+      throw new AppError('CONFIG', `cannot reach the PostgreSQL server of DATABASE_URL: ${messageOf(cause)}`, {
+        cause,
+      });
+    });
+  const server = rows[0]!;
+  if (server.version_number < OLDEST_VERSION)
+    throw new AppError('CONFIG', `PostgreSQL 14 or newer is needed, the server is ${server.version}`);
+  if (server.installed !== null) return;
+  if (server.available === null)
+    throw new AppError(
+      'CONFIG',
+      'the PostgreSQL server has no pgvector: install it there (https://github.com/pgvector/pgvector)',
+    );
+  await createVector(pool);
+}
+
+async function createVector(pool: pg.Pool): Promise<void> {
+  try {
+    await pool.query('CREATE EXTENSION IF NOT EXISTS vector');
+  } catch (cause) {
+    // Two processes that start together may both find it missing; the second to create it is told "already exists".
+    const { rows } = await pool.query(`SELECT 1 FROM pg_extension WHERE extname = 'vector'`);
+    if (rows.length > 0) return;
+    throw new AppError(
+      'CONFIG',
+      `pgvector cannot be switched on (${messageOf(cause)}): run CREATE EXTENSION vector in this database as a superuser`,
+      { cause },
+    );
+  }
+}
