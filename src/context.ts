@@ -8,6 +8,11 @@ import type { CaptionPlan } from './jobs/captionPlan.js';
 import type { Queue } from './jobs/queue.js';
 import { createLoaders, type Loaders } from './resolvers/loaders.js';
 
+/** Where pictures lie by the hash of their content. */
+export interface MediaStore {
+  pathOf(sha256: string): string;
+}
+
 /** Everything that lives as long as the process. */
 export interface Services {
   readonly config: Config;
@@ -16,6 +21,8 @@ export interface Services {
   readonly events: Events;
   readonly log: Logger;
   readonly mediaStore: MediaStore;
+  /** The bytes of a picture at a public address. Rejects with AppError MEDIA_REFUSED or MEDIA_UNAVAILABLE. */
+  readonly fetchMedia: (url: string) => Promise<Uint8Array>;
   /** Resolves when inference is there: `hotlens api` starts it at the first use. */
   readonly inference: () => Promise<Inference>;
   /** What queued captions are made with; undefined while no model is loaded in this process. */
@@ -24,7 +31,8 @@ export interface Services {
 
 export interface Context {
   readonly services: Services;
-  readonly loaders: Loaders;
+  /** Replaced for each event of a subscription, which has one context for all of them. */
+  loaders: Loaders;
   /** Of this request: bound to its id. */
   readonly log: Logger;
 }

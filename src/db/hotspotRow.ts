@@ -23,7 +23,10 @@ const NEWEST_RUN = `(SELECT id FROM cluster_runs ORDER BY created_at DESC, id DE
 /** At most `limit` hotspots by rank: of the newest clustering, or of the given one behind `afterRank`. */
 export async function hotspotsPage(
   pool: Pool,
-  { limit, after }: { readonly limit: number; readonly after?: { readonly runId: string; readonly rank: number } | undefined },
+  {
+    limit,
+    after,
+  }: { readonly limit: number; readonly after?: { readonly runId: string; readonly rank: number } | undefined },
 ): Promise<{ readonly rows: HotspotRow[]; readonly more: boolean }> {
   const { rows } = await pool.query<HotspotRow>(
     `SELECT ${HOTSPOT_COLUMNS} FROM hotspots h JOIN cluster_runs r ON r.id = h.run_id

@@ -40,8 +40,9 @@ export async function postsPage(
   pool: Pool,
   { filter, limit, backward, after, before }: PostsPageOptions,
 ): Promise<{ readonly rows: PostRow[]; readonly more: boolean }> {
-  const { conditions, values, place } = where(filter);
-  if (after !== undefined) conditions.push(`(p.posted_at, p.id) < (${place(after.postedAt)}, ${place(after.id)}::uuid)`);
+  const { conditions, values, place } = postsWhere(filter);
+  if (after !== undefined)
+    conditions.push(`(p.posted_at, p.id) < (${place(after.postedAt)}, ${place(after.id)}::uuid)`);
   if (before !== undefined) {
     conditions.push(`(p.posted_at, p.id) > (${place(before.postedAt)}, ${place(before.id)}::uuid)`);
   }
@@ -57,7 +58,7 @@ export async function postsPage(
 
 /** How many posts there are under the filter. */
 export async function postsCount(pool: Pool, filter: PostsFilter): Promise<number> {
-  const { conditions, values } = where(filter);
+  const { conditions, values } = postsWhere(filter);
   const { rows } = await pool.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM posts p WHERE ${conditions.join(' AND ')}`,
     values,
@@ -65,7 +66,8 @@ export async function postsCount(pool: Pool, filter: PostsFilter): Promise<numbe
   return rows[0]?.count ?? 0;
 }
 
-function where(filter: PostsFilter) {
+/** SQL: the conditions on posts `p`, their values, and how another value gets its place. */
+export function postsWhere(filter: PostsFilter) {
   const values: unknown[] = [];
   const place = (value: unknown) => `$${values.push(value)}`;
   const conditions = ['true'];

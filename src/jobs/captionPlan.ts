@@ -27,6 +27,8 @@ export function captionPlan(
     adapterDigest: captioner.adapterDigest,
     prompt,
     options: given,
-    optionsDigest: createHash('sha256').update(JSON.stringify({ prompt, options: given })).digest('hex'),
+    optionsDigest: createHash('sha256')
+      .update(JSON.stringify({ prompt, options: given }))
+      .digest('hex'),
   };
 }

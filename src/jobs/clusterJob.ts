@@ -1,7 +1,7 @@
 // Clusters the captions of the last day of event time into the hotspots that GraphQL shows.
 import type { Pool } from 'pg';
 import { clusterCaptions } from '../analytics/clusterCaptions.js';
-import { type WindowImage, clusterWindow } from '../db/clusterWindow.js';
+import { clusterWindow, type WindowImage } from '../db/clusterWindow.js';
 import { storeClusterRun } from '../db/storeClusterRun.js';
 import type { JobKind } from './runQueue.js';
 

@@ -1,8 +1,8 @@
 // Embeds the shown caption of one image, and anew when a person's edit changed it.
 import type { Pool } from 'pg';
 import { embeddedText, storeCaptionEmbedding } from '../db/captionEmbedding.js';
-import { withTransaction } from '../db/withTransaction.js';
 import { shownText } from '../db/shownText.js';
+import { withTransaction } from '../db/withTransaction.js';
 import type { Inference } from '../inference/inference.js';
 import type { Queue } from './queue.js';
 import type { JobKind } from './runQueue.js';

@@ -1,7 +1,8 @@
 // What must be done every few minutes, by whichever worker gets to it.
+
+import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
 import { vacuum } from '../db/vacuum.js';
-import type { Logger } from 'pino';
 import type { Queue } from './queue.js';
 import { reconcile } from './reconcile.js';
 import type { JobKind } from './runQueue.js';

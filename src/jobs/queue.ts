@@ -1,6 +1,7 @@
 // The job queue: pg-boss over the database's own pool, so that a job and the row that it is for commit together.
-import { type Db, PgBoss, type QueueOptions, type QueuePolicy } from 'pg-boss';
+
 import type { ClientBase, Pool, QueryResult } from 'pg';
+import { type Db, PgBoss, type QueueOptions, type QueuePolicy } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
 

@@ -17,7 +17,13 @@ export async function returnLeftJobs({ pool, queue }: { readonly pool: Pool; rea
       `SELECT id::text FROM pgboss.job WHERE name = $1 AND state = 'active'`,
       [name],
     );
-    if (rows.length > 0) await returnJobs(pool, queue, name, rows.map(({ id }) => id));
+    if (rows.length > 0)
+      await returnJobs(
+        pool,
+        queue,
+        name,
+        rows.map(({ id }) => id),
+      );
   }
 }
 
@@ -25,9 +31,15 @@ export async function returnLeftJobs({ pool, queue }: { readonly pool: Pool; rea
  * Safe to run at any time and in many processes: jobs are keyed by their row. Rows whose job is a dead letter (its
  * worker died too often to say anything) fail with that reason; PENDING rows without a job get one.
  */
-export async function reconcile(
-  { pool, queue, log }: { readonly pool: Pool; readonly queue: Queue; readonly log: Logger },
-): Promise<void> {
+export async function reconcile({
+  pool,
+  queue,
+  log,
+}: {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly log: Logger;
+}): Promise<void> {
   const given = await failDeadLetters(pool);
   const captions = await pendingWithoutJob(pool, {
     queue: 'caption',
@@ -43,9 +55,18 @@ export async function reconcile(
            WHERE btrim(c.text) <> '' AND NOT EXISTS (SELECT FROM embeddings v WHERE v.image_sha256 = i.sha256 AND v.kind = 'CAPTION')
              AND c.completed_at < now() - interval '5 seconds'`,
   });
-  await queue.add('caption', captions.map((key) => ({ key, data: { captionId: key } })));
-  await queue.add('fetch', fetches.map((key) => ({ key, data: { postImageId: key } })));
-  await queue.add('embed', embeds.map((key) => ({ key, data: { imageSha256: key } })));
+  await queue.add(
+    'caption',
+    captions.map((key) => ({ key, data: { captionId: key } })),
+  );
+  await queue.add(
+    'fetch',
+    fetches.map((key) => ({ key, data: { postImageId: key } })),
+  );
+  await queue.add(
+    'embed',
+    embeds.map((key) => ({ key, data: { imageSha256: key } })),
+  );
   const found = { failed: given, captions: captions.length, fetches: fetches.length, embeds: embeds.length };
   if (Object.values(found).some((count) => count > 0)) log.info(found, 'rows and jobs reconciled');
 }

@@ -1,6 +1,7 @@
 // One queue's worker: fetches jobs in batches, runs them concurrently, settles each by itself.
-import type { JobWithMetadata } from 'pg-boss';
+
 import type { ClientBase, Pool } from 'pg';
+import type { JobWithMetadata } from 'pg-boss';
 import type { Logger } from 'pino';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError, messageOf } from '../errors.js';

@@ -7,8 +7,8 @@ import { type HotspotRow, hotspotsOfPosts } from '../db/hotspotRow.js';
 import { type ImageRow, imagesByHash } from '../db/imagesByHash.js';
 import { type RejectionRow, rejectionsOfImports } from '../db/importsPage.js';
 import { type PictureRow, picturesOfPosts } from '../db/picturesOfPosts.js';
-import { postsByIds } from '../db/postsByIds.js';
 import type { PostRow } from '../db/postRow.js';
+import { postsByIds } from '../db/postsByIds.js';
 import { postsOfImages } from '../db/postsOfImages.js';
 
 /** The first few of a list that belongs to something. */
