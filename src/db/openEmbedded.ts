@@ -48,7 +48,8 @@ export async function openEmbedded({ dataDir }: { dataDir: string | undefined })
 
 async function startThread(directory: string | undefined): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
   const workerData: EmbeddedWorkerData = { directory };
-  const worker = new Worker(entryPoint('./embeddedWorker.js', import.meta.url), { workerData });
+  // Without the options that this process was started with: some (--input-type) no thread accepts.
+  const worker = new Worker(entryPoint('./embeddedWorker.js', import.meta.url), { workerData, execArgv: [] });
   const streams = new Set<PortStream>();
   let failure: Error | undefined;
 

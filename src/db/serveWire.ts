@@ -43,11 +43,16 @@ export function serveWire(db: WireDatabase, fail: (error: unknown) => never): Wi
     const connection: Connection = { port, closed: false };
     const reader = new WireReader();
     port.on('message', (bytes: Uint8Array) => {
-      for (const piece of reader.push(bytes)) {
-        if (piece.type === 'sslRequest') post(port, Uint8Array.of('N'.charCodeAt(0)));
-        else queue.push({ connection, bytes: piece.bytes, complete: piece.complete });
+      try {
+        for (const piece of reader.push(bytes)) {
+          if (piece.type === 'sslRequest') post(port, Uint8Array.of('N'.charCodeAt(0)));
+          else queue.push({ connection, bytes: piece.bytes, complete: piece.complete });
+        }
+        wake();
+      } catch {
+        // Not the protocol: this connection ends, the others go on.
+        port.close();
       }
-      wake();
     });
     port.once('close', () => {
       connection.closed = true;

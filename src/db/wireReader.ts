@@ -28,7 +28,7 @@ export class WireReader {
   #wanted = 5;
   #started = false;
 
-  /** The pieces that `chunk` completes, in their order. */
+  /** The pieces that `chunk` completes, in their order. Throws on what cannot be the protocol. */
   push(chunk: Uint8Array): WirePiece[] {
     this.#chunks.push(chunk);
     this.#length += chunk.byteLength;
@@ -48,7 +48,9 @@ export class WireReader {
     const type = this.#started ? buffer[at]! : undefined;
     // The first message has no type byte.
     const lengthAt = type === undefined ? at : at + 1;
-    const end = lengthAt + buffer.readInt32BE(lengthAt);
+    const length = buffer.readInt32BE(lengthAt);
+    if (length < 4) throw new Error(`WireReader: expected a message length of 4 or more, got ${length}`);
+    const end = lengthAt + length;
     if (buffer.length < end) {
       this.#wanted = end;
       return 'incomplete';

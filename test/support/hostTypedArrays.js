@@ -23,5 +23,11 @@ export default class HostTypedArrays extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     for (const name of SHARED) this.global[name] = globalThis[name];
+    this.global.failedTests = 0;
+  }
+
+  /** Counted for the file's own afterAll: a database is kept when one of its tests failed. */
+  handleTestEvent({ name }) {
+    if (name === 'test_fn_failure' || name === 'hook_failure') this.global.failedTests++;
   }
 }
