@@ -1,6 +1,5 @@
 // What a client learns of an error: ours by code and message, anything else by an id that is in the log.
 import { randomUUID } from 'node:crypto';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
@@ -20,17 +19,21 @@ const CLIENT_CODES: ReadonlySet<unknown> = new Set([
 export function formatError(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return ({ locations, path, message, extensions }, error) => {
     const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
-    const cause = unwrapResolverError(error);
+    const cause = rootOf(error);
     if (cause instanceof AppError) {
       return { message: cause.message, ...place, extensions: { code: cause.code } };
     }
-    // A resolver's error keeps its cause; one without is GraphQL's or Apollo's own about the request.
-    const ownWords = cause instanceof GraphQLError && cause.originalError === undefined;
-    if (ownWords && CLIENT_CODES.has(extensions?.code)) {
+    // What a resolver throws keeps its own class; a GraphQLError at the root is GraphQL's or Apollo's word about the request.
+    if (cause instanceof GraphQLError && CLIENT_CODES.has(extensions?.code)) {
       return { message, ...place, extensions: { code: extensions?.code } };
     }
     const id = randomUUID();
     log.error({ err: cause, errorId: id, path }, 'internal error');
     return { message: `Internal error ${id}`, ...place, extensions: { code: 'INTERNAL', id } };
   };
+}
+
+/** What was thrown first: GraphQL wraps it once for its place, and Apollo again for its code. */
+function rootOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError !== undefined ? rootOf(error.originalError) : error;
 }
