@@ -46,6 +46,7 @@ export function createServer({ services, notReady }: ServerDeps): Server {
   const http = createHttpServer(app);
   const schema = createSchema();
   const format = formatError(log);
+  let started = false;
   const subscriptions = serveSubscriptions({ http, schema, services, format });
   const apollo = new ApolloServer<Context>({
     schema,
@@ -101,6 +102,7 @@ export function createServer({ services, notReady }: ServerDeps): Server {
         );
       }
       await apollo.start();
+      started = true;
       app.use(
         '/graphql',
         express.json({ limit: bodyLimit(config.media.maxBytes) }),
@@ -125,7 +127,7 @@ export function createServer({ services, notReady }: ServerDeps): Server {
     async close() {
       await subscriptions.close();
       // Drains the HTTP server: it stops listening, lets requests end, then closes idle connections.
-      await apollo.stop();
+      if (started) await apollo.stop();
       if (http.listening) await new Promise((resolve) => http.close(resolve));
     },
   };

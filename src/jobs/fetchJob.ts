@@ -35,13 +35,15 @@ export function fetchJob({ pool, queue, fetchMedia, storeImage, plan }: FetchJob
       if (picture === undefined || picture.status !== 'PENDING' || picture.url === null) return;
       const { sha256 } = await storeImage(await fetchMedia(picture.url));
       await withTransaction(pool, async (client) => {
-        await client.query(
+        const stored = await client.query(
           `UPDATE post_images SET status = 'STORED', image_sha256 = $2, error = NULL, attempts = attempts + 1
-           WHERE id = $1 AND status = 'PENDING'`,
-          [postImageId, sha256],
+           WHERE id = $1 AND status = 'PENDING' AND url = $3`,
+          [postImageId, sha256, picture.url],
         );
-        await requestCaptions({ client, queue }, [sha256], { plan });
         await complete(client);
+        if (stored.rowCount === 1) await requestCaptions({ client, queue }, [sha256], { plan });
+        // Ingested again with another address meanwhile, while this job kept a second one out of the queue.
+        else await queue.add('fetch', [{ data: { postImageId }, key: postImageId }], client);
       });
       queue.wake('caption');
     },

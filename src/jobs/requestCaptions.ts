@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import type { CaptionPlan } from './captionPlan.js';
-import type { Queue } from './queue.js';
+import { deadLetterQueue, type Queue } from './queue.js';
 
 export interface CaptionRequests {
   /** Rows that are new and PENDING. */
@@ -43,6 +43,11 @@ export async function requestCaptions(
       [images, ...identity],
     );
     retried = failed.rows;
+    // Their dead letters said that nobody would try again.
+    await client.query(`DELETE FROM pgboss.job WHERE name = $1 AND singleton_key = ANY($2::text[])`, [
+      deadLetterQueue('caption'),
+      retried.map(({ id }) => id),
+    ]);
     await client.query(
       `UPDATE images i SET current_caption_id = c.id FROM captions c
        WHERE c.image_sha256 = i.sha256 AND c.image_sha256 = ANY($1::bpchar[]) AND c.model_digest = $2

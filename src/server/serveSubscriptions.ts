@@ -24,13 +24,14 @@ export function serveSubscriptions({
   readonly format: Format;
 }): { close(): Promise<void> } {
   const sockets = new WebSocketServer({
-    server: http,
-    path: '/graphql',
+    noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     verifyClient: ({ req }: { req: Parameters<typeof isLocal>[0] }) => isLocal(req),
   });
-  // An error of the HTTP server (its port is in use) is told by `listen`; the socket server repeats it.
-  sockets.on('error', () => undefined);
+  http.on('upgrade', (request, socket, head) => {
+    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') socket.destroy();
+    else sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  });
   const mask = (error: GraphQLError) => format(withCode(error), error);
   const server = useServer(
     {

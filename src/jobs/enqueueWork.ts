@@ -1,0 +1,46 @@
+// What ingest found to do becomes rows and jobs, in ingest's own transaction.
+import type { ClientBase } from 'pg';
+import type { CaptionPlan } from './captionPlan.js';
+import type { Queue } from './queue.js';
+import { requestCaptions } from './requestCaptions.js';
+
+/** Pictures to fetch, and images that a post now shows. The same shape as ingest's IngestWork. */
+export interface NewWork {
+  /** `post_images.id`. */
+  readonly fetch: readonly string[];
+  /** SHA-256 of stored images. */
+  readonly caption: readonly string[];
+}
+
+/**
+ * The function that ingest calls. Where this process knows the model (`plan`), caption rows are made PENDING with their
+ * jobs; where it does not (a file is ingested from the command line), the worker that takes the job makes the row.
+ */
+export function enqueueWork(
+  queue: Queue,
+  plan: () => CaptionPlan | undefined,
+): (client: ClientBase, work: NewWork) => Promise<void> {
+  return async (client, { fetch, caption }) => {
+    await queue.add(
+      'fetch',
+      fetch.map((postImageId) => ({ data: { postImageId }, key: postImageId })),
+      client,
+    );
+    const known = plan();
+    if (known !== undefined) {
+      await requestCaptions({ client, queue }, caption, { plan: known });
+      return;
+    }
+    // An image that any model has captioned already is not asked about again only because a post repeats it.
+    const { rows } = await client.query<{ sha256: string }>(
+      `SELECT new.sha256 FROM unnest($1::bpchar[]) AS new (sha256)
+       WHERE NOT EXISTS (SELECT FROM captions c WHERE c.image_sha256 = new.sha256)`,
+      [caption],
+    );
+    await queue.add(
+      'caption',
+      rows.map(({ sha256 }) => ({ data: { imageSha256: sha256 }, key: sha256 })),
+      client,
+    );
+  };
+}
