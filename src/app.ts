@@ -10,6 +10,7 @@ import { type CaptionPlan, captionPlan } from './jobs/captionPlan.js';
 import { createQueue } from './jobs/queue.js';
 import { returnLeftJobs } from './jobs/reconcile.js';
 import { startWorker } from './jobs/worker.js';
+import { openMedia } from './media.js';
 import { createServer } from './server.js';
 
 export interface AppOptions {
@@ -56,7 +57,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   async function open(): Promise<App> {
     const { databaseUrl } = config;
-    const db = await openDatabase({ dataDir: databaseDir(config), databaseUrl });
+    const db = await openDatabase({ dataDir: config.dataDir, databaseUrl });
     closers.push(() => db.close());
     const queue = createQueue(db, { log });
     await queue.start();
@@ -74,7 +75,16 @@ export async function startApp(options: AppOptions): Promise<App> {
       return loaded;
     });
     closers.push(async () => loaded?.close());
-    const services: Services = { config, db, queue, events, log, inference, plan: () => plan, ...openMedia(config) };
+    const services: Services = {
+      config,
+      db,
+      queue,
+      events,
+      log,
+      inference,
+      plan: () => plan,
+      media: openMedia(config),
+    };
 
     let url: string | undefined;
     const missing = new Set<string>(options.worker ? ['inference: the models are being loaded'] : []);

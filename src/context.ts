@@ -6,12 +6,8 @@ import type { Events } from './events.js';
 import type { Inference } from './inference/inference.js';
 import type { CaptionPlan } from './jobs/captionPlan.js';
 import type { Queue } from './jobs/queue.js';
+import type { Media } from './media.js';
 import { createLoaders, type Loaders } from './resolvers/loaders.js';
-
-/** Where pictures lie by the hash of their content. */
-export interface MediaStore {
-  pathOf(sha256: string): string;
-}
 
 /** Everything that lives as long as the process. */
 export interface Services {
@@ -20,9 +16,7 @@ export interface Services {
   readonly queue: Queue;
   readonly events: Events;
   readonly log: Logger;
-  readonly mediaStore: MediaStore;
-  /** The bytes of a picture at a public address. Rejects with AppError MEDIA_REFUSED or MEDIA_UNAVAILABLE. */
-  readonly fetchMedia: (url: string) => Promise<Uint8Array>;
+  readonly media: Media;
   /** Resolves when inference is there: `hotlens api` starts it at the first use. */
   readonly inference: () => Promise<Inference>;
   /** What queued captions are made with; undefined while no model is loaded in this process. */

@@ -1,6 +1,8 @@
 // Fetches one picture of a post, stores it by its content, and asks for its caption.
 import type { ClientBase, Pool } from 'pg';
+import { insertImages } from '../db/upsertPostImages.js';
 import { withTransaction } from '../db/withTransaction.js';
+import type { Media } from '../media.js';
 import type { CaptionPlan } from './captionPlan.js';
 import type { Queue } from './queue.js';
 import { requestCaptions } from './requestCaptions.js';
@@ -9,10 +11,7 @@ import type { JobKind } from './runQueue.js';
 export interface FetchJobDeps {
   readonly pool: Pool;
   readonly queue: Queue;
-  /** Guarded download: rejects with AppError MEDIA_REFUSED (final) or MEDIA_UNAVAILABLE (retried). */
-  readonly fetchMedia: (url: string) => Promise<Uint8Array>;
-  /** Checks and stores the bytes and the image's row; rejects with AppError BAD_IMAGE. */
-  readonly storeImage: (bytes: Uint8Array) => Promise<{ readonly sha256: string }>;
+  readonly media: Pick<Media, 'fetch' | 'keep'>;
   readonly plan: CaptionPlan;
 }
 
@@ -20,7 +19,7 @@ export interface FetchJobDeps {
 const CONCURRENT_FETCHES = 8;
 
 /** The fetch queue's work. */
-export function fetchJob({ pool, queue, fetchMedia, storeImage, plan }: FetchJobDeps): JobKind<'fetch'> {
+export function fetchJob({ pool, queue, media, plan }: FetchJobDeps): JobKind<'fetch'> {
   return {
     name: 'fetch',
     capacity: CONCURRENT_FETCHES,
@@ -33,17 +32,17 @@ export function fetchJob({ pool, queue, fetchMedia, storeImage, plan }: FetchJob
       const picture = rows[0];
       // Deleted or done meanwhile, or its bytes came with the post.
       if (picture === undefined || picture.status !== 'PENDING' || picture.url === null) return;
-      const { sha256 } = await storeImage(await fetchMedia(picture.url));
+      const image = await media.keep(await media.fetch(picture.url));
       await withTransaction(pool, async (client) => {
+        await insertImages(client, [image]);
         const stored = await client.query(
           `UPDATE post_images SET status = 'STORED', image_sha256 = $2, error = NULL, attempts = attempts + 1
-           WHERE id = $1 AND status = 'PENDING' AND url = $3`,
-          [postImageId, sha256, picture.url],
+           WHERE id = $1 AND status = 'PENDING'`,
+          [postImageId, image.sha256],
         );
+        // No row: the post has another picture there by now.
+        if (stored.rowCount === 1) await requestCaptions({ client, queue }, [image.sha256], { plan });
         await complete(client);
-        if (stored.rowCount === 1) await requestCaptions({ client, queue }, [sha256], { plan });
-        // Ingested again with another address meanwhile, while this job kept a second one out of the queue.
-        else await queue.add('fetch', [{ data: { postImageId }, key: postImageId }], client);
       });
       queue.wake('caption');
     },

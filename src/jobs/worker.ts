@@ -2,10 +2,10 @@
 
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import type { MediaStore } from '../context.js';
 import type { Database } from '../db/database.js';
 import type { Events } from '../events.js';
 import type { Inference } from '../inference/inference.js';
+import type { Media } from '../media.js';
 import { captionJob } from './captionJob.js';
 import type { CaptionPlan } from './captionPlan.js';
 import { clusterJob } from './clusterJob.js';
@@ -22,9 +22,7 @@ export interface WorkerDeps {
   readonly queue: Queue;
   readonly events: Events;
   readonly log: Logger;
-  readonly mediaStore: MediaStore;
-  readonly fetchMedia: (url: string) => Promise<Uint8Array>;
-  readonly storeImage: (bytes: Uint8Array) => Promise<{ readonly sha256: string }>;
+  readonly media: Media;
   readonly inference: Inference;
   /** What this worker captions with. */
   readonly plan: CaptionPlan;
@@ -46,7 +44,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   // Every process says the same: a schedule has its name for a key.
   await queue.boss.schedule('maintenance', '*/2 * * * *', {});
   await queue.boss.schedule('cluster', '*/10 * * * *', {});
-  const { imagePath, modelDigest } = { imagePath: deps.mediaStore.pathOf, modelDigest: embedderDigest };
+  const imagePath = deps.media.store.pathOf;
+  const modelDigest = embedderDigest;
   const running = [
     runQueue({ pool, queue, log }, fetchJob({ ...deps, pool })),
     runQueue({ pool, queue, log }, captionJob({ ...deps, pool, imagePath, batchSize, plan })),

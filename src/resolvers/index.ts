@@ -9,6 +9,7 @@ import { EditCaptionResolver } from './editCaption.js';
 import { HotspotResolver } from './hotspot.js';
 import { ImageResolver } from './image.js';
 import { ImportResolver } from './import.js';
+import { IngestPostsResolver } from './ingestPosts.js';
 import { ModelResolver } from './model.js';
 import { PostResolver } from './post.js';
 import { PostImageResolver } from './postImage.js';
@@ -28,6 +29,7 @@ export function createSchema(): GraphQLSchema {
       ModelResolver,
       QueueResolver,
       ImportResolver,
+      IngestPostsResolver,
       PreviewCaptionResolver,
       EditCaptionResolver,
       RecaptionResolver,

@@ -53,11 +53,11 @@ export class PreviewCaptionResolver {
   }
 }
 
-async function bytesOf({ base64, url }: ImageInput, { config, fetchMedia }: Context['services']): Promise<Uint8Array> {
+async function bytesOf({ base64, url }: ImageInput, { config, media }: Context['services']): Promise<Uint8Array> {
   if ((base64 == null) === (url == null)) {
     throw new AppError('BAD_USER_INPUT', 'image: give exactly one of base64 and url');
   }
-  if (url != null) return fetchMedia(url);
+  if (url != null) return media.fetch(url);
   const text = base64!.replace(/^data:[^,]{0,200},/, '').trim();
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text))
     throw new AppError('BAD_USER_INPUT', 'image: base64 holds other characters');

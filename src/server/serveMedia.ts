@@ -4,7 +4,7 @@ import type { Services } from '../context.js';
 import { imagesByHash } from '../db/imagesByHash.js';
 
 /** GET /media/<sha256>: content never changes under its hash, so it may be cached for ever. */
-export function serveMedia({ db, mediaStore }: Services): RequestHandler<{ sha256: string }> {
+export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: string }> {
   return async (request, response, next) => {
     const { sha256 } = request.params;
     const [image] = /^[0-9a-f]{64}$/.test(sha256) ? await imagesByHash(db.pool, [sha256]) : [];
@@ -13,7 +13,7 @@ export function serveMedia({ db, mediaStore }: Services): RequestHandler<{ sha25
       return;
     }
     response.sendFile(
-      mediaStore.pathOf(sha256),
+      media.store.pathOf(sha256),
       {
         headers: {
           'Content-Type': image.mimeType,

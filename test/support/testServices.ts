@@ -9,6 +9,7 @@ import type { Services } from '../../src/context.js';
 import type { Database } from '../../src/db/database.js';
 import { AppError } from '../../src/errors.js';
 import { openEvents } from '../../src/events.js';
+import { openMediaStore } from '../../src/ingest/mediaStore.js';
 import { captionPlan } from '../../src/jobs/captionPlan.js';
 import { createQueue } from '../../src/jobs/queue.js';
 import { startWorker, type Worker } from '../../src/jobs/worker.js';
@@ -54,8 +55,11 @@ export async function openTestServices(db: Database, options: { readonly log?: L
     queue,
     events,
     log,
-    mediaStore: { pathOf },
-    fetchMedia: (url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`)),
+    media: {
+      store: { ...openMediaStore(folder), pathOf },
+      fetch: (url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`)),
+      keep: () => Promise.reject(new AppError('BAD_IMAGE', 'not kept in this test')),
+    },
     inference: async () => inference,
     plan,
     testInference: inference,
@@ -93,7 +97,6 @@ export async function openTestServices(db: Database, options: { readonly log?: L
     async startWorker() {
       const worker = await startWorker({
         ...services,
-        storeImage: () => Promise.reject(new AppError('BAD_IMAGE', 'not stored in this test')),
         inference,
         plan: plan(),
         embedderDigest: 'test-embedder',
