@@ -1,0 +1,49 @@
+// The record of an import: what came in, what was refused, and why.
+import type { ClientBase, Pool } from 'pg';
+import { uuidv7 } from './uuidv7.js';
+
+export interface ImportCounts {
+  readonly accepted: number;
+  readonly updated: number;
+  readonly rejected: number;
+}
+
+export interface RejectionValues {
+  readonly place: number;
+  readonly reason: string;
+  readonly excerpt: string;
+}
+
+/** Opens a record; resolves to its id. */
+export async function startImport(pool: Pool, origin: string): Promise<string> {
+  const id = uuidv7();
+  await pool.query('INSERT INTO imports (id, origin) VALUES ($1, $2)', [id, origin]);
+  return id;
+}
+
+/** Adds what one batch did, in that batch's transaction. */
+export async function addToImport(
+  client: ClientBase,
+  { importId, counts, rejections }: { importId: string; counts: ImportCounts; rejections: readonly RejectionValues[] },
+): Promise<void> {
+  await client.query(
+    'UPDATE imports SET accepted = accepted + $2, updated = updated + $3, rejected = rejected + $4 WHERE id = $1',
+    [importId, counts.accepted, counts.updated, counts.rejected],
+  );
+  if (rejections.length === 0) return;
+  await client.query(
+    `INSERT INTO import_rejections (id, import_id, place, reason, excerpt)
+     SELECT id, $2::uuid, place, reason, excerpt
+     FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, place int, reason text, excerpt text)`,
+    [JSON.stringify(rejections.map((rejection) => ({ id: uuidv7(), ...rejection }))), importId],
+  );
+}
+
+/** Closes a record; `error` is why it ended before its rows did. */
+export async function finishImport(pool: Pool, importId: string, error?: string): Promise<void> {
+  await pool.query(
+    `UPDATE imports SET status = CASE WHEN $2::text IS NULL THEN 'COMPLETED' ELSE 'FAILED' END::"ImportStatus",
+       error = $2, finished_at = now() WHERE id = $1`,
+    [importId, error ?? null],
+  );
+}

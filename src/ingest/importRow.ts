@@ -1,0 +1,27 @@
+// What readers hand to ingest: rows of whatever was read, each with its place.
+
+export type ImportRow =
+  | {
+      /** 1-based line of a file, or 0-based index of a list. */
+      readonly place: number;
+      readonly value: unknown;
+      /** Size of what was read, for batches of bounded memory. */
+      readonly bytes?: number;
+    }
+  | {
+      readonly place: number;
+      /** Why the row could not even be read. */
+      readonly error: string;
+      /** The row's beginning as it was read. */
+      readonly excerpt: string;
+    };
+
+export interface Rejection {
+  readonly place: number;
+  /** Names the field and shows its value. */
+  readonly reason: string;
+  /** The row's beginning, at most EXCERPT_LENGTH characters. */
+  readonly excerpt: string;
+}
+
+export const EXCERPT_LENGTH = 500;

@@ -1,0 +1,117 @@
+// Rows in, posts with their pictures and jobs out: in batches, each one transaction, so that an import may be interrupted at any
+// point and repeated without losing or doubling anything.
+
+import type { Database } from '../db/database.js';
+import { finishImport, startImport } from '../db/importRecord.js';
+import { AppError, messageOf } from '../errors.js';
+import type { EnqueueWork } from './enqueue.js';
+import type { ImportRow, Rejection } from './importRow.js';
+import type { MediaStore } from './mediaStore.js';
+import { prepareBatches, type RefusedPicture } from './prepareBatches.js';
+import type { ImageLimits } from './storeImage.js';
+import { writeBatch } from './writeBatch.js';
+
+export interface IngestDeps {
+  readonly db: Pick<Database, 'pool'>;
+  readonly media: MediaStore;
+  readonly limits: ImageLimits;
+  readonly enqueue: EnqueueWork;
+}
+
+export interface IngestOptions {
+  /** Where the rows come from, for the import's record: 'graphql', or a file's name. */
+  readonly origin: string;
+  /** The source of rows that name none. */
+  readonly source?: string;
+  /** Folder that rows may name files of; without it such pictures are refused. */
+  readonly imagesDir?: string;
+  /** Stops after the batch that is under way. */
+  readonly signal?: AbortSignal;
+  /** After each batch. */
+  readonly onProgress?: (summary: ImportSummary) => void;
+  readonly onRejected?: (rejection: Rejection) => void;
+  readonly onRefusedPicture?: (picture: RefusedPicture) => void;
+}
+
+export interface ImportSummary {
+  readonly importId: string;
+  /** Posts that were new. */
+  readonly accepted: number;
+  /** Posts that were known, also from an earlier row of the same import. */
+  readonly updated: number;
+  readonly rejected: number;
+  /** The first MAX_REJECTIONS of them; all are kept with the import. */
+  readonly rejections: readonly Rejection[];
+  /** Pictures that came along but cannot be used; their posts went in. */
+  readonly refusedPictures: number;
+  /** Pictures that are to be fetched now. */
+  readonly toFetch: number;
+}
+
+export const DEFAULT_SOURCE = 'import';
+const MAX_REJECTIONS = 100;
+
+/**
+ * Ingests all rows and resolves to what became of them. Rejects when the rows end early (the reader's error), the database or
+ * the media store fails, or with AppError SHUTTING_DOWN when `signal` is aborted; what was written until then stays, and the
+ * import's record says why it ended.
+ */
+export async function ingestPosts(
+  deps: IngestDeps,
+  rows: AsyncIterable<ImportRow>,
+  { origin, source = DEFAULT_SOURCE, imagesDir, signal, onProgress, onRejected, onRefusedPicture }: IngestOptions,
+): Promise<ImportSummary> {
+  const importId = await startImport(deps.db.pool, origin);
+  let summary: ImportSummary = {
+    importId,
+    accepted: 0,
+    updated: 0,
+    rejected: 0,
+    rejections: [],
+    refusedPictures: 0,
+    toFetch: 0,
+  };
+  try {
+    for await (const batch of oneAhead(prepareBatches(rows, { ...deps, source, imagesDir }))) {
+      if (signal?.aborted)
+        throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice');
+      const written = await writeBatch(deps, { importId, batch });
+      for (const rejection of written.rejections) onRejected?.(rejection);
+      for (const picture of batch.refusedPictures) onRefusedPicture?.(picture);
+      summary = {
+        importId,
+        accepted: summary.accepted + written.accepted,
+        updated: summary.updated + written.updated,
+        rejected: summary.rejected + written.rejections.length,
+        rejections: [...summary.rejections, ...written.rejections].slice(0, MAX_REJECTIONS),
+        refusedPictures: summary.refusedPictures + batch.refusedPictures.length,
+        toFetch: summary.toFetch + written.toFetch,
+      };
+      onProgress?.(summary);
+    }
+    await finishImport(deps.db.pool, importId);
+    return summary;
+  } catch (error) {
+    // Where the database itself is gone, the record stays RUNNING; the first error is the one to tell.
+    await finishImport(deps.db.pool, importId, messageOf(error)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The same items, the next one always being made while this one is used: rows are read while the database works. */
+async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = items.next();
+      // Its error is due when its turn comes.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await items.return(undefined);
+  }
+}
