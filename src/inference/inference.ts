@@ -77,7 +77,9 @@ export interface InferenceInfo {
   readonly recentBatches: readonly number[];
   /** How often the inference process was started anew after it died. */
   readonly restarts: number;
-  /** The process that runs the sessions. */
+  /** Whether the sessions are warm now; not while the process is started anew. */
+  readonly ready: boolean;
+  /** The process that runs the sessions; 0 while there is none. */
   readonly pid: number;
 }
 

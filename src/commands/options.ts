@@ -1,0 +1,26 @@
+// Parsers of option values shared by commands. A value that does not fit is the user's error: exit status 2.
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from `low`. */
+export function wholeNumber(low: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text) || value < low)
+      throw new InvalidArgumentError(`expected a whole number of at least ${low}`);
+    return value;
+  };
+}
+
+/** Any finite number. */
+export function finiteNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+}
+
+/** One id, or several separated by commas. */
+export function tokenIds(text: string): number[] {
+  return text.split(',').map((item) => wholeNumber(0)(item.trim()));
+}
+
+export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu'] as const;

@@ -1,0 +1,105 @@
+// One batch of sequences running through the OPT graph with its cache: the Decoder that generation drives.
+// Prompts of different lengths are padded on the left; padded places are hidden from every later one by the attention
+// bias, and positions count from the first real token, so that a row gives what it gives alone.
+import type { Tensor } from 'onnxruntime-node';
+import * as ort from 'onnxruntime-node';
+import type { Decoder } from '../generate/decoder.js';
+import type { Session } from '../onnx/session.js';
+import type { OptConfig } from './config.js';
+import { cacheShape } from './opt.js';
+
+/** Hidden from attention: far below any score, and far from float32's overflow. */
+const HIDDEN = -1e9;
+
+export interface DecoderInput {
+  readonly session: Session;
+  readonly config: OptConfig;
+  /** Embedded queries [B, N, E], flat. */
+  readonly prefix: Float32Array;
+  readonly numQueries: number;
+  /** Ids of each row's prompt, the N places of its queries first (whatever id stands for them). */
+  readonly prompts: readonly (readonly number[])[];
+}
+
+/** A decoder for B prompts. It holds the cache of its batch and is used once. */
+export function createBlip2Decoder(input: DecoderInput): Decoder {
+  const { session, config, prompts, numQueries } = input;
+  const embed = config.word_embed_proj_dim;
+  /** Padding before each running row's first token. */
+  let padding: number[] = [];
+  let length = 0;
+  let cache: Record<string, Tensor> = {};
+
+  async function run(feeds: Record<string, Tensor>): Promise<Float32Array> {
+    const results = await session.run({ ...feeds, ...cache });
+    cache = {};
+    for (let i = 0; i < config.num_hidden_layers; i += 1) {
+      cache[`past_key_${i}`] = results[`present_key_${i}`]!;
+      cache[`past_value_${i}`] = results[`present_value_${i}`]!;
+    }
+    return results.logits!.data as Float32Array;
+  }
+
+  return {
+    vocabSize: config.vocab_size,
+
+    async prefill() {
+      const rows = prompts.length;
+      const places = Math.max(...prompts.map((prompt) => prompt.length));
+      padding = prompts.map((prompt) => places - prompt.length);
+      length = places;
+      const grid = (value: (row: number, place: number) => number) =>
+        int64(Array.from({ length: rows * places }, (_, i) => value(Math.floor(i / places), i % places)));
+      const ids = grid((b, s) => prompts[b]![s - padding[b]!] ?? 0);
+      const source = grid((b, s) => {
+        const place = s - padding[b]!;
+        return place >= 0 && place < numQueries ? places + place : s;
+      });
+      const positions = grid((b, s) => Math.max(0, s - padding[b]!));
+      const bias = new Float32Array(rows * places * places);
+      for (let b = 0; b < rows; b += 1) {
+        for (let s = 0; s < places; s += 1) {
+          const row = (b * places + s) * places;
+          bias.fill(HIDDEN, row, row + padding[b]!);
+          bias.fill(HIDDEN, row + s + 1, row + places);
+        }
+      }
+      const empty = cacheShape(config, rows, 0).map(Number);
+      for (let i = 0; i < config.num_hidden_layers; i += 1) {
+        cache[`past_key_${i}`] = new ort.Tensor('float32', new Float32Array(0), empty);
+        cache[`past_value_${i}`] = new ort.Tensor('float32', new Float32Array(0), empty);
+      }
+      return run({
+        input_ids: new ort.Tensor('int64', ids, [rows, places]),
+        prefix: new ort.Tensor('float32', input.prefix, [rows, numQueries, embed]),
+        source: new ort.Tensor('int64', source, [rows, places, 1]),
+        position_ids: new ort.Tensor('int64', positions, [rows, places]),
+        attention_bias: new ort.Tensor('float32', bias, [rows, 1, places, places]),
+        row_order: new ort.Tensor('int64', int64([...Array(rows).keys()]), [rows]),
+      });
+    },
+
+    async step(rowOrder, tokens) {
+      const rows = tokens.length;
+      padding = Array.from(rowOrder, (row) => padding[row]!);
+      const positions = padding.map((pad) => length - pad);
+      length += 1;
+      const bias = new Float32Array(rows * length);
+      padding.forEach((pad, r) => {
+        bias.fill(HIDDEN, r * length, r * length + pad);
+      });
+      return run({
+        input_ids: new ort.Tensor('int64', int64(Array.from(tokens)), [rows, 1]),
+        prefix: new ort.Tensor('float32', new Float32Array(0), [rows, 0, embed]),
+        source: new ort.Tensor('int64', new BigInt64Array(rows), [rows, 1, 1]),
+        position_ids: new ort.Tensor('int64', int64(positions), [rows, 1]),
+        attention_bias: new ort.Tensor('float32', bias, [rows, 1, 1, length]),
+        row_order: new ort.Tensor('int64', int64(Array.from(rowOrder)), [rows]),
+      });
+    },
+  };
+}
+
+function int64(values: readonly number[]): BigInt64Array {
+  return BigInt64Array.from(values, BigInt);
+}

@@ -1,0 +1,103 @@
+// The three graphs that caption: vision tower, Q-Former with projection, language model. Letters: B images or sequences,
+// S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), R rows of the cache.
+import { createGraph, type Graph, input, output } from '../onnx/graph.js';
+import { Concat, Gather, GatherND, Reshape, Slice } from '../onnx/ops/layout.js';
+import type { Blip2Config, OptConfig } from './config.js';
+import { ecma } from './ecma.js';
+import type { EcmaConfig } from './ecmaConfig.js';
+import { at, linear, parameter, type Scope } from './layers.js';
+import { cacheShape, type KeyValue, optDecoder, optEmbed, optHead } from './opt.js';
+import { qformer } from './qformer.js';
+import { patchGrid, visionModel } from './vision.js';
+import type { Parameters } from './weights.js';
+
+/** pixel_values [B, 3, size, size] -> image_embeds [B, T, Dv]. */
+export function visionGraph(parameters: Parameters, config: Blip2Config): Graph {
+  const { graph, scope } = start('vision', parameters);
+  const size = config.vision.image_size;
+  const pixels = input(graph, 'pixel_values', 'float32', ['B', 3, size, size]);
+  output('image_embeds', visionModel(at(scope, 'vision_model'), config.vision, pixels));
+  return graph;
+}
+
+/** image_embeds [B, T, Dv] -> query_output [B, N, D], language_model_inputs [B, N, hidden] and prefix [B, N, E]. */
+export function queryGraph(parameters: Parameters, config: Blip2Config, adapter?: EcmaConfig): Graph {
+  const { graph, scope } = start('qformer', parameters);
+  const text = config.text!;
+  const image = imageInput(graph, config);
+  const module = adapter && ecma(at(scope, 'ecma'), adapter, image);
+  const queries = qformer(at(scope, 'qformer'), config.qformer, {
+    queries: queryTokens(scope, config),
+    image,
+    ecma: module,
+  });
+  const projected = linear(at(scope, 'language_projection'), queries, { out: text.hidden_size });
+  output('query_output', queries);
+  output('language_model_inputs', projected);
+  output('prefix', fitEmbeddings(projected, config.numQueryTokens, text));
+  return graph;
+}
+
+/** The query tokens [1, N, D]. */
+export function queryTokens(scope: Scope, config: Blip2Config) {
+  return parameter(scope, 'query_tokens', [1, config.numQueryTokens, config.qformer.hidden_size]);
+}
+
+/** The features of pictures as an input of a graph. */
+export function imageInput(graph: Graph, config: Blip2Config) {
+  const tokens = patchGrid(config.vision) ** 2 + 1;
+  return input(graph, 'image_embeds', 'float32', ['B', tokens, config.vision.hidden_size]);
+}
+
+/**
+ * One step of the language model. input_ids [B, S]; prefix [B, M, E] with `source` [B, S, 1] choosing for each place among
+ * the S tokens (0..S-1) and the M queries (S..S+M-1); position_ids [B, S]; attention_bias [B, 1, S, P+S]; row_order [B]
+ * says which row of the past each row continues (beams); past_key_i, past_value_i [R, H, P, dh].
+ * -> logits [B, V] of the last place (`positions: 'all'`: [B, S, V]), present_key_i, present_value_i [B, H, P+S, dh].
+ */
+export function decoderGraph(parameters: Parameters, config: Blip2Config, positions: 'last' | 'all' = 'last'): Graph {
+  const { graph, scope: root } = start('language_model', parameters);
+  const text = config.text!;
+  const scope = at(root, 'language_model');
+  const ids = input(graph, 'input_ids', 'int64', ['B', 'S']);
+  const prefix = input(graph, 'prefix', 'float32', ['B', 'M', text.word_embed_proj_dim]);
+  const source = input(graph, 'source', 'int64', ['B', 'S', 1]);
+  const positionIds = input(graph, 'position_ids', 'int64', ['B', 'S']);
+  const attentionBias = input(graph, 'attention_bias', 'float32', ['B', 1, 'S', 'P+S']);
+  const rowOrder = input(graph, 'row_order', 'int64', ['B']);
+  const past = [...Array(text.num_hidden_layers).keys()].map((i): KeyValue => {
+    const cached = (name: string) =>
+      Gather(input(graph, `past_${name}_${i}`, 'float32', cacheShape(text, 'R', 'P')), rowOrder);
+    return { key: cached('key'), value: cached('value') };
+  });
+  const embeddings = GatherND(Concat([optEmbed(scope, text, ids), prefix], 1), source);
+  const { hidden, present } = optDecoder(scope, text, { embeddings, positions: positionIds, attentionBias, past });
+  const end = Number.MAX_SAFE_INTEGER;
+  const wanted =
+    positions === 'all'
+      ? hidden
+      : Reshape(Slice(hidden, { axis: 1, start: -1, end, dim: 1 }), ['B', text.word_embed_proj_dim]);
+  output('logits', optHead(scope, text, wanted));
+  present.forEach(({ key, value }, i) => {
+    output(`present_key_${i}`, key);
+    output(`present_value_${i}`, value);
+  });
+  return graph;
+}
+
+/**
+ * Projected queries [B, N, hidden] as embeddings [B, N, E]. They are the same unless the model projects its embeddings in
+ * (E < hidden): then transformers' masked_scatter fills the N x E places of an image with the first N*E of its N*hidden
+ * values in order, and so do we, image by image (in a batch, masked_scatter would mix the images).
+ */
+function fitEmbeddings(projected: ReturnType<typeof linear>, queries: number, text: OptConfig) {
+  const { hidden_size: hidden, word_embed_proj_dim: embed } = text;
+  if (hidden === embed) return projected;
+  const flat = Reshape(projected, ['B', queries * hidden]);
+  return Reshape(Slice(flat, { axis: 1, start: 0, end: queries * embed }), ['B', queries, embed]);
+}
+
+function start(name: string, parameters: Parameters): { graph: Graph; scope: Scope } {
+  const graph = createGraph(name);
+  return { graph, scope: { graph, parameters, prefix: '' } };
+}

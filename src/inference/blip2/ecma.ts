@@ -1,0 +1,111 @@
+// ECMA, Enhanced Cross-Modal Attention: a light module inside the Q-Former.
+// A reconstruction from the abstract of Jiang et al., Inventions 2026, 11(1), 13 (doi 10.3390/inventions11010013), which
+// gives no equation: the formulas are ours, each part with a published precedent (docs/ecma.md).
+//
+//   P_s = AdaptiveAvgPool_{s x s}(grid(V)) + e_s                                   multi-scale aggregation, once per image
+//   M   = LN([V_cls ; P_1 ; P_2 ; ... ; V_patches]) W_m                            [B, T, d_a]
+//   M'  = M + gamma * MHA_v(query = M, key/value = LN(Q) W_k)                      visual <- query
+//   D   = MHA_q(query = LN(Q), key/value = LN(M')) W_o                             query <- visual
+//   G   = sigmoid([LN(Q) ; D] W_g + b_g)                                           semantic residual gate
+//   Q_out = Q + tanh(alpha) * G * D                                                alpha 0 at the start: exactly the stock model
+//
+// Every LN is one of its own. MHA(q, m): q W_query, m W_key, m W_value, scaled dot-product attention over h heads, then an output
+// matrix (MHA_v: `output`; MHA_q: W_o). No biases but b_g.
+import { constant, int64, type Value } from '../onnx/graph.js';
+import { MatMul } from '../onnx/ops/contraction.js';
+import { Add, Mul, Sigmoid, Tanh } from '../onnx/ops/elementwise.js';
+import { Concat, expandBatch, Gather, Slice } from '../onnx/ops/layout.js';
+import { dimAt, fixed } from '../onnx/shapes.js';
+import { adaptiveAveragePool } from './adaptivePool.js';
+import type { EcmaConfig } from './ecmaConfig.js';
+import { at, attend, layerNorm, linear, parameter, type Scope } from './layers.js';
+
+const EPS = 1e-5;
+
+export interface EcmaModule {
+  /** What becomes of the queries [1 or B, N, d] of a layer after its cross-attention sub-layer; others pass unchanged. */
+  apply(layer: number, queries: Value): Value;
+}
+
+/** The module for one batch of pictures: features V [B, 1 + g*g, d_v], class token first. `scope` is at 'ecma.'. */
+export function ecma(scope: Scope, config: EcmaConfig, image: Value): EcmaModule {
+  const memory = aggregate(scope, config, image);
+  const layers = new Set(config.layers);
+  return {
+    apply: (layer, queries) =>
+      layers.has(layer) ? ecmaLayer(at(scope, `layers.${layer}`), config, { queries, memory }) : queries,
+  };
+}
+
+/** M [B, T, d_a]: the picture's features at every scale, projected to the module's width. */
+function aggregate(scope: Scope, config: EcmaConfig, image: Value): Value {
+  const tokens = config.multiScale ? withPyramid(scope, config, image) : image;
+  const normed = layerNorm(at(scope, 'visual_norm'), tokens, { eps: EPS });
+  return linear(at(scope, 'visual_projection'), normed, { out: config.innerSize, bias: false });
+}
+
+function withPyramid(scope: Scope, config: EcmaConfig, image: Value): Value {
+  const count = fixed('ecma', dimAt(image.shape, 1));
+  const grid = Math.sqrt(count - 1);
+  const used = config.scales.map((scale, index) => ({ scale, index })).filter(({ scale }) => scale <= grid);
+  if (used.length === 0) return image;
+  // All scales are one matrix product: a constant [sum of s*s, g*g] of bin weights times the patches.
+  const weights = used.map(({ scale }) => adaptiveAveragePool(grid, scale));
+  const rows = used.reduce((sum, { scale }) => sum + scale * scale, 0);
+  const pool = Float32Array.from(weights.flatMap((matrix) => [...matrix]));
+  const { graph } = image;
+  const classToken = Slice(image, { axis: 1, start: 0, end: 1 });
+  const patches = Slice(image, { axis: 1, start: 1, end: count });
+  const pooled = MatMul(constant(graph, pool, [rows, grid * grid]), patches);
+  const table = parameter(scope, 'scale_embedding', [config.scales.length, fixed('ecma', dimAt(image.shape, 2))]);
+  const scaleOfRow = used.flatMap(({ scale, index }) => Array<number>(scale * scale).fill(index));
+  return Concat([classToken, Add(pooled, Gather(table, int64(graph, scaleOfRow))), patches], 1);
+}
+
+function ecmaLayer(scope: Scope, config: EcmaConfig, input: { queries: Value; memory: Value }): Value {
+  const { innerSize: inner, numHeads } = config;
+  const queries = dimAt(input.queries.shape, 0) === 1 ? expandBatch(input.queries, input.memory) : input.queries;
+  const width = fixed('ecma', dimAt(queries.shape, 2));
+
+  let memory = input.memory;
+  if (config.bidirectional) {
+    const normed = layerNorm(at(scope, 'visual_from_query.query_norm'), queries, { eps: EPS });
+    const source = linear(at(scope, 'visual_from_query.source'), normed, { out: inner, bias: false });
+    const update = multiHead(at(scope, 'visual_from_query'), {
+      query: memory,
+      memory: source,
+      inner,
+      out: inner,
+      numHeads,
+    });
+    memory = Add(memory, Mul(update, parameter(scope, 'visual_from_query.gamma', [inner])));
+  }
+  const from = at(scope, 'query_from_visual');
+  const delta = multiHead(from, {
+    query: layerNorm(at(from, 'query_norm'), queries, { eps: EPS }),
+    memory: layerNorm(at(from, 'memory_norm'), memory, { eps: EPS }),
+    inner,
+    out: width,
+    numHeads,
+  });
+  const scaled = Mul(delta, Tanh(parameter(scope, 'alpha', [1])));
+  if (!config.gating) return Add(queries, scaled);
+  const context = Concat([layerNorm(at(scope, 'gate.query_norm'), queries, { eps: EPS }), delta], 2);
+  const gate = Sigmoid(linear(at(scope, 'gate.projection'), context, { out: width }));
+  return Add(queries, Mul(gate, scaled));
+}
+
+/** Multi-head attention without biases: W_query, W_key, W_value to the inner width, `output` to the width wanted. */
+function multiHead(
+  scope: Scope,
+  options: { query: Value; memory: Value; inner: number; out: number; numHeads: number },
+): Value {
+  const { query, memory, inner, out, numHeads } = options;
+  const attended = attend({
+    query: linear(at(scope, 'query'), query, { out: inner, bias: false }),
+    key: linear(at(scope, 'key'), memory, { out: inner, bias: false }),
+    value: linear(at(scope, 'value'), memory, { out: inner, bias: false }),
+    numHeads,
+  });
+  return linear(at(scope, 'output'), attended, { out, bias: false });
+}

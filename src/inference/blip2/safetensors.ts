@@ -1,0 +1,138 @@
+// One safetensors file: eight bytes of header length, a JSON header, then the tensors' bytes.
+// Source: https://github.com/huggingface/safetensors#format
+import { open, stat, writeFile } from 'node:fs/promises';
+import { AppError } from '../../errors.js';
+
+/** Types as safetensors writes them; only these can be weights here. */
+export type StoredType = 'F32' | 'F16' | 'BF16';
+
+export interface StoredTensor {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly file: string;
+  /** Of the tensor's bytes from the start of the file. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+const MAX_HEADER_BYTES = 100_000_000;
+const BYTES: Readonly<Record<string, number>> = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+};
+
+/** Reads the header of a file. Throws AppError BAD_MODEL where it is no safetensors file or was cut short. */
+export async function readSafetensorsHeader(file: string): Promise<StoredTensor[]> {
+  const { size } = await stat(file);
+  const handle = await open(file, 'r');
+  try {
+    const head = Buffer.alloc(8);
+    await handle.read(head, 0, 8, 0);
+    const headerLength = Number(head.readBigUInt64LE());
+    if (size < 8 || headerLength > MAX_HEADER_BYTES) throw bad(file, 'is not a safetensors file');
+    if (8 + headerLength > size)
+      throw bad(file, `is cut short: its header needs ${8 + headerLength} bytes, the file has ${size}`);
+    const json = Buffer.alloc(headerLength);
+    await handle.read(json, 0, headerLength, 8);
+    const tensors = Object.entries(parseHeader(file, json))
+      .filter(([name]) => name !== '__metadata__')
+      .map(([name, entry]) => toTensor(file, name, entry, 8 + headerLength));
+    const end = tensors.reduce((max, tensor) => Math.max(max, tensor.offset + tensor.length), 8 + headerLength);
+    if (end > size) throw bad(file, `is cut short: its tensors need ${end} bytes, the file has ${size}`);
+    return tensors;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes float32 tensors as a safetensors file. */
+export async function writeSafetensors(
+  file: string,
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+): Promise<void> {
+  let offset = 0;
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // Padded with spaces to a multiple of 8, so that the tensors are aligned when the file is mapped.
+  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  const parts = [...tensors.values()].map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  await writeFile(file, Buffer.concat([length, padded, ...parts]));
+}
+
+/** One tensor's values as float32, whatever of F32, F16, BF16 it is stored as. */
+export async function readFloats(tensor: StoredTensor): Promise<Float32Array> {
+  const handle = await open(tensor.file, 'r');
+  try {
+    const bytes = new Uint8Array(tensor.length);
+    await handle.read(bytes, 0, tensor.length, tensor.offset);
+    if (tensor.dtype === 'F32') return new Float32Array(bytes.buffer);
+    const halves = new Uint16Array(bytes.buffer);
+    if (tensor.dtype === 'BF16') {
+      return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
+    }
+    if (tensor.dtype === 'F16') return Float32Array.from(halves, halfToNumber);
+    throw bad(tensor.file, `holds ${tensor.name} as ${tensor.dtype}: F32, F16 and BF16 are supported`);
+  } finally {
+    await handle.close();
+  }
+}
+
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+function parseHeader(file: string, json: Buffer): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(json.toString('utf8'));
+    if (typeof header === 'object' && header !== null) return header as Record<string, unknown>;
+  } catch {
+    // The same message as for any other header that is no object.
+  }
+  throw bad(file, 'is not a safetensors file');
+}
+
+function toTensor(file: string, name: string, entry: unknown, base: number): StoredTensor {
+  const { dtype, shape, data_offsets: offsets } = entry as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+  if (typeof dtype !== 'string' || !isNumbers(shape) || !isNumbers(offsets) || offsets.length !== 2) {
+    throw bad(file, `has a broken entry for ${name}`);
+  }
+  const [begin, end] = offsets as [number, number];
+  const expected = shape.reduce((a, b) => a * b, 1) * (BYTES[dtype] ?? Number.NaN);
+  if (begin < 0 || end < begin || (!Number.isNaN(expected) && end - begin !== expected)) {
+    throw bad(file, `has a broken entry for ${name}: ${end - begin} bytes for ${dtype} [${shape.join(', ')}]`);
+  }
+  return { name, dtype, shape, file, offset: base + begin, length: end - begin };
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isInteger(item));
+}
+
+function bad(file: string, what: string): AppError {
+  return new AppError('BAD_MODEL', `${file} ${what}`);
+}

@@ -1,0 +1,128 @@
+// The weights of a Hugging Face model directory, by name, left where they lie: a graph's initializers point into the
+// checkpoint's own safetensors files (ONNX external data), so that there is no converted second copy.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError, messageOf } from '../../errors.js';
+import { type DType, type Graph, initializer, type Value } from '../onnx/graph.js';
+import { Cast } from '../onnx/ops/elementwise.js';
+import { shapeText } from '../onnx/shapes.js';
+import { readSafetensorsHeader, type StoredTensor } from './safetensors.js';
+
+/** Where a graph definition takes its parameters from: files when serving, graph inputs when training. */
+export interface Parameters {
+  has(name: string): boolean;
+  /** The parameter as a float32 value of the graph. Throws AppError BAD_MODEL where it is missing or of another shape. */
+  value(graph: Graph, name: string, shape: readonly number[]): Value;
+}
+
+export interface Weights extends Parameters {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Numbers in all tensors. */
+  readonly parameterCount: number;
+}
+
+const DTYPES: Readonly<Record<string, DType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/** Opens model.safetensors, or the shards of model.safetensors.index.json. Throws AppError BAD_MODEL saying what is missing. */
+export async function openWeights(directory: string): Promise<Weights> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const file of await weightFiles(directory)) {
+    for (const tensor of await readSafetensorsHeader(file)) tensors.set(tensor.name, tensor);
+  }
+  return weightsOf(tensors, directory);
+}
+
+/** Parameters over a table of stored tensors; `source` is for the messages. */
+export function weightsOf(tensors: ReadonlyMap<string, StoredTensor>, source: string): Weights {
+  const fail = (what: string) => new AppError('BAD_MODEL', `${source}: ${what}`);
+  return {
+    tensors,
+    parameterCount: [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    has: (name) => tensors.has(name),
+    value(graph, name, shape) {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) throw fail(`the tensor ${name} is missing`);
+      const dtype = DTYPES[tensor.dtype];
+      if (dtype === undefined) throw fail(`${name} is stored as ${tensor.dtype}: F32, F16 and BF16 are supported`);
+      // A patch kernel [d, 3, p, p] is used as [d, 3pp]: the same bytes under another shape.
+      const same =
+        tensor.shape.join() === shape.join() || (tensor.shape.length > 2 && size(tensor.shape) === size(shape));
+      if (!same) throw fail(`${name}: expected the shape ${shapeText(shape)}, got ${shapeText(tensor.shape)}`);
+      const { file, offset, length } = tensor;
+      const stored = initializer(graph, { name, dtype, shape, data: { file, offset, length } });
+      // onnxruntime folds the cast of a constant when the session is made.
+      return dtype === 'float32' ? stored : Cast(stored, 'float32');
+    },
+  };
+}
+
+/** SHA-256 over names and contents of the given files of a directory (those that exist), in order: the identity of a model. */
+export async function digestFiles(directory: string, names: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of names) {
+    const file = path.join(directory, name);
+    if (!(await exists(file))) continue;
+    hash.update(`${name}\0`);
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}
+
+/** The weight files of a directory, real paths (a hub cache holds links). */
+export async function weightFiles(directory: string): Promise<string[]> {
+  const single = path.join(directory, 'model.safetensors');
+  const index = path.join(directory, 'model.safetensors.index.json');
+  if (await exists(index)) return shardFiles(directory, index);
+  if (await exists(single)) return [await realpath(single)];
+  const pickled = await Promise.all(
+    ['pytorch_model.bin', 'pytorch_model.bin.index.json'].map((name) => exists(path.join(directory, name))),
+  );
+  throw new AppError(
+    'BAD_MODEL',
+    `${directory}: no model.safetensors and no model.safetensors.index.json${pickled.some(Boolean) ? ' (pytorch_model.bin is not read: save the model with safetensors)' : ''}`,
+  );
+}
+
+async function shardFiles(directory: string, index: string): Promise<string[]> {
+  const { weight_map: map } = (await readJson(index)) as { weight_map?: Record<string, string> };
+  if (typeof map !== 'object' || map === null) throw new AppError('BAD_MODEL', `${index}: has no weight_map`);
+  const names = [...new Set(Object.values(map))].sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const file = path.join(directory, name);
+      if (path.basename(name) !== name)
+        throw new AppError('BAD_MODEL', `${index}: names a file outside the directory: ${name}`);
+      if (!(await exists(file))) throw new AppError('BAD_MODEL', `${directory}: the shard ${name} is missing`);
+      return realpath(file);
+    }),
+  );
+}
+
+/** A JSON file of a model directory. Throws AppError BAD_MODEL where it is missing or broken. */
+export async function readJson(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('BAD_MODEL', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('BAD_MODEL', `${file} is not JSON: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Whether there is a file or folder at a path. */
+export async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}

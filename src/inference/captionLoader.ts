@@ -1,0 +1,82 @@
+// The batching DataLoader: whoever asks for a caption, and however many ask at once, the captioner sees batches.
+// It lives in the process that runs inference, so that API previews and queued work fall into the same batches.
+import { createHash } from 'node:crypto';
+import DataLoader from 'dataloader';
+import type { Captioner } from './captioner.js';
+import type { CaptionRequest, CaptionResult } from './inference.js';
+
+export interface CaptionLoaderOptions {
+  /** Pictures in one batch at most. */
+  readonly batchSize: number;
+  /** How long the first request of a batch waits for company, in ms. */
+  readonly batchWaitMs: number;
+  /** Called with the number of pictures of each batch that is run. */
+  readonly onBatch?: (size: number) => void;
+  /** When a batch is sent; injectable for tests. Default: setTimeout. */
+  readonly schedule?: (send: () => void, waitMs: number) => void;
+}
+
+export interface CaptionLoader {
+  /** Resolves with the caption; rejects with what is wrong with this one request. */
+  load(request: CaptionRequest): Promise<CaptionResult>;
+}
+
+/**
+ * A loader over a captioner. The same picture with the same options asked for while it is under way is computed once.
+ * One batch runs at a time; while it runs the next one fills. Where a whole batch fails (memory), its pictures are tried
+ * one by one, so that one of them does not fail the others.
+ */
+export function createCaptionLoader(
+  captioner: Pick<Captioner, 'captionBatch'>,
+  options: CaptionLoaderOptions,
+): CaptionLoader {
+  const schedule = options.schedule ?? ((send, waitMs) => setTimeout(send, waitMs));
+  let running: Promise<unknown> = Promise.resolve();
+
+  async function runBatch(requests: readonly CaptionRequest[]): Promise<(CaptionResult | Error)[]> {
+    options.onBatch?.(requests.length);
+    try {
+      return await captioner.captionBatch(requests);
+    } catch (error) {
+      if (requests.length === 1) return [error as Error];
+      const results: (CaptionResult | Error)[] = [];
+      for (const request of requests) results.push(...(await runBatch([request])));
+      return results;
+    }
+  }
+
+  const loader = new DataLoader<CaptionRequest, CaptionResult, string>(
+    (requests) => {
+      const result = running.then(() => runBatch(requests));
+      running = result;
+      return result;
+    },
+    {
+      maxBatchSize: options.batchSize,
+      cacheKeyFn: requestKey,
+      // A batch leaves once it has waited and the one before it is done: meanwhile it goes on filling.
+      batchScheduleFn: (send) => schedule(() => void running.then(send), options.batchWaitMs),
+    },
+  );
+
+  return {
+    async load(request) {
+      try {
+        return await loader.load(request);
+      } finally {
+        // Kept only while under way: results are cached in the database, by content and model, not here.
+        loader.clear(request);
+      }
+    },
+  };
+}
+
+/** Identity of a request: its picture (by content, or by the path that names content) and its options in one order. */
+function requestKey({ image, options = {} }: CaptionRequest): string {
+  const picture =
+    'path' in image ? `path ${image.path}` : `sha256 ${createHash('sha256').update(image.bytes).digest('hex')}`;
+  const sorted = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${picture} ${JSON.stringify(sorted)}`;
+}

@@ -1,0 +1,214 @@
+// Pictures -> captions: a BLIP-2 checkpoint (with its ECMA adapter where there is one) as three warm sessions.
+// A batch runs the vision tower and the Q-Former once, then decodes all its sequences together, whatever their prompts
+// and settings; each gives what it gives alone.
+import path from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { AppError, messageOf } from '../errors.js';
+import { type Adapter, openAdapter } from './blip2/adapter.js';
+import { createBlip2Decoder } from './blip2/blip2Decoder.js';
+import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
+import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
+import { digestFiles, exists, openWeights, readJson, type Weights, weightFiles } from './blip2/weights.js';
+import { generate } from './generate/generate.js';
+import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } from './generate/generationSettings.js';
+import type { GeneratedSequence } from './generate/search.js';
+import { createImageProcessor, type ImageLimits } from './imageProcessor.js';
+import type { CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
+import { chooseRuntime } from './onnx/runtime.js';
+import { createSession, type Device, type Session } from './onnx/session.js';
+import { loadTokenizer } from './tokenizer.js';
+
+export interface CaptionerOptions {
+  readonly device?: Device;
+  /** Threads of onnxruntime; 0: one per core. */
+  readonly threads?: number;
+  /** false: the ecma/ folder is ignored. */
+  readonly ecma?: boolean;
+  readonly imageLimits?: ImageLimits;
+}
+
+export interface Captioner {
+  readonly info: CaptionerInfo;
+  /**
+   * Captions a batch; the results stand in the order of the requests. What is wrong with one request (BAD_IMAGE,
+   * BAD_USER_INPUT) is its own result; only a failure of the model itself rejects.
+   */
+  captionBatch(requests: readonly CaptionRequest[]): Promise<(CaptionResult | AppError)[]>;
+  dispose(): Promise<void>;
+}
+
+/** What a captioner's directory holds, read and checked but not yet loaded. */
+export interface CheckpointFiles {
+  readonly config: Blip2Config;
+  readonly configJson: Record<string, unknown>;
+  /** undefined where there is no generation_config.json. */
+  readonly generationJson: unknown;
+  readonly base: Weights;
+  readonly adapter: Adapter | undefined;
+  readonly digest: string;
+}
+
+/** Opens a directory. Throws AppError BAD_MODEL naming what is missing or unsupported. */
+export async function openCheckpoint(directory: string, options: { ecma?: boolean } = {}): Promise<CheckpointFiles> {
+  if (!(await exists(directory))) throw new AppError('BAD_MODEL', `${directory}: there is no such directory`);
+  const file = path.join(directory, 'config.json');
+  const configJson = (await readJson(file)) as Record<string, unknown>;
+  const config = parseBlip2Config(configJson, file);
+  const generation = path.join(directory, 'generation_config.json');
+  const base = await openWeights(directory);
+  const weights = (await weightFiles(directory)).map((name) => path.basename(name));
+  const metadata = [
+    'config.json',
+    'generation_config.json',
+    'preprocessor_config.json',
+    'tokenizer.json',
+    'vocab.json',
+    'merges.txt',
+  ];
+  return {
+    config,
+    configJson,
+    generationJson: (await exists(generation)) ? await readJson(generation) : undefined,
+    base,
+    adapter: options.ecma === false ? undefined : await openAdapter(directory, base, config),
+    digest: await digestFiles(directory, [...metadata, ...weights]),
+  };
+}
+
+/** Loads a captioner. Throws AppError BAD_MODEL, CONFIG (device) or OUT_OF_MEMORY. */
+export async function openCaptioner(directory: string, options: CaptionerOptions = {}): Promise<Captioner> {
+  const files = await openCheckpoint(directory, options);
+  const { config, adapter } = files;
+  if (config.text === null) {
+    throw new AppError('BAD_MODEL', `${directory}: ${config.architecture} has no language model and cannot caption`);
+  }
+  const text = config.text;
+  const weights = adapter?.weights ?? files.base;
+  const tokenizer = await loadTokenizer(directory);
+  const processor = createImageProcessor(
+    await readJson(path.join(directory, 'preprocessor_config.json')),
+    options.imageLimits,
+  );
+  checkImageSize(directory, config, processor.size);
+  const runtime = await chooseRuntime(options);
+  const vision = await createSession(visionGraph(weights, config), runtime);
+  const query = await createSession(queryGraph(weights, config, adapter?.config), runtime);
+  const decoder = await createSession(decoderGraph(weights, config), runtime);
+  const { size } = processor;
+  const queries = config.numQueryTokens;
+  const adapterDigest = adapter?.digest ?? '';
+
+  /** Checks one request and prepares its picture; what is wrong with it is an AppError of its own. */
+  async function prepare(request: CaptionRequest): Promise<Prepared> {
+    const options = request.options ?? {};
+    const settings = resolveGenerationSettings(files.generationJson, files.configJson.text_config, options);
+    const prompt = promptIds(config, tokenizer.encode(options.prompt ?? ''), settings);
+    newTokenLimits(settings, prompt.length);
+    return { settings, prompt, pixels: await processor.prepare(request.image) };
+  }
+
+  async function run(batch: readonly Prepared[]): Promise<GeneratedSequence[]> {
+    const plane = 3 * size.height * size.width;
+    const pixels = new Float32Array(batch.length * plane);
+    batch.forEach((item, i) => {
+      pixels.set(item.pixels, i * plane);
+    });
+    const prefix = await encode(
+      { vision, query },
+      new ort.Tensor('float32', pixels, [batch.length, 3, size.height, size.width]),
+    );
+    const prompts = batch.map((item) => item.prompt);
+    const running = createBlip2Decoder({ session: decoder, config: text, prefix, numQueries: queries, prompts });
+    return generate(running, { prompts, settings: batch.map((item) => item.settings) });
+  }
+
+  return {
+    info: {
+      directory,
+      digest: files.digest,
+      adapterDigest,
+      architecture: config.architecture,
+      parameters: files.base.parameterCount,
+      ecmaParameters: adapter?.parameterCount ?? 0,
+      dtype: dtypes(files.base),
+      providers: runtime.attempts,
+    },
+    async captionBatch(requests) {
+      const results = await Promise.all(requests.map((request) => prepare(request).catch(asAppError)));
+      const ready = results.flatMap((result, index) => (result instanceof AppError ? [] : [{ index, ...result }]));
+      if (ready.length === 0) return results as AppError[];
+      const sequences = await run(ready).catch((cause: unknown) => {
+        throw modelFailure(cause);
+      });
+      const captions: (CaptionResult | AppError)[] = results.map((result) =>
+        result instanceof AppError ? result : new AppError('INFERENCE_UNAVAILABLE', 'the batch left this picture out'),
+      );
+      ready.forEach(({ index }, i) => {
+        const { tokenIds, logProb } = sequences[i]!;
+        captions[index] = {
+          caption: tokenizer.decode(tokenIds, { skipSpecialTokens: true }).trim(),
+          tokenIds,
+          logProb,
+          confidence: tokenIds.length === 0 ? 0 : Math.exp(logProb / tokenIds.length),
+          modelDigest: files.digest,
+          adapterDigest,
+        };
+      });
+      return captions;
+    },
+    async dispose() {
+      await Promise.all([vision.dispose(), query.dispose(), decoder.dispose()]);
+    },
+  };
+}
+
+interface Prepared {
+  readonly settings: GenerationSettings;
+  readonly prompt: readonly number[];
+  /** [3, height, width] */
+  readonly pixels: Float32Array;
+}
+
+/** Pixels [B, 3, h, w] -> embedded queries [B, N, E], flat. */
+async function encode(sessions: { vision: Session; query: Session }, pixels: ort.Tensor): Promise<Float32Array> {
+  const { image_embeds: image } = await sessions.vision.run({ pixel_values: pixels });
+  const { prefix } = await sessions.query.run({ image_embeds: image! }, ['prefix']);
+  return prefix!.data as Float32Array;
+}
+
+/**
+ * The language model's input: the image token for each query, then BOS and the prompt (the tokenizer puts BOS first).
+ * Checkpoints from before there was an image token get the padding id there: these places are embedded from the
+ * queries, so the id only stands in the history that repetition rules look at.
+ */
+function promptIds(config: Blip2Config, encoded: readonly number[], settings: GenerationSettings): number[] {
+  const placeholder = config.imageTokenId ?? settings.padTokenId;
+  return [...Array<number>(config.numQueryTokens).fill(placeholder), ...encoded];
+}
+
+function checkImageSize(directory: string, config: Blip2Config, size: { height: number; width: number }): void {
+  const { image_size: expected } = config.vision;
+  if (size.height !== expected || size.width !== expected) {
+    throw new AppError(
+      'BAD_MODEL',
+      `${directory}: preprocessor_config.json makes pictures of ${size.width} x ${size.height}, the vision tower takes ${expected} x ${expected}`,
+    );
+  }
+}
+
+/** 'float32', or what is stored joined: 'float16+float32'. */
+function dtypes(weights: Weights): string {
+  const names: Record<string, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+  return [...new Set([...weights.tensors.values()].map(({ dtype }) => names[dtype] ?? dtype))].sort().join('+');
+}
+
+function asAppError(error: unknown): AppError {
+  return error instanceof AppError ? error : new AppError('BAD_IMAGE', messageOf(error), { cause: error });
+}
+
+function modelFailure(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  const message = messageOf(cause);
+  const memory = /bad_alloc|out of memory|Failed to allocate|Array buffer allocation failed/i.test(message);
+  return new AppError(memory ? 'OUT_OF_MEMORY' : 'INFERENCE_UNAVAILABLE', message, { cause, retryable: true });
+}

@@ -1,0 +1,188 @@
+// Inference for the rest of Hotlens: starts the process that runs it, watches it, and starts it anew when it dies.
+// Requests that were in flight when it died are then tried one at a time before anything else: the picture that killed
+// it is found out and rejected, and the others of its batch come to no harm.
+import { type ChildProcess, fork } from 'node:child_process';
+import { entryPoint } from '../entryPoint.js';
+import { AppError } from '../errors.js';
+import type { CaptionerInfo, CaptionResult, EmbedderInfo, EmbeddingResult, Inference } from './inference.js';
+import type { FromProcess, InferenceCall, InferenceSettings, WireError } from './inferenceProtocol.js';
+
+export interface InferenceClientOptions extends InferenceSettings {
+  /** Told of starts, deaths and refusals, for the log. */
+  readonly onEvent?: (event: InferenceEvent) => void;
+}
+
+export type InferenceEvent =
+  | { readonly kind: 'ready'; readonly pid: number; readonly captioner: CaptionerInfo; readonly embedder: EmbedderInfo }
+  | { readonly kind: 'died'; readonly how: string; readonly interrupted: number; readonly restartInMs: number }
+  | { readonly kind: 'refused'; readonly message: string };
+
+interface Request {
+  readonly call: InferenceCall;
+  /** Whether it was already in flight when the process died once. */
+  readonly suspect: boolean;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+const FIRST_RESTART_MS = 200;
+const LAST_RESTART_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+const RECENT_BATCHES = 100;
+
+/** Starts the process and waits until its sessions are warm. Rejects with AppError (BAD_MODEL, CONFIG) where it refuses to start. */
+export async function startInference(options: InferenceClientOptions): Promise<Inference> {
+  const { onEvent, ...settings } = options;
+  let child: ChildProcess | undefined;
+  let ready: { captioner: CaptionerInfo; embedder: EmbedderInfo } | undefined;
+  let up = false;
+  let closing = false;
+  let restarts = 0;
+  let restartMs = FIRST_RESTART_MS;
+  let restartTimer: NodeJS.Timeout | undefined;
+  let nextId = 0;
+  const inFlight = new Map<number, Request>();
+  const suspects: Request[] = [];
+  const waiting: Request[] = [];
+  const recentBatches: number[] = [];
+
+  /** Sends what may be sent: suspects alone, one after the other; the rest only when none is left. */
+  function dispatch(): void {
+    if (!up) return;
+    if (suspects.length > 0) {
+      if (inFlight.size === 0) transmit(suspects.shift()!);
+      return;
+    }
+    if ([...inFlight.values()].some((request) => request.suspect)) return;
+    for (const request of waiting.splice(0)) transmit(request);
+  }
+
+  function transmit(request: Request): void {
+    const id = nextId;
+    nextId += 1;
+    inFlight.set(id, request);
+    // A failed send means that the process is going: its exit settles what is in flight.
+    child?.send({ ...request.call, id }, () => {});
+  }
+
+  function settle(id: number, act: (request: Request) => void): void {
+    const request = inFlight.get(id);
+    if (request === undefined) return;
+    inFlight.delete(id);
+    act(request);
+    dispatch();
+  }
+
+  function spawn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let refusal: AppError | undefined;
+      const started = fork(entryPoint('./inferenceProcess.js', import.meta.url), [JSON.stringify(settings)], {
+        serialization: 'advanced',
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      child = started;
+      started.on('error', (cause) => {
+        refusal = new AppError('INFERENCE_UNAVAILABLE', `the inference process did not start: ${cause.message}`, {
+          cause,
+        });
+      });
+      started.on('message', (message: FromProcess) => {
+        switch (message.kind) {
+          case 'ready':
+            ready = { captioner: message.captioner, embedder: message.embedder };
+            up = true;
+            restartMs = FIRST_RESTART_MS;
+            onEvent?.({ kind: 'ready', pid: started.pid!, ...ready });
+            resolve();
+            dispatch();
+            break;
+          case 'batch':
+            recentBatches.push(message.size);
+            if (recentBatches.length > RECENT_BATCHES) recentBatches.shift();
+            break;
+          case 'refused':
+            refusal = fromWire(message.error);
+            onEvent?.({ kind: 'refused', message: refusal.message });
+            break;
+          case 'result':
+            settle(message.id, (request) => request.resolve(message.result));
+            break;
+          case 'error':
+            settle(message.id, (request) => request.reject(fromWire(message.error)));
+            break;
+          default:
+            throw new Error(
+              `inferenceClient: expected a known message, got ${JSON.stringify(message satisfies never)}`,
+            );
+        }
+      });
+      started.on('exit', (code, signal) => {
+        const wasUp = up;
+        up = false;
+        child = undefined;
+        const how = signal ?? `exit status ${code}`;
+        reject(refusal ?? new AppError('INFERENCE_UNAVAILABLE', `the inference process ended at its start (${how})`));
+        if (!closing && (wasUp || restarts > 0)) afterDeath(how, refusal);
+      });
+    });
+  }
+
+  function afterDeath(how: string, refusal: AppError | undefined): void {
+    const interrupted = [...inFlight.values()];
+    inFlight.clear();
+    for (const request of interrupted) {
+      if (request.suspect) {
+        request.reject(
+          new AppError('INFERENCE_UNAVAILABLE', `the inference process died of this request (${how})`, {
+            retryable: true,
+          }),
+        );
+      } else suspects.push({ ...request, suspect: true });
+    }
+    if (refusal !== undefined) rejectAll(refusal);
+    onEvent?.({ kind: 'died', how, interrupted: interrupted.length, restartInMs: restartMs });
+    restarts += 1;
+    restartTimer = setTimeout(() => void spawn().catch(() => {}), restartMs);
+    restartMs = Math.min(restartMs * 2, LAST_RESTART_MS);
+  }
+
+  function rejectAll(error: AppError): void {
+    for (const request of [...inFlight.values(), ...suspects.splice(0), ...waiting.splice(0)]) request.reject(error);
+    inFlight.clear();
+  }
+
+  function ask<T>(call: InferenceCall): Promise<T> {
+    if (closing) return Promise.reject(new AppError('SHUTTING_DOWN', 'inference is closing', { retryable: true }));
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({ call, suspect: false, resolve: resolve as (result: unknown) => void, reject });
+      dispatch();
+    });
+  }
+
+  await spawn();
+
+  return {
+    info: async () => ({ ...ready!, ready: up, recentBatches: [...recentBatches], restarts, pid: child?.pid ?? 0 }),
+    caption: (request) => ask<CaptionResult>({ method: 'caption', argument: request }),
+    embedText: (text) => ask<EmbeddingResult>({ method: 'embedText', argument: text }),
+    embedImage: (image) => ask<EmbeddingResult>({ method: 'embedImage', argument: image }),
+    async close() {
+      if (closing) return;
+      closing = true;
+      clearTimeout(restartTimer);
+      rejectAll(new AppError('SHUTTING_DOWN', 'inference is closing', { retryable: true }));
+      const leaving = child;
+      if (leaving === undefined) return;
+      const gone = new Promise<void>((resolve) => leaving.once('exit', () => resolve()));
+      leaving.disconnect();
+      const force = setTimeout(() => leaving.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
+      await gone;
+      clearTimeout(force);
+    },
+  };
+}
+
+function fromWire({ code, message, retryable }: WireError): AppError {
+  return new AppError(code, message, { retryable });
+}

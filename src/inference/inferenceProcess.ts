@@ -1,0 +1,68 @@
+// The process that runs inference: a captioner behind the batching DataLoader, and an embedder. Started by
+// inferenceClient.ts with its settings as JSON; ends when the channel to its parent closes.
+import DataLoader from 'dataloader';
+import { AppError, messageOf } from '../errors.js';
+import { openCaptioner } from './captioner.js';
+import { createCaptionLoader } from './captionLoader.js';
+import { openEmbedder } from './embedding/embedder.js';
+import type { EmbeddingResult } from './inference.js';
+import type { FromProcess, InferenceCall, InferenceSettings, ToProcess, WireError } from './inferenceProtocol.js';
+
+const TEXT_BATCH = 64;
+
+// A terminal's Ctrl-C reaches the whole process group: the parent drains first, then closes the channel.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('disconnect', () => process.exit(0));
+
+function send(message: FromProcess): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function serve(settings: InferenceSettings): Promise<void> {
+  const { device, threads } = settings;
+  const imageLimits = { maxPixels: settings.maxPixels };
+  const captioner = await openCaptioner(settings.modelDir, { device, threads, ecma: settings.ecma, imageLimits });
+  const embedder = await openEmbedder(settings.embedderDir, { device, threads, imageLimits });
+  const captions = createCaptionLoader(captioner, {
+    batchSize: settings.batchSize,
+    batchWaitMs: settings.batchWaitMs,
+    onBatch: (size) => send({ kind: 'batch', size }),
+  });
+  const texts = new DataLoader<string, EmbeddingResult>((batch) => embedder.embedTexts(batch), {
+    maxBatchSize: TEXT_BATCH,
+    cache: false,
+  });
+
+  async function answer(call: InferenceCall): Promise<unknown> {
+    switch (call.method) {
+      case 'caption':
+        return captions.load(call.argument);
+      case 'embedText':
+        return texts.load(call.argument);
+      case 'embedImage':
+        return embedder.embedImage(call.argument);
+      default:
+        throw new Error(`answer: expected a known method, got ${JSON.stringify(call satisfies never)}`);
+    }
+  }
+
+  process.on('message', (message: ToProcess) => {
+    answer(message).then(
+      (result) => send({ kind: 'result', id: message.id, result }),
+      (error: unknown) => send({ kind: 'error', id: message.id, error: wireError(error) }),
+    );
+  });
+  send({ kind: 'ready', captioner: captioner.info, embedder: embedder.info });
+}
+
+function wireError(error: unknown): WireError {
+  if (error instanceof AppError) return { code: error.code, message: error.message, retryable: error.retryable };
+  return { code: 'INFERENCE_UNAVAILABLE', message: messageOf(error), retryable: true };
+}
+
+serve(JSON.parse(process.argv[2]!) as InferenceSettings).catch((error: unknown) => {
+  send({ kind: 'refused', error: wireError(error) });
+  process.exitCode = 1;
+  process.disconnect();
+});

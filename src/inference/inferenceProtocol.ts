@@ -1,0 +1,37 @@
+// What the API's side and the process that runs inference say to each other over the IPC channel.
+import type { AppErrorCode } from '../errors.js';
+import type { CaptionerInfo, CaptionRequest, EmbedderInfo, ImageSource } from './inference.js';
+
+/** Everything the process needs to know; given as JSON in its first argument. */
+export interface InferenceSettings {
+  readonly modelDir: string;
+  readonly embedderDir: string;
+  readonly device: 'auto' | 'cpu' | 'cuda' | 'webgpu';
+  readonly ecma: boolean;
+  readonly batchSize: number;
+  readonly batchWaitMs: number;
+  readonly threads: number;
+  /** Pictures with more pixels are refused. */
+  readonly maxPixels: number;
+}
+
+export type InferenceCall =
+  | { readonly method: 'caption'; readonly argument: CaptionRequest }
+  | { readonly method: 'embedText'; readonly argument: string }
+  | { readonly method: 'embedImage'; readonly argument: ImageSource };
+
+export type ToProcess = InferenceCall & { readonly id: number };
+
+export interface WireError {
+  readonly code: AppErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export type FromProcess =
+  | { readonly kind: 'ready'; readonly captioner: CaptionerInfo; readonly embedder: EmbedderInfo }
+  | { readonly kind: 'refused'; readonly error: WireError }
+  /** A batch of so many pictures is about to run. */
+  | { readonly kind: 'batch'; readonly size: number }
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: WireError };

@@ -1,0 +1,122 @@
+// A graph of ONNX operators under construction: nodes, weights and inputs with their shapes, kept as plain data so that
+// it can be written as a ModelProto (modelProto.ts), counted, or walked backwards for gradients.
+// Shapes are checked while building; a dimension is a number, or a letter where it is known only at run time.
+// Limit: only what the models here need of ONNX; no subgraphs.
+
+/** B batch, L or S sequence, T keys, N queries, P past, H heads ... or a fixed size. */
+export type Dim = number | string;
+export type Shape = readonly Dim[];
+export type DType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'bool';
+
+/** What a node computes or a graph is fed. */
+export interface Value {
+  readonly graph: Graph;
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+
+export interface GraphNode {
+  readonly opType: string;
+  readonly domain: '' | 'com.microsoft';
+  /** '' where an optional input is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** Bytes of a tensor inside a file: ONNX external data. */
+export interface FileSlice {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Initializer {
+  readonly value: Value;
+  readonly data: FileSlice | Uint8Array;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly nodes: GraphNode[];
+  readonly inputs: Value[];
+  readonly outputs: { readonly name: string; readonly value: Value }[];
+  readonly initializers: Map<string, Initializer>;
+}
+
+/** An empty graph. */
+export function createGraph(name: string): Graph {
+  return { name, nodes: [], inputs: [], outputs: [], initializers: new Map() };
+}
+
+/** Declares something the graph is fed. */
+export function input(graph: Graph, name: string, dtype: DType, shape: Shape): Value {
+  const value: Value = { graph, name, dtype, shape };
+  graph.inputs.push(value);
+  return value;
+}
+
+/** Names a value as a result of the graph. */
+export function output(name: string, value: Value): void {
+  value.graph.outputs.push({ name, value });
+}
+
+/** A weight: one initializer per name, however often it is asked for (tied weights). */
+export function initializer(
+  graph: Graph,
+  options: { name: string; dtype: DType; shape: Shape; data: FileSlice | Uint8Array },
+): Value {
+  const known = graph.initializers.get(options.name);
+  if (known !== undefined) return known.value;
+  const { name, dtype, shape, data } = options;
+  const value: Value = { graph, name, dtype, shape };
+  graph.initializers.set(name, { value, data });
+  return value;
+}
+
+/** A constant written into the graph itself. */
+export function constant(
+  graph: Graph,
+  data: Float32Array | BigInt64Array | Int32Array,
+  shape: readonly number[],
+): Value {
+  const dtype = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return initializer(graph, { name: `const_${graph.initializers.size}`, dtype, shape, data: bytes });
+}
+
+/** An int64 constant from plain numbers, as shapes, axes and indices are. */
+export function int64(graph: Graph, values: readonly number[], shape: readonly number[] = [values.length]): Value {
+  return constant(graph, BigInt64Array.from(values, BigInt), shape);
+}
+
+/** Adds one node and returns its results, one per entry of `results`. */
+export function node(
+  graph: Graph,
+  opType: string,
+  options: {
+    inputs: readonly (Value | undefined)[];
+    results: readonly { readonly dtype: DType; readonly shape: Shape }[];
+    attributes?: Readonly<Record<string, Attribute>>;
+    domain?: 'com.microsoft';
+  },
+): Value[] {
+  const id = graph.nodes.length;
+  const results = options.results.map(({ dtype, shape }, i) => ({
+    graph,
+    name: `${opType}_${id}${i === 0 ? '' : `_${i}`}`,
+    dtype,
+    shape,
+  }));
+  graph.nodes.push({
+    opType,
+    domain: options.domain ?? '',
+    inputs: options.inputs.map((value) => value?.name ?? ''),
+    outputs: results.map((value) => value.name),
+    attributes: options.attributes ?? {},
+  });
+  return results;
+}

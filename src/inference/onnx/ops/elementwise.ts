@@ -1,0 +1,54 @@
+// Element-wise operators, each named exactly like its ONNX operator; binary ones broadcast.
+import { type DType, node, type Value } from '../graph.js';
+import { broadcast } from '../shapes.js';
+
+export function Add(a: Value, b: Value): Value {
+  return binary('Add', a, b);
+}
+
+export function Sub(a: Value, b: Value): Value {
+  return binary('Sub', a, b);
+}
+
+export function Mul(a: Value, b: Value): Value {
+  return binary('Mul', a, b);
+}
+
+export function Div(a: Value, b: Value): Value {
+  return binary('Div', a, b);
+}
+
+export function Max(a: Value, b: Value): Value {
+  return binary('Max', a, b);
+}
+
+export function Relu(x: Value): Value {
+  return unary('Relu', x);
+}
+
+export function Sigmoid(x: Value): Value {
+  return unary('Sigmoid', x);
+}
+
+export function Tanh(x: Value): Value {
+  return unary('Tanh', x);
+}
+
+/** Opset 20. `approximate` 'none' is the exact x * cdf(x) by erf, 'tanh' the usual approximation. */
+export function Gelu(x: Value, approximate: 'none' | 'tanh' = 'none'): Value {
+  return unary('Gelu', x, { approximate });
+}
+
+export function Cast(x: Value, dtype: DType): Value {
+  const to = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 }[dtype];
+  return node(x.graph, 'Cast', { inputs: [x], results: [{ dtype, shape: x.shape }], attributes: { to } })[0]!;
+}
+
+function unary(op: string, x: Value, attributes: Record<string, string> = {}): Value {
+  return node(x.graph, op, { inputs: [x], results: [{ dtype: x.dtype, shape: x.shape }], attributes })[0]!;
+}
+
+function binary(op: string, a: Value, b: Value): Value {
+  const shape = broadcast(op, a.shape, b.shape);
+  return node(a.graph, op, { inputs: [a, b], results: [{ dtype: a.dtype, shape }] })[0]!;
+}

@@ -1,0 +1,83 @@
+// Graph -> a running onnxruntime session.
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import * as ort from 'onnxruntime-node';
+import { AppError, messageOf } from '../../errors.js';
+import type { ProviderAttempt } from '../inference.js';
+import type { FileSlice, Graph, Initializer } from './graph.js';
+import { encodeModel } from './modelProto.js';
+
+export type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu';
+export type Provider = ProviderAttempt['provider'];
+
+export interface SessionOptions {
+  readonly provider: Provider;
+  /** Threads of one operator; 0: one per core. */
+  readonly threads: number;
+}
+
+/** A graph that can be run: typed arrays in, tensors out. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads a graph. Its external weights are read from their own files: those in the folder of the first one by reference,
+ * others (an adapter beside linked files) by value. Throws AppError OUT_OF_MEMORY or BAD_MODEL.
+ */
+export async function createSession(graph: Graph, options: SessionOptions): Promise<Session> {
+  const folder = weightFolder(graph);
+  const inlined = await inlineForeign(graph, folder);
+  const model = encodeModel(inlined, (file) => path.relative(folder, file));
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(model, {
+      executionProviders: [options.provider],
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      extra: { session: { model_external_initializers_file_folder_path: folder } },
+    });
+  } catch (cause) {
+    const message = messageOf(cause);
+    const memory = /bad_alloc|out of memory|Failed to allocate/i.test(message);
+    throw new AppError(memory ? 'OUT_OF_MEMORY' : 'BAD_MODEL', `${graph.name}: ${message}`, { cause });
+  }
+  return {
+    inputNames: session.inputNames,
+    run: (feeds, fetches) => session.run(feeds, fetches ?? session.outputNames),
+    dispose: () => session.release(),
+  };
+}
+
+/** The folder that external weights are named relative to: that of the first weight file. */
+function weightFolder(graph: Graph): string {
+  for (const { data } of graph.initializers.values()) if (!(data instanceof Uint8Array)) return path.dirname(data.file);
+  return process.cwd();
+}
+
+/** onnxruntime refuses paths that lead out of the folder: such weights are copied into the model. */
+async function inlineForeign(graph: Graph, folder: string): Promise<Graph> {
+  const entries = await Promise.all(
+    [...graph.initializers].map(async ([name, init]): Promise<[string, Initializer]> => {
+      const { data } = init;
+      if (data instanceof Uint8Array || !path.relative(folder, data.file).startsWith('..')) return [name, init];
+      return [name, { ...init, data: await readSlice(data) }];
+    }),
+  );
+  return { ...graph, initializers: new Map(entries) };
+}
+
+async function readSlice(slice: FileSlice): Promise<Uint8Array> {
+  const handle = await open(slice.file, 'r');
+  try {
+    const bytes = new Uint8Array(slice.length);
+    await handle.read(bytes, 0, slice.length, slice.offset);
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}

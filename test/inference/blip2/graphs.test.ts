@@ -1,0 +1,85 @@
+// The graphs against what transformers 5.18.0 computes for the same checkpoints (test/fixtures/README.md).
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import * as ort from 'onnxruntime-node';
+import { decoderGraph, queryGraph, visionGraph } from '../../../src/inference/blip2/captionGraphs.js';
+import { parseBlip2Config } from '../../../src/inference/blip2/config.js';
+import { openWeights, readJson } from '../../../src/inference/blip2/weights.js';
+import type { Graph } from '../../../src/inference/onnx/graph.js';
+import { createSession } from '../../../src/inference/onnx/session.js';
+import { maxDifference, readTensors } from '../../support/closeness.js';
+
+const CHECKPOINTS = [
+  ['models/blip2-opt-tiny', 'test/fixtures/blip2-opt-tiny'],
+  ...['bfloat16', 'opt-bare', 'opt-post-norm', 'opt-projected', 'other-heads', 'sharded-float16'].map((name) => [
+    `test/fixtures/checkpoints/${name}`,
+    `test/fixtures/checkpoints/${name}`,
+  ]),
+] as [string, string][];
+
+describe.each(CHECKPOINTS)('%s', (directory, fixture) => {
+  it('has the hidden states and logits of transformers to 1e-4, at every position and for both prompts', async () => {
+    const weights = await openWeights(path.resolve(directory));
+    const config = parseBlip2Config(await readJson(path.join(directory, 'config.json')), directory);
+    const expected = await readTensors(path.join(fixture, 'expected.safetensors'));
+    const close = (actual: ort.Tensor, name: string) => {
+      expect(actual.dims).toEqual(expected[name]!.shape);
+      expect(maxDifference(actual.data as Float32Array, expected[name]!.data)).toBeLessThan(1e-4);
+    };
+    const { pixel_values: pixels } = expected;
+    const seen = await run(visionGraph(weights, config), {
+      pixel_values: new ort.Tensor('float32', pixels!.data, [...pixels!.shape]),
+    });
+    close(seen.image_embeds!, 'vision.last_hidden_state');
+    const queried = await run(queryGraph(weights, config), { image_embeds: seen.image_embeds! });
+    close(queried.query_output!, 'qformer.last_hidden_state');
+    close(queried.language_model_inputs!, 'language_model_inputs');
+
+    const { generate } = (await readJson(path.join(fixture, 'expected.json'))) as {
+      generate: Record<string, { input_ids: number[] }>;
+    };
+    for (const name of ['none', 'photo']) {
+      const ids = [...Array<number>(config.numQueryTokens).fill(0), ...generate[name]!.input_ids];
+      const { logits } = await run(
+        decoderGraph(weights, config, 'all'),
+        promptFeeds(ids, queried.prefix!, config.text!.num_hidden_layers, [
+          config.text!.num_attention_heads,
+          config.text!.hidden_size / config.text!.num_attention_heads,
+        ]),
+      );
+      close(logits!, `logits.${name}`);
+    }
+  });
+});
+
+async function run(graph: Graph, feeds: Record<string, ort.Tensor>) {
+  const session = await createSession(graph, { provider: 'cpu', threads: 1 });
+  const results = await session.run(feeds);
+  await session.dispose();
+  return results;
+}
+
+/** The same prompt for every image, without a past: ids are [queries..., BOS, prompt...]. */
+function promptFeeds(ids: readonly number[], prefix: ort.Tensor, layers: number, [heads, width]: [number, number]) {
+  const rows = prefix.dims[0]!;
+  const queries = prefix.dims[1]!;
+  const places = ids.length;
+  const int64 = (values: readonly number[], dims: number[]) =>
+    new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+  const repeated = (values: readonly number[]) => Array.from({ length: rows }, () => values).flat();
+  const bias = Array.from({ length: places * places }, (_, i) => (i % places > Math.floor(i / places) ? -1e9 : 0));
+  const feeds: Record<string, ort.Tensor> = {
+    input_ids: int64(repeated(ids), [rows, places]),
+    prefix,
+    source: int64(repeated(ids.map((_, place) => (place < queries ? places + place : place))), [rows, places, 1]),
+    position_ids: int64(repeated([...ids.keys()]), [rows, places]),
+    attention_bias: new ort.Tensor('float32', Float32Array.from(repeated(bias)), [rows, 1, places, places]),
+    row_order: int64([...Array(rows).keys()], [rows]),
+  };
+  for (let i = 0; i < layers; i += 1) {
+    for (const name of ['key', 'value']) {
+      feeds[`past_${name}_${i}`] = new ort.Tensor('float32', new Float32Array(0), [rows, heads, 0, width]);
+    }
+  }
+  return feeds;
+}

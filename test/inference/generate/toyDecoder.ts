@@ -1,0 +1,54 @@
+// The toy language model of test/fixtures/decoding (bench/peers/makeDecodingCases.py) as a Decoder with a real cache: each row remembers its ids.
+import { readFileSync } from 'node:fs';
+import type { Decoder } from '../../../src/inference/generate/decoder.js';
+
+export interface DecodingCases {
+  readonly vocabSize: number;
+  readonly rows: number;
+  readonly table: Float32Array;
+  readonly cases: readonly {
+    readonly prompts: number[][];
+    readonly generation: Record<string, unknown> & { readonly num_beams: number };
+    readonly ids: number[][];
+    readonly scores: number[];
+    readonly logProbs: number[];
+  }[];
+}
+
+export function readDecodingCases(): DecodingCases {
+  const file = new URL('../../fixtures/decoding/cases.json', import.meta.url);
+  const json = JSON.parse(readFileSync(file, 'utf8')) as Omit<DecodingCases, 'table'> & { table: string };
+  const bytes = Uint8Array.from(Buffer.from(json.table, 'base64'));
+  return { ...json, table: new Float32Array(bytes.buffer) };
+}
+
+/** `steps` records the number of rows of every call. */
+export function createToyDecoder(
+  { vocabSize, rows, table }: Pick<DecodingCases, 'vocabSize' | 'rows' | 'table'>,
+  prompts: readonly (readonly number[])[],
+): Decoder & { readonly steps: number[] } {
+  let cache: (readonly number[])[] = prompts.map((prompt) => [...prompt]);
+  const steps: number[] = [];
+  const logits = () => {
+    steps.push(cache.length);
+    const out = new Float32Array(cache.length * vocabSize);
+    cache.forEach((ids, row) => {
+      const a = ids.at(-1)!;
+      const b = ids.at(-2) ?? 0;
+      const at = (7 * a + 31 * b + 5 * ids.length) % rows;
+      out.set(table.subarray(at * vocabSize, (at + 1) * vocabSize), row * vocabSize);
+    });
+    return out;
+  };
+  return {
+    vocabSize,
+    steps,
+    async prefill() {
+      return logits();
+    },
+    async step(rowOrder, tokens) {
+      cache = Array.from(rowOrder, (from, row) => [...cache[from]!, tokens[row]!]);
+      return logits();
+    },
+  };
+}

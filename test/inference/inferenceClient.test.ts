@@ -1,0 +1,104 @@
+// The real process: warm sessions over the tiny reference checkpoints, killed by the tests.
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../src/config.js';
+import { AppError } from '../../src/errors.js';
+import type { Inference } from '../../src/inference/inference.js';
+import { type InferenceEvent, startInference } from '../../src/inference/inferenceClient.js';
+
+const pictures = [0, 1, 2].map((i) => readFileSync(`test/fixtures/blip2-opt-tiny/image${i}.png`));
+const expected = JSON.parse(readFileSync('test/fixtures/blip2-opt-tiny/expected.json', 'utf8')) as {
+  generate: { none: { ids: { greedy: number[][] } } };
+};
+const settings = { ...readConfig({}).inference, device: 'cpu' as const, threads: 1, maxPixels: 50_000_000 };
+const request = (i: number, prompt = '') => ({ image: { bytes: pictures[i]! }, options: { prompt, maxNewTokens: 14 } });
+
+const running: Inference[] = [];
+async function start(overrides: Partial<Parameters<typeof startInference>[0]> = {}) {
+  const inference = await startInference({ ...settings, ...overrides });
+  running.push(inference);
+  return inference;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((inference) => inference.close()));
+});
+
+describe('startInference', () => {
+  it('captions through another process with the reference ids, in one batch for all who ask at once', async () => {
+    const inference = await start({ batchWaitMs: 100, batchSize: 8 });
+    const queued = Promise.all([0, 1, 2].map((i) => inference.caption(request(i))));
+    const preview = inference.caption(request(0, 'a photo of'));
+    const results = await queued;
+    expect(results.map(({ tokenIds }) => tokenIds)).toEqual(expected.generate.none.ids.greedy);
+    expect((await preview).tokenIds).not.toEqual(results[0]!.tokenIds);
+    const { recentBatches, restarts, ready, captioner, embedder } = await inference.info();
+    expect({ recentBatches, restarts, ready }).toEqual({ recentBatches: [4], restarts: 0, ready: true });
+    expect(captioner.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(captioner.providers).toEqual([{ provider: 'cpu', chosen: true, reason: 'asked for' }]);
+    const { vector, modelDigest } = await inference.embedText('two firefighters');
+    expect([vector.length, modelDigest]).toEqual([embedder.dimension, embedder.digest]);
+  });
+
+  it('answers every request although the process is killed with a batch in flight, and starts it anew', async () => {
+    const events: InferenceEvent[] = [];
+    const inference = await start({ onEvent: (event) => events.push(event), batchSize: 4 });
+    const { pid } = await inference.info();
+    const all = Promise.all(Array.from({ length: 40 }, (_, i) => inference.caption(request(i % 3, `photo ${i}`))));
+    process.kill(pid, 'SIGKILL');
+    const results = await all;
+    expect(results).toHaveLength(40);
+    const again = await inference.caption(request(0));
+    expect(again.tokenIds).toEqual(expected.generate.none.ids.greedy[0]);
+    const info = await inference.info();
+    expect(info.restarts).toBe(1);
+    expect(info.pid).not.toBe(pid);
+    expect(events.map(({ kind }) => kind)).toEqual(['ready', 'died', 'ready']);
+  });
+
+  it('rejects a request of which the process died twice, and only that one', async () => {
+    const inference = await start({ batchWaitMs: 200 });
+    const { pid } = await inference.info();
+    let deaths = 0;
+    const killer = await start({
+      batchWaitMs: 200,
+      onEvent: (event) => {
+        // Whenever this process comes up again, its first, lone suspect finds it killed.
+        if (event.kind === 'ready' && deaths === 1) {
+          deaths += 1;
+          process.kill(event.pid, 'SIGKILL');
+        }
+      },
+    });
+    const victims = Promise.allSettled([killer.caption(request(0)), killer.caption(request(1))]);
+    deaths = 1;
+    process.kill((await killer.info()).pid, 'SIGKILL');
+    const [first, second] = await victims;
+    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'INFERENCE_UNAVAILABLE', retryable: true } });
+    expect(second).toMatchObject({ status: 'fulfilled', value: { tokenIds: expected.generate.none.ids.greedy[1] } });
+    expect((await inference.info()).pid).toBe(pid);
+  });
+
+  it('says what is wrong with a picture or the options without retrying', async () => {
+    const inference = await start();
+    const garbage = { image: { bytes: Buffer.from('<html>not a picture</html>') } };
+    await expect(inference.caption(garbage)).rejects.toMatchObject({ code: 'BAD_IMAGE', retryable: false });
+    await expect(inference.caption({ ...request(0), options: { numBeams: 0 } })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+    await expect(inference.embedImage({ bytes: pictures[0]! })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('refuses to start with the reason when the model cannot be read', async () => {
+    await expect(startInference({ ...settings, modelDir: 'no/such/model' })).rejects.toThrow(AppError);
+    await expect(startInference({ ...settings, modelDir: 'models/sentence-tiny' })).rejects.toThrow(
+      /model_type 'blip-2'/,
+    );
+  });
+
+  it('rejects what is asked after it was closed', async () => {
+    const inference = await start();
+    await inference.close();
+    await expect(inference.caption(request(0))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+  });
+});
