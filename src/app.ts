@@ -87,9 +87,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     };
 
     let url: string | undefined;
-    const missing = new Set<string>(options.worker ? ['inference: the models are being loaded'] : []);
+    let missing = options.worker ? 'the models are being loaded' : undefined;
+    const notReady = async () => {
+      if (missing !== undefined) return [`inference: ${missing}`];
+      const up = loaded === undefined || (await loaded.info()).ready;
+      return up ? [] : ['inference: its process is started anew'];
+    };
     if (options.api) {
-      const server = createServer({ services, notReady: () => [...missing] });
+      const server = createServer({ services, notReady });
       closers.push(() => server.close());
       ({ url } = await server.listen(config));
       db.announce(url);
@@ -98,8 +103,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const ready = options.worker ? work() : Promise.resolve();
     // Whoever awaits it learns of a failure; without a listener it must not end the process by itself.
     ready.catch((error: unknown) => {
-      missing.clear();
-      missing.add(`inference: ${messageOf(error)}`);
+      missing = messageOf(error);
     });
     return { services, url, ready, close };
 
@@ -110,7 +114,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const deps = { ...services, inference: models, plan: plan!, embedderDigest: embedder.digest };
       const worker = await startWorker(deps);
       closers.push(() => worker.stop(DRAIN_MS));
-      missing.clear();
+      missing = undefined;
       log.info({ model: plan!.modelDigest }, 'working');
     }
   }

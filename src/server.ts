@@ -22,8 +22,8 @@ import { serveSubscriptions } from './server/serveSubscriptions.js';
 
 export interface ServerDeps {
   readonly services: Services;
-  /** What is not ready yet, in words; empty: all is. The server itself adds the database. */
-  readonly notReady: () => readonly string[];
+  /** What is not ready now, in words; empty: all is. The server itself adds the database. */
+  readonly notReady: () => Promise<readonly string[]> | readonly string[];
 }
 
 export interface Server {
@@ -81,7 +81,7 @@ export function createServer({ services, notReady }: ServerDeps): Server {
       () => [],
       (error: unknown) => [`database: ${messageOf(error)}`],
     );
-    const reasons = [...database, ...notReady()];
+    const reasons = [...database, ...(await notReady())];
     response.status(reasons.length === 0 ? 200 : 503).json({ ready: reasons.length === 0, reasons });
   });
   app.get('/media/:sha256', serveMedia(services));

@@ -22,6 +22,7 @@ export async function runApp({ config, api, worker, onStarted }: RunOptions): Pr
     const client = await import('../inference/inferenceClient.js');
     return client.startInference({
       ...config.inference,
+      maxPixels: config.media.maxPixels,
       onEvent: ({ kind, ...event }) => log[kind === 'ready' ? 'info' : 'warn']({ event: kind, ...event }, 'inference'),
     });
   };

@@ -24,16 +24,16 @@ export class PostImageInput {
   base64?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Description given by who posted it.' })
-  altText?: string | null;
+  alt?: string | null;
 }
 
-@InputType({ description: 'A post. `source` and `nativeId` identify it: a known one is updated.' })
+@InputType({ description: 'A post. `source` and `id` identify it: a known one is updated.' })
 export class PostInput {
-  @Field(() => String, { nullable: true, description: 'Where it comes from; `import` where it is left out.' })
-  source?: string | null;
+  @Field(() => String, { description: 'Where it comes from, such as `bluesky`.' })
+  source!: string;
 
   @Field(() => ID, { description: 'Its id at the source.' })
-  nativeId!: string;
+  id!: string;
 
   @Field(() => String, { nullable: true, description: 'Who published it.' })
   author?: string | null;

@@ -80,6 +80,9 @@ export class Model {
 
   @Field(() => Int, { description: 'How often the inference process was started anew after it died.' })
   restarts!: number;
+
+  @Field(() => Boolean, { description: 'Whether the models are loaded; not while their process is started anew.' })
+  ready!: boolean;
 }
 
 @Resolver(() => Model)

@@ -58,6 +58,7 @@ export function testInference(): TestInference {
         },
         recentBatches: [],
         restarts: 0,
+        ready: true,
         pid: process.pid,
       };
     },
