@@ -9,10 +9,11 @@ import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
 import { digestFiles, exists, openWeights, readJson, type Weights, weightFiles } from './blip2/weights.js';
+import type { DecodeLimits } from './decodeRgb.js';
 import { generate } from './generate/generate.js';
 import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } from './generate/generationSettings.js';
 import type { GeneratedSequence } from './generate/search.js';
-import { createImageProcessor, type ImageLimits } from './imageProcessor.js';
+import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
 import { chooseRuntime } from './onnx/runtime.js';
 import { createSession, type Device, type Session } from './onnx/session.js';
@@ -24,7 +25,7 @@ export interface CaptionerOptions {
   readonly threads?: number;
   /** false: the ecma/ folder is ignored. */
   readonly ecma?: boolean;
-  readonly imageLimits?: ImageLimits;
+  readonly imageLimits?: DecodeLimits;
 }
 
 export interface Captioner {

@@ -8,7 +8,8 @@ import { visionGraph } from '../blip2/captionGraphs.js';
 import { parseBlip2Config } from '../blip2/config.js';
 import { retrievalImageGraph, retrievalTextGraph } from '../blip2/retrievalGraphs.js';
 import { digestFiles, openWeights, readJson, type Weights, weightFiles, weightsOf } from '../blip2/weights.js';
-import { createImageProcessor, type ImageLimits } from '../imageProcessor.js';
+import type { DecodeLimits } from '../decodeRgb.js';
+import { createImageProcessor } from '../imageProcessor.js';
 import type { EmbedderInfo, EmbeddingResult, ImageSource } from '../inference.js';
 import { chooseRuntime, type Runtime } from '../onnx/runtime.js';
 import { createSession, type Device } from '../onnx/session.js';
@@ -27,7 +28,7 @@ export interface Embedder {
 }
 
 export interface EmbedderOptions {
-  readonly imageLimits?: ImageLimits;
+  readonly imageLimits?: DecodeLimits;
   readonly device?: Device;
   readonly threads?: number;
 }
@@ -114,7 +115,7 @@ async function openRetrieval(
   directory: string,
   json: unknown,
   runtime: Runtime,
-  imageLimits?: ImageLimits,
+  imageLimits?: DecodeLimits,
 ): Promise<Embedder> {
   const config = parseBlip2Config(json, path.join(directory, 'config.json'));
   if (config.architecture !== 'Blip2ForImageTextRetrieval') {
