@@ -29,7 +29,8 @@ export async function completeCaption(client: ClientBase, id: string, result: Ca
     `UPDATE captions SET status = 'COMPLETED', text = $2, token_ids = $3, log_prob = $4, confidence = $5,
             attempts = attempts + 1, error = NULL, completed_at = now()
      WHERE id = $1 AND status = 'PENDING'`,
-    [id, result.caption, [...result.tokenIds], result.logProb, result.confidence],
+    // A byte-level tokenizer can produce NUL, which PostgreSQL's text cannot hold.
+    [id, result.caption.replaceAll('\0', '\ufffd'), [...result.tokenIds], result.logProb, result.confidence],
   );
   if (rowCount !== 1) return false;
   await client.query(

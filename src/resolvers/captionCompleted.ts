@@ -5,6 +5,7 @@ import { imageIsPostedBy } from '../db/imageIsPostedBy.js';
 import type { CaptionCompleted as Completed } from '../events.js';
 import { Caption } from './caption.js';
 import { listLength } from './connection.js';
+import { plainText } from './ids.js';
 import { Image } from './image.js';
 import { createLoaders } from './loaders.js';
 import { Post } from './post.js';
@@ -54,10 +55,12 @@ export class CaptionCompletedResolver {
   }
 }
 
-async function* completed({ source, author }: Filter, context: Context): AsyncGenerator<Completed> {
+async function* completed(filter: Filter, context: Context): AsyncGenerator<Completed> {
   const { pool } = context.services.db;
+  const source = plainText('source', filter.source);
+  const author = plainText('author', filter.author);
   for await (const event of context.services.events.subscribe()) {
-    const filtered = source != null || author != null;
+    const filtered = source !== undefined || author !== undefined;
     if (filtered && !(await imageIsPostedBy(pool, event.imageSha256, { source, author }))) continue;
     // One context serves the whole subscription; what an earlier event loaded is old by now.
     context.loaders = createLoaders(pool);

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import type { ImageRow } from '../db/imagesByHash.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
-import { sha256Of } from './ids.js';
+import { plainText, sha256Of } from './ids.js';
 import { Image } from './image.js';
 
 const MAX_LENGTH = 2000;
@@ -27,7 +27,7 @@ export class EditCaptionResolver {
   ): Promise<ImageRow> {
     const image = await loaders.image.load(sha256Of(sha256));
     if (image === null) throw new AppError('NOT_FOUND', `there is no image ${sha256Of(sha256)}`);
-    const wording = text?.trim() ?? null;
+    const wording = plainText('text', text)?.trim() ?? null;
     if (wording !== null && (wording.length === 0 || wording.length > MAX_LENGTH)) {
       throw new AppError('BAD_USER_INPUT', `text: expected 1 to ${MAX_LENGTH} characters, got ${wording.length}`);
     }

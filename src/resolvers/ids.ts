@@ -1,4 +1,4 @@
-// Ids that clients send, checked before the database sees them.
+// Ids and texts that clients send, checked before the database sees them.
 import { AppError } from '../errors.js';
 
 /** The id in lower case. Throws AppError BAD_USER_INPUT for anything but a UUID. */
@@ -17,4 +17,10 @@ export function sha256Of(text: string): string {
     throw new AppError('BAD_USER_INPUT', `sha256: expected 64 hex digits, got ${JSON.stringify(text.slice(0, 100))}`);
   }
   return sha256;
+}
+
+/** The text, or undefined for null. Throws AppError BAD_USER_INPUT where it holds NUL, which the database cannot. */
+export function plainText(name: string, text: string | null | undefined): string | undefined {
+  if (text?.includes('\0')) throw new AppError('BAD_USER_INPUT', `${name}: NUL characters are not allowed`);
+  return text ?? undefined;
 }

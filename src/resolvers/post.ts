@@ -28,7 +28,7 @@ import {
   writeCursor,
 } from './connection.js';
 import { Hotspot } from './hotspot.js';
-import { uuidOf } from './ids.js';
+import { plainText, uuidOf } from './ids.js';
 import { PICTURE_STATUSES } from './pictureStatus.js';
 import { PostImage } from './postImage.js';
 import { GraphQLInstant, GraphQLJSON } from './scalars.js';
@@ -115,9 +115,17 @@ class PostsArgs extends ConnectionArgs {
   filter?: PostFilter | null;
 }
 
-/** The filter without the nulls that a client may write. */
+/** The filter as the database takes it: without the nulls that a client may write. */
 export function postsFilter(filter: PostFilter | null | undefined): PostsFilter {
-  return Object.fromEntries(Object.entries(filter ?? {}).filter(([, value]) => value != null));
+  return {
+    since: filter?.since ?? undefined,
+    until: filter?.until ?? undefined,
+    source: plainText('source', filter?.source),
+    author: plainText('author', filter?.author),
+    text: plainText('text', filter?.text),
+    status: filter?.status ?? undefined,
+    hasImage: filter?.hasImage ?? undefined,
+  };
 }
 
 @Resolver(() => Post)

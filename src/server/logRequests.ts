@@ -7,19 +7,21 @@ import type { Logger } from 'pino';
 export function logRequests(log: Logger): RequestHandler {
   return (request, response, next) => {
     const requestId = randomUUID();
+    // Read now: a router shortens it for what it mounts.
+    const { path } = request;
     const started = performance.now();
     response.locals.log = log.child({ requestId });
     response.setHeader('X-Request-Id', requestId);
     response.on('close', () => {
       const line = {
         method: request.method,
-        path: request.path,
+        path,
         status: response.statusCode,
         ms: Math.round(performance.now() - started),
         ...(response.writableFinished ? {} : { aborted: true }),
       };
       // Probes come every few seconds and say nothing as long as all is well.
-      const probe = request.path === '/healthz' || request.path === '/readyz';
+      const probe = path === '/healthz' || path === '/readyz';
       requestLog(response)?.[probe ? 'debug' : 'info'](line, 'request');
     });
     next();
