@@ -9,9 +9,9 @@ import type { Inference } from './inference/inference.js';
 import { type CaptionPlan, captionPlan } from './jobs/captionPlan.js';
 import { createQueue } from './jobs/queue.js';
 import { returnLeftJobs } from './jobs/reconcile.js';
-import { startWorker } from './jobs/worker.js';
+import { startWorker, type Worker } from './jobs/worker.js';
 import { openMedia } from './media.js';
-import { createServer } from './server.js';
+import { createServer, type Server } from './server.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -70,6 +70,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     let loaded: Inference | undefined;
     const inference = onceUnlessItFails(async () => {
       loaded = await options.startInference();
+      // Asked to end while the models were being loaded: nobody waits for them any more.
+      if (closing !== undefined) await loaded.close();
       const { captioner } = await loaded.info();
       plan = captionPlan(captioner, config.captioning);
       return loaded;
@@ -93,9 +95,15 @@ export async function startApp(options: AppOptions): Promise<App> {
       const up = loaded === undefined || (await loaded.info()).ready;
       return up ? [] : ['inference: its process is started anew'];
     };
+    let server: Server | undefined;
+    let working: Promise<Worker> | undefined;
+    closers.push(async () => {
+      // Together: each has its own deadline, and a request may wait for a job's transaction.
+      const worker = working?.then((one) => one.stop(DRAIN_MS));
+      await Promise.all([server?.close(), worker?.catch((error: unknown) => log.error({ err: error }, 'closing'))]);
+    });
     if (options.api) {
-      const server = createServer({ services, notReady });
-      closers.push(() => server.close());
+      server = createServer({ services, notReady });
       ({ url } = await server.listen(config));
       db.announce(url);
       log.info({ url }, 'listening');
@@ -111,9 +119,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       const models = await inference();
       const { embedder } = await models.info();
       if (closing !== undefined) return;
-      const deps = { ...services, inference: models, plan: plan!, embedderDigest: embedder.digest };
-      const worker = await startWorker(deps);
-      closers.push(() => worker.stop(DRAIN_MS));
+      working = startWorker({ ...services, inference: models, plan: plan!, embedderDigest: embedder.digest });
+      await working;
       missing = undefined;
       log.info({ model: plan!.modelDigest }, 'working');
     }

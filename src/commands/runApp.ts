@@ -11,6 +11,9 @@ export interface RunOptions {
   readonly onStarted?: (app: App) => Promise<void> | void;
 }
 
+/** How long after everything was closed the process may take to end by itself (ms). */
+const EXIT_MS = 1000;
+
 /**
  * Starts the parts and resolves when SIGTERM or SIGINT came and they were drained; a second signal ends the process at
  * once. Rejects, after closing what was open, where a part cannot start.
@@ -37,6 +40,8 @@ export async function runApp({ config, api, worker, onStarted }: RunOptions): Pr
     log.info({ signal: await stopped }, 'draining');
   } finally {
     await app.close();
+    // Models that are still being loaded keep this process alive; theirs ends when it hears that this one has.
+    setTimeout(() => process.exit(), EXIT_MS).unref();
   }
   log.info('ended');
 }

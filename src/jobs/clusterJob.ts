@@ -21,6 +21,7 @@ export function clusterJob({
   return {
     name: 'cluster',
     capacity: 1,
+    pollMs: 2000,
     async run() {
       const window = await clusterWindow(pool, { modelDigest, hours: WINDOW_HOURS, limit: MAX_IMAGES });
       if (window === null) return;

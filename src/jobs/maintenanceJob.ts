@@ -20,6 +20,7 @@ export function maintenanceJob({
   return {
     name: 'maintenance',
     capacity: 1,
+    pollMs: 2000,
     async run() {
       await reconcile({ pool: db.pool, queue, log });
       await vacuum(db);

@@ -16,6 +16,8 @@ export interface JobKind<Q extends QueueName> {
   readonly capacity: number;
   /** Free places before more are fetched: fetching one by one costs a round trip each. Default 1. */
   readonly refill?: number;
+  /** How long an idle queue is left alone (ms), unless it is woken. Default 500. */
+  readonly pollMs?: number;
   /** Does the work. A job that `complete` was not called for is completed after it returned. Must be idempotent. */
   readonly run: (data: JobData[Q], complete: Complete) => Promise<void>;
   /** Writes a failed attempt on the row. `final`: nothing will be tried again. */
@@ -89,7 +91,7 @@ export function runQueue<Q extends QueueName>(
   async function pause(): Promise<void> {
     if (woken || stopping) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
+      const timer = setTimeout(resolve, kind.pollMs ?? POLL_MS);
       wakeUp = () => {
         clearTimeout(timer);
         resolve();
