@@ -29,9 +29,7 @@ export async function openEmbedded({ dataDir }: { dataDir: string | undefined })
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const lock = lockDataDir(dataDir);
   try {
-    const directory = path.join(dataDir, 'db');
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const { pool, close } = await startThread(directory);
+    const { pool, close } = await startThread(path.join(dataDir, 'db'));
     return {
       pool,
       announce: lock.announce,

@@ -30,7 +30,7 @@ const schema = z
   .object({
     source: field((value) => identifier(value, 200)),
     nativeId: field((value) => identifier(value, 512)),
-    author: optional((value) => shortText(value, 1000)),
+    author: optional((value) => shortText(value, 500)),
     text: optional((value) => text(value, MAX_TEXT)),
     language: optional((value) => shortText(value, 64)),
     postedAt: field(date),

@@ -69,6 +69,8 @@ async function follow(first: URL, { agent, maxBytes, signal }: Following): Promi
   for (let redirects = 0; ; redirects++) {
     const response = await request(url.href, { dispatcher: agent, headers: HEADERS, signal });
     const { statusCode, headers, body } = response;
+    // A body that nobody reads to its end fails when the agent goes, and an error without a listener would end the process.
+    body.on('error', () => undefined);
     if (!REDIRECTS.has(statusCode)) return await readBody({ url, statusCode, headers, body, maxBytes });
     body.destroy();
     const location = one(headers.location);

@@ -17,7 +17,8 @@ export function perceptualHash(grey: Uint8Array): string {
   if (grey.length !== HASHED_SIZE * HASHED_SIZE) {
     throw new Error(`perceptualHash: expected ${HASHED_SIZE * HASHED_SIZE} grey values, got ${grey.length}`);
   }
-  const frequencies = lowFrequencies(grey).subarray(1);
+  // Whole numbers: a picture of one colour is 0 everywhere, not the rounding errors of the sums.
+  const frequencies = lowFrequencies(grey).subarray(1).map(Math.round);
   const sorted = frequencies.toSorted();
   const median = sorted[sorted.length >> 1]!;
   let hash = 0n;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -125,6 +125,15 @@ describe('openDatabase, embedded', () => {
     const second = await openDatabase({ dataDir, databaseUrl: undefined });
     expect(await second.prisma.import.findMany({ select: { origin: true } })).toEqual([{ origin: 'kept' }]);
     await second.close();
+  });
+
+  it('starts over where a first start was interrupted', async () => {
+    await mkdir(path.join(dataDir, 'db.new'), { recursive: true });
+    await writeFile(path.join(dataDir, 'db.new', 'PG_VERSION'), 'half written');
+    const database = await openDatabase({ dataDir, databaseUrl: undefined });
+    expect(await database.prisma.post.count()).toBe(0);
+    await database.close();
+    expect(await readdir(dataDir)).toEqual(['db']);
   });
 });
 

@@ -67,7 +67,8 @@ function freshDatabase(): () => string {
     await onServer(`CREATE DATABASE ${name}`);
   });
   afterAll(async () => {
-    if (globalThis.failedTests > failedBefore) process.stderr.write(`a test failed: its database ${name} is kept\n`);
+    if (globalThis.failedTests > failedBefore)
+      process.stderr.write(`a test failed: its database ${name} is kept as long as the server is\n`);
     else await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
   });
   return () => url.href;
