@@ -37,4 +37,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever reads the output may stop reading: `hotlens caption pictures/ | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 process.exitCode = await main(process.argv);

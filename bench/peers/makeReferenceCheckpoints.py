@@ -2,7 +2,8 @@
 
     python bench/peers/makeReferenceCheckpoints.py [NAME ...]
 
-Output: test/fixtures/checkpoints/NAME/. Needs torch 2.13.0 (CPU), transformers 5.18.0, sentence-transformers 6.2.0, pillow.
+Output: test/fixtures/checkpoints/NAME/. Needs torch 2.13.0 (CPU), transformers 5.18.0, sentence-transformers 6.2.0 and pillow 12.3.0
+(Pillow 13 resamples rows before columns where that is less work, which moves single pixels by 1 of 255).
 Weights come from fixed seeds. All expected numbers are float32 on the CPU, from the files as they were written (float16
 and bfloat16 ones are loaded as float32). Token ids are kept only where float64 chooses the same ones, so that none hangs
 on rounding: a seed for which that fails is skipped.

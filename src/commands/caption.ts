@@ -104,8 +104,13 @@ function print(file: string, result: CaptionResult | AppError, json: boolean): v
   if (json) {
     const line = result instanceof AppError ? { file, error: result.message } : { file, ...shown(result) };
     process.stdout.write(`${JSON.stringify(line)}\n`);
-  } else if (result instanceof AppError) process.stderr.write(`${file}: ${result.message}\n`);
-  else process.stdout.write(`${file}: ${result.caption}\n`);
+  } else if (result instanceof AppError) process.stderr.write(`${plain(file)}: ${plain(result.message)}\n`);
+  else process.stdout.write(`${plain(file)}: ${plain(result.caption)}\n`);
+}
+
+/** Untrusted text for a terminal: without control characters, which could move its cursor or more. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 function shown({ caption, tokenIds: ids, logProb, modelDigest, adapterDigest }: CaptionResult) {

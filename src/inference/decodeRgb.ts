@@ -9,6 +9,7 @@ import { AppError, messageOf } from '../errors.js';
 import { gifFirstFrame } from './gifFirstFrame.js';
 import type { ImageSource } from './inference.js';
 import type { RgbImage } from './resample.js';
+import { tooManyPixels } from './tooManyPixels.js';
 
 export interface DecodeLimits {
   /** Pixels of the picture as it is stored. */
@@ -35,10 +36,6 @@ export async function decodeRgb(source: ImageSource, limits: DecodeLimits = {}):
   }
 }
 
-export function tooManyPixels(maxPixels: number, cause?: unknown): AppError {
-  return new AppError('BAD_IMAGE', `the picture has more than ${maxPixels} pixels`, { cause });
-}
-
 async function readPicture(path: string, maxBytes: number): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
@@ -46,7 +43,7 @@ async function readPicture(path: string, maxBytes: number): Promise<Uint8Array> 
     return await readFile(path);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder, not a file' : messageOf(error);
     throw new AppError('BAD_IMAGE', `cannot read the picture: ${reason}`, { cause: error });
   }

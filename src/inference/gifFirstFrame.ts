@@ -1,8 +1,8 @@
 // The first frame of a GIF in RGB, as Pillow shows it: transparent pixels keep their palette colour, and a frame smaller than
 // the screen lies on the transparent colour, or on colour 0. GIF89a specification; W3C, 1990.
 import { AppError } from '../errors.js';
-import { tooManyPixels } from './decodeRgb.js';
 import type { RgbImage } from './resample.js';
+import { tooManyPixels } from './tooManyPixels.js';
 
 /** Throws BAD_IMAGE for what is cut off, contradicts itself, or has more than `maxPixels`. */
 export function gifFirstFrame(bytes: Uint8Array, maxPixels: number): RgbImage {

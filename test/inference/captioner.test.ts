@@ -193,6 +193,10 @@ describe('an ECMA adapter', () => {
       new Map([...tensors, [name, { shape: base.shape, data: values }]]),
     );
     await expect(open(directory)).rejects.toThrow(/language_projection.bias is neither ECMA's own nor listed/);
+    const frozen = 'language_model.model.decoder.final_layer_norm.bias';
+    const foreign = { shape: [40], data: new Float32Array(40) };
+    await writeAdapter(directory, { ...config, overrides: [frozen] }, new Map([...tensors, [frozen, foreign]]));
+    await expect(open(directory)).rejects.toThrow(/vision tower and language model are not to be changed/);
   });
 });
 

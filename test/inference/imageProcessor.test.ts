@@ -131,7 +131,7 @@ describe('decodeRgb', () => {
     for (const name of ['rgb.png', 'jpeg-444.jpg', 'still.gif', 'webp.webp']) {
       await expect(decodeRgb({ bytes: bytesOf(`images/${name}`) }, { maxPixels: 19 * 14 - 1 })).rejects.toMatchObject({
         code: 'BAD_IMAGE',
-        message: /more than 265 pixels/,
+        message: expect.stringMatching(/more than 265 pixels/),
       });
       await expect(decodeRgb({ bytes: bytesOf(`images/${name}`) }, { maxPixels: 19 * 14 })).resolves.toMatchObject({
         width: 19,
@@ -147,15 +147,15 @@ describe('decodeRgb', () => {
   test('a missing file, a folder and a file that is too large are the picture’s fault', async () => {
     await expect(decodeRgb({ path: fixture('images/none.png') })).rejects.toMatchObject({
       code: 'BAD_IMAGE',
-      message: /no such file/,
+      message: expect.stringMatching(/picture: no such file$/),
     });
     await expect(decodeRgb({ path: fixture('images') })).rejects.toMatchObject({
       code: 'BAD_IMAGE',
-      message: /folder/,
+      message: expect.stringMatching(/folder/),
     });
     await expect(decodeRgb({ path: fixture('images/rgb.png') }, { maxBytes: 100 })).rejects.toMatchObject({
       code: 'BAD_IMAGE',
-      message: /more than 100/,
+      message: expect.stringMatching(/more than 100/),
     });
   });
 });

@@ -19,6 +19,8 @@ export interface Adapter {
 }
 
 const OWN = 'ecma.';
+/** What the joint regime may tune: vision tower and language model stay as they are. */
+const TUNABLE = /^(qformer\.|query_tokens$|language_projection\.)/;
 
 /**
  * Lays the adapter in `directory`/ecma over the checkpoint's weights; undefined where there is none. Throws AppError
@@ -39,6 +41,12 @@ export async function openAdapter(directory: string, base: Weights, config: Blip
       throw new AppError('BAD_MODEL', `${folder}: ${name} is neither ECMA's own nor listed in overrides`);
     else if (!base.has(name))
       throw new AppError('BAD_MODEL', `${folder}: overrides ${name}, which the checkpoint does not have`);
+    if (!name.startsWith(OWN) && !TUNABLE.test(name)) {
+      throw new AppError(
+        'BAD_MODEL',
+        `${folder}: overrides ${name}, but vision tower and language model are not to be changed`,
+      );
+    }
     merged.set(name, tensor);
   }
   const missing = adapter.overrides.find((name) => !tensors.has(name));

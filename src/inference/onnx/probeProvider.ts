@@ -28,6 +28,7 @@ try {
 } catch (error) {
   const [line] = messageOf(error)
     // onnxruntime puts the place in its own source before what happened.
+    .replace(/^probe: /, '')
     .replace(/^.*?\/onnxruntime_src\/.*?(?=Failed|\[ONNXRuntimeError\])/s, '')
     .split('\n');
   process.stdout.write(`${line!.trim().slice(0, 300)}\n`);

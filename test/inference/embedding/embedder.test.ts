@@ -57,6 +57,8 @@ describe.each(['test/fixtures/blip2-itm-tiny', 'test/fixtures/checkpoints/retrie
       ),
     ).toBeLessThan(1e-4);
 
+    // blip2-itm-tiny came with prepared pixels, not with pictures: there test/inference/blip2/retrieval.test.ts checks its picture side.
+    if (directory.endsWith('blip2-itm-tiny')) return;
     const { shape, data } = expected.image_embeds!;
     const [pictures, queries, width] = shape as [number, number, number];
     for (let p = 0; p < pictures; p += 1) {
