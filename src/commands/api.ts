@@ -7,7 +7,7 @@ import { parsePort } from './start.js';
 export function addApi(program: Command): void {
   program
     .command('api')
-    .description('Runs the API alone, over DATABASE_URL. The models are loaded at the first previewCaption.')
+    .description('runs the API alone, over DATABASE_URL; the models are loaded when they are first asked for')
     .option('--port <n>', 'port on 127.0.0.1; 0: any that is free (default: HOTLENS_PORT, or 4000)', parsePort)
     .action(async ({ port }: { readonly port?: number }) => {
       const config = requireDatabaseUrl(readConfig());

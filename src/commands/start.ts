@@ -12,7 +12,7 @@ export interface StartOptions {
 export function addStart(program: Command): void {
   program
     .command('start')
-    .description('Runs everything: the API, the worker, the models and, without DATABASE_URL, the embedded database.')
+    .description('runs everything: the API, the worker, the models and, without DATABASE_URL, the database')
     .option('--demo', 'take the sample posts in, with a data folder of their own (DATA/demo)')
     .option('--port <n>', 'port on 127.0.0.1; 0: any that is free (default: HOTLENS_PORT, or 4000)', parsePort)
     .option('--data <dir>', 'folder of all that is kept (default: HOTLENS_DATA, or .hotlens)')

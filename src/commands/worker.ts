@@ -6,9 +6,7 @@ import { requireDatabaseUrl } from './requireDatabaseUrl.js';
 export function addWorker(program: Command): void {
   program
     .command('worker')
-    .description(
-      'Works off the queues, over DATABASE_URL: fetches, captions, embeds and clusters. As many as you like.',
-    )
+    .description('works off the queues, over DATABASE_URL: fetches, captions, embeds and clusters; as many as you like')
     .action(async () => {
       const config = requireDatabaseUrl(readConfig());
       const { runApp } = await import('./runApp.js');

@@ -1,25 +1,14 @@
 // What ingest found to do becomes rows and jobs, in ingest's own transaction.
-import type { ClientBase } from 'pg';
+import type { EnqueueWork } from '../ingest/enqueue.js';
 import type { CaptionPlan } from './captionPlan.js';
 import type { Queue } from './queue.js';
 import { requestCaptions } from './requestCaptions.js';
-
-/** Pictures to fetch, and images that a post now shows. The same shape as ingest's IngestWork. */
-export interface NewWork {
-  /** `post_images.id`. */
-  readonly fetch: readonly string[];
-  /** SHA-256 of stored images. */
-  readonly caption: readonly string[];
-}
 
 /**
  * The function that ingest calls. Where this process knows the model (`plan`), caption rows are made PENDING with their
  * jobs; where it does not (a file is ingested from the command line), the worker that takes the job makes the row.
  */
-export function enqueueWork(
-  queue: Queue,
-  plan: () => CaptionPlan | undefined,
-): (client: ClientBase, work: NewWork) => Promise<void> {
+export function enqueueWork(queue: Queue, plan: () => CaptionPlan | undefined): EnqueueWork {
   return async (client, { fetch, caption }) => {
     await queue.add(
       'fetch',
