@@ -1,8 +1,9 @@
 // What is derived from something else and committed must agree with it. One file per check in scripts/drift: each exports
 // `title` and `check()`, which resolves to what is missing, or to '' when all is well.
+import * as graphql from './drift/graphql.js';
 import * as migrations from './drift/migrations.js';
 
-const checks = [migrations];
+const checks = [migrations, graphql];
 
 for (const { title, check } of checks) {
   const missing = await check();

@@ -2,15 +2,27 @@
 // The command line: one file per command in src/commands.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
 import { addEmbed } from './commands/embed.js';
+import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
+import { addStart } from './commands/start.js';
+import { addWorker } from './commands/worker.js';
 import { AppError, messageOf } from './errors.js';
 
 /** A command adds itself to the program. Heavy imports belong inside its action: `--help` must not load onnxruntime. */
 export type AddCommand = (program: Command) => void;
 
-const commands: readonly AddCommand[] = [addCaption, addEmbed, addModel];
+const commands: readonly AddCommand[] = [
+  addStart,
+  addApi,
+  addWorker,
+  addIngest(async (db) => (await import('./jobs/openIngestQueue.js')).openIngestQueue(db)),
+  addCaption,
+  addEmbed,
+  addModel,
+];
 
 /** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -1,0 +1,61 @@
+// Runs the parts until a signal ends them.
+import { type App, startApp } from '../app.js';
+import type { Config } from '../config.js';
+import { createLogger } from '../log.js';
+
+export interface RunOptions {
+  readonly config: Config;
+  readonly api: boolean;
+  readonly worker: boolean;
+  /** Called when the parts run, and the API listens. */
+  readonly onStarted?: (app: App) => Promise<void> | void;
+}
+
+/** How long after everything was closed the process may take to end by itself (ms). */
+const EXIT_MS = 1000;
+
+/**
+ * Starts the parts and resolves when SIGTERM or SIGINT came and they were drained; a second signal ends the process at
+ * once. Rejects, after closing what was open, where a part cannot start.
+ */
+export async function runApp({ config, api, worker, onStarted }: RunOptions): Promise<void> {
+  const log = createLogger(config);
+  const stopped = nextSignal();
+  const startInference = async () => {
+    const client = await import('../inference/inferenceClient.js');
+    return client.startInference({
+      ...config.inference,
+      maxPixels: config.media.maxPixels,
+      onEvent: ({ kind, ...event }) => log[kind === 'ready' ? 'info' : 'warn']({ event: kind, ...event }, 'inference'),
+    });
+  };
+  const app = await startApp({ config, log, api, worker, startInference });
+  try {
+    const started = (async () => {
+      await onStarted?.(app);
+      await app.ready;
+    })();
+    // A model that cannot be loaded ends the command; a signal may come before it is.
+    await Promise.race([stopped, started]);
+    log.info({ signal: await stopped }, 'draining');
+  } finally {
+    await app.close();
+    // Models that are still being loaded keep this process alive; theirs ends when it hears that this one has.
+    setTimeout(() => process.exit(), EXIT_MS).unref();
+  }
+  log.info('ended');
+}
+
+/** Resolves with the first signal; the second ends the process with the status that a shell gives for it. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (signal: NodeJS.Signals, number: number) => {
+      if (asked) process.exit(128 + number);
+      asked = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}

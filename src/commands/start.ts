@@ -1,0 +1,46 @@
+// `hotlens start`: everything in one process tree, on the embedded database or DATABASE_URL.
+import path from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Config, readConfig } from '../config.js';
+
+export interface StartOptions {
+  readonly demo?: boolean;
+  readonly port?: number;
+  readonly data?: string;
+}
+
+export function addStart(program: Command): void {
+  program
+    .command('start')
+    .description('runs everything: the API, the worker, the models and, without DATABASE_URL, the database')
+    .option('--demo', 'take the sample posts in, with a data folder of their own (DATA/demo)')
+    .option('--port <n>', 'port on 127.0.0.1; 0: any that is free (default: HOTLENS_PORT, or 4000)', parsePort)
+    .option('--data <dir>', 'folder of all that is kept (default: HOTLENS_DATA, or .hotlens)')
+    .action(async (options: StartOptions) => {
+      const { runApp } = await import('./runApp.js');
+      await runApp({
+        config: withOptions(readConfig(), options),
+        api: true,
+        worker: true,
+        async onStarted({ services, url }) {
+          process.stdout.write(`Hotlens is at ${url}\n`);
+          if (!options.demo) return;
+          const { ingestSample } = await import('../ingestSample.js');
+          await ingestSample(services);
+        },
+      });
+    });
+}
+
+/** `--port` as commander reads it. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535');
+  return port;
+}
+
+/** The configuration with what the command line says. */
+function withOptions(config: Config, { demo, port, data }: StartOptions): Config {
+  const dataDir = data === undefined ? config.dataDir : path.resolve(data);
+  return { ...config, port: port ?? config.port, dataDir: demo ? path.join(dataDir, 'demo') : dataDir };
+}

@@ -1,0 +1,37 @@
+// What resolvers may use: the services of this process and the loaders of this request.
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import type { Database } from './db/database.js';
+import type { Events } from './events.js';
+import type { Inference } from './inference/inference.js';
+import type { CaptionPlan } from './jobs/captionPlan.js';
+import type { Queue } from './jobs/queue.js';
+import type { Media } from './media.js';
+import { createLoaders, type Loaders } from './resolvers/loaders.js';
+
+/** Everything that lives as long as the process. */
+export interface Services {
+  readonly config: Config;
+  readonly db: Database;
+  readonly queue: Queue;
+  readonly events: Events;
+  readonly log: Logger;
+  readonly media: Media;
+  /** Resolves when inference is there: `hotlens api` starts it at the first use. */
+  readonly inference: () => Promise<Inference>;
+  /** What queued captions are made with; undefined while no model is loaded in this process. */
+  readonly plan: () => CaptionPlan | undefined;
+}
+
+export interface Context {
+  readonly services: Services;
+  /** Replaced for each event of a subscription, which has one context for all of them. */
+  loaders: Loaders;
+  /** Of this request: bound to its id. */
+  readonly log: Logger;
+}
+
+/** A fresh context: loaders cache, so they must not outlive the request. */
+export function createContext(services: Services, log: Logger = services.log): Context {
+  return { services, loaders: createLoaders(services.db.pool), log };
+}

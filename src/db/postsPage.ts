@@ -1,0 +1,100 @@
+// Which posts are there, newest first? One page by keyset on (posted_at, id), and their number.
+import type { Pool } from 'pg';
+import { likePattern } from './likePattern.js';
+import { POST_COLUMNS, type PostRow } from './postRow.js';
+import { NEWEST_EDIT } from './shownText.js';
+
+export type PictureStatus = 'PENDING' | 'COMPLETED' | 'FAILED';
+
+export interface PostsFilter {
+  /** Inclusive. */
+  readonly since?: Date | undefined;
+  /** Exclusive. */
+  readonly until?: Date | undefined;
+  readonly source?: string | undefined;
+  readonly author?: string | undefined;
+  /** Found in the post's text or in a shown caption, in any case. */
+  readonly text?: string | undefined;
+  /** Of at least one of the post's pictures. */
+  readonly status?: PictureStatus | undefined;
+  readonly hasImage?: boolean | undefined;
+}
+
+/** A place in the order of posts: behind or before it other posts lie, also such of the same millisecond. */
+export interface PostPlace {
+  readonly postedAt: Date;
+  readonly id: string;
+}
+
+export interface PostsPageOptions {
+  readonly filter: PostsFilter;
+  readonly limit: number;
+  /** Take the page from the old end (`last`); rows are newest first all the same. */
+  readonly backward: boolean;
+  readonly after?: PostPlace | undefined;
+  readonly before?: PostPlace | undefined;
+}
+
+/** At most `limit` posts, newest first, and whether there are more in the direction of travel. One statement. */
+export async function postsPage(
+  pool: Pool,
+  { filter, limit, backward, after, before }: PostsPageOptions,
+): Promise<{ readonly rows: PostRow[]; readonly more: boolean }> {
+  const { conditions, values, place } = postsWhere(filter);
+  if (after !== undefined)
+    conditions.push(`(p.posted_at, p.id) < (${place(after.postedAt)}, ${place(after.id)}::uuid)`);
+  if (before !== undefined) {
+    conditions.push(`(p.posted_at, p.id) > (${place(before.postedAt)}, ${place(before.id)}::uuid)`);
+  }
+  const direction = backward ? 'ASC' : 'DESC';
+  const { rows } = await pool.query<PostRow>(
+    `SELECT ${POST_COLUMNS} FROM posts p WHERE ${conditions.join(' AND ')}
+     ORDER BY p.posted_at ${direction}, p.id ${direction} LIMIT ${place(limit + 1)}`,
+    values,
+  );
+  const page = rows.slice(0, limit);
+  return { rows: backward ? page.reverse() : page, more: rows.length > limit };
+}
+
+/** How many posts there are under the filter. */
+export async function postsCount(pool: Pool, filter: PostsFilter): Promise<number> {
+  const { conditions, values } = postsWhere(filter);
+  const { rows } = await pool.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM posts p WHERE ${conditions.join(' AND ')}`,
+    values,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** SQL: the conditions on posts `p`, their values, and how another value gets its place. */
+export function postsWhere(filter: PostsFilter) {
+  const values: unknown[] = [];
+  const place = (value: unknown) => `$${values.push(value)}`;
+  const conditions = ['true'];
+  if (filter.since !== undefined) conditions.push(`p.posted_at >= ${place(filter.since)}`);
+  if (filter.until !== undefined) conditions.push(`p.posted_at < ${place(filter.until)}`);
+  if (filter.source !== undefined) conditions.push(`p.source = ${place(filter.source)}`);
+  if (filter.author !== undefined) conditions.push(`p.author = ${place(filter.author)}`);
+  if (filter.text !== undefined) {
+    const pattern = place(likePattern(filter.text));
+    conditions.push(`(p.text ILIKE ${pattern} OR EXISTS (
+      SELECT FROM post_images pi JOIN images i ON i.sha256 = pi.image_sha256
+      LEFT JOIN captions c ON c.id = i.current_caption_id ${NEWEST_EDIT}
+      WHERE pi.post_id = p.id AND coalesce(e.text, c.text) ILIKE ${pattern}))`);
+  }
+  if (filter.status !== undefined) {
+    conditions.push(`EXISTS (SELECT FROM post_images pi LEFT JOIN images i ON i.sha256 = pi.image_sha256
+      WHERE pi.post_id = p.id AND ${PICTURE_STATUS} = ${place(filter.status)})`);
+  }
+  if (filter.hasImage !== undefined) {
+    conditions.push(`${filter.hasImage ? '' : 'NOT '}EXISTS (SELECT FROM post_images pi WHERE pi.post_id = p.id)`);
+  }
+  return { conditions, values, place };
+}
+
+/** SQL: how far picture `pi` with its image `i` has come. `pictureStatus` in resolvers/postImage.ts says the same of rows. */
+const PICTURE_STATUS = `(CASE
+  WHEN pi.status = 'FAILED' THEN 'FAILED'
+  WHEN i.current_caption_id IS NOT NULL THEN 'COMPLETED'
+  WHEN (SELECT c.status FROM captions c WHERE c.image_sha256 = i.sha256 ORDER BY c.created_at DESC, c.id DESC LIMIT 1) = 'FAILED' THEN 'FAILED'
+  ELSE 'PENDING' END)`;

@@ -1,0 +1,114 @@
+// What happened, told to the subscribers of every API process. Told at most once: the tables are the truth.
+import { createPubSub } from '@graphql-yoga/subscription';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { messageOf } from './errors.js';
+
+/** A caption was completed. */
+export interface CaptionCompleted {
+  readonly captionId: string;
+  readonly imageSha256: string;
+}
+
+export interface Events {
+  publish(event: CaptionCompleted): Promise<void>;
+  /** Events from now on, until the iterator is returned. */
+  subscribe(): AsyncIterable<CaptionCompleted>;
+  close(): Promise<void>;
+}
+
+const CHANNEL = 'hotlens_caption_completed';
+
+/**
+ * Without a database URL, events stay in this process (the embedded database has only one). With it they travel by
+ * NOTIFY; `listen` keeps one connection of its own for them, and reconnects with backoff when that breaks. What is
+ * published while it is broken does not reach this process's subscribers.
+ */
+export async function openEvents({
+  databaseUrl,
+  listen,
+  log,
+}: {
+  readonly databaseUrl?: string | undefined;
+  readonly listen: boolean;
+  readonly log: Logger;
+}): Promise<Events> {
+  const local = createPubSub<{ captionCompleted: [CaptionCompleted] }>();
+  const subscribe = () => local.subscribe('captionCompleted');
+  if (databaseUrl === undefined) {
+    return {
+      async publish(event) {
+        local.publish('captionCompleted', event);
+      },
+      subscribe,
+      async close() {},
+    };
+  }
+  // One connection: publishing is a short statement, and the pool is not its to fill.
+  const sender = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  sender.on('error', (error) => log.warn({ reason: messageOf(error) }, 'event connection lost'));
+  const listener = listen ? keepListening(databaseUrl, (event) => local.publish('captionCompleted', event), log) : null;
+  await listener?.ready;
+  return {
+    async publish(event) {
+      // The caption is stored already: that nobody can be told is no failure of the work.
+      await sender
+        .query('SELECT pg_notify($1, $2)::text', [CHANNEL, JSON.stringify(event)])
+        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'cannot tell of a caption'));
+    },
+    subscribe,
+    async close() {
+      await listener?.close();
+      await sender.end();
+    },
+  };
+}
+
+/** A dedicated connection in LISTEN; `ready` resolves when it listens for the first time. */
+function keepListening(connectionString: string, deliver: (event: CaptionCompleted) => void, log: Logger) {
+  let closed = false;
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let delay = 100;
+  let settled: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    settled = resolve;
+  });
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ connectionString, keepAlive: true });
+    client = next;
+    let ended = false;
+    const again = (reason: unknown) => {
+      if (closed || ended) return;
+      ended = true;
+      next.end().catch(() => undefined);
+      log.warn({ reason: messageOf(reason), delay }, 'event listener lost, connecting again');
+      timer = setTimeout(() => void connect(), delay);
+      delay = Math.min(delay * 2, 10_000);
+    };
+    next.on('error', again);
+    next.on('end', () => again('connection ended'));
+    next.on('notification', ({ payload }) => {
+      if (payload !== undefined) deliver(JSON.parse(payload) as CaptionCompleted);
+    });
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${CHANNEL}`);
+      delay = 100;
+      settled();
+    } catch (error) {
+      again(error);
+    }
+  }
+
+  void connect();
+  return {
+    ready,
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

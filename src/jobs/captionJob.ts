@@ -1,0 +1,83 @@
+// Captions one image. Many run at once: the loader behind inference.caption makes the batches.
+import type { Pool } from 'pg';
+import { captionWork, completeCaption, failCaption } from '../db/captionWork.js';
+import { withTransaction } from '../db/withTransaction.js';
+import { AppError } from '../errors.js';
+import type { Events } from '../events.js';
+import type { Inference } from '../inference/inference.js';
+import type { CaptionPlan } from './captionPlan.js';
+import { captionPlan } from './captionPlan.js';
+import type { Queue } from './queue.js';
+import { requestCaptions } from './requestCaptions.js';
+import type { JobKind } from './runQueue.js';
+
+export interface CaptionJobDeps {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly inference: Pick<Inference, 'caption'>;
+  readonly events: Events;
+  /** What this process captions with. */
+  readonly plan: CaptionPlan;
+  /** Where the bytes of an image lie. */
+  readonly imagePath: (sha256: string) => string;
+  readonly batchSize: number;
+}
+
+/** The caption queue's work. At most three batches are in flight: one runs, one waits, one is on its way. */
+export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
+  const { pool, queue, inference, events, plan } = deps;
+  return {
+    name: 'caption',
+    capacity: 3 * deps.batchSize,
+    refill: deps.batchSize,
+    async run(data, complete) {
+      if ('imageSha256' in data) {
+        // It came in where the model was not known: the row is made here, and a job for it.
+        await withTransaction(pool, async (client) => {
+          await requestCaptions({ client, queue }, [data.imageSha256], { plan });
+          await complete(client);
+        });
+        queue.wake('caption');
+        return;
+      }
+      const work = await captionWork(pool, data.captionId);
+      if (work === null || work.status !== 'PENDING') return;
+      if (work.modelDigest !== plan.modelDigest || work.adapterDigest !== plan.adapterDigest) {
+        // Asked of a model that is no longer here. It said nothing, so nothing is lost: the present one is asked the same.
+        await withTransaction(pool, async (client) => {
+          await client.query(`DELETE FROM captions WHERE id = $1 AND status = 'PENDING'`, [work.id]);
+          const present = { digest: plan.modelDigest, adapterDigest: plan.adapterDigest };
+          const same = captionPlan(present, { prompt: work.prompt, ...work.options });
+          await requestCaptions({ client, queue }, [work.imageSha256], { plan: same });
+          await complete(client);
+        });
+        queue.wake('caption');
+        return;
+      }
+      const result = await inference.caption({
+        image: { path: deps.imagePath(work.imageSha256) },
+        options: { prompt: work.prompt, ...work.options },
+      });
+      if (result.modelDigest !== work.modelDigest || result.adapterDigest !== work.adapterDigest) {
+        throw new AppError('INFERENCE_UNAVAILABLE', 'the model changed while the worker ran; restart the worker', {
+          retryable: true,
+        });
+      }
+      const first = await withTransaction(pool, async (client) => {
+        const written = await completeCaption(client, work.id, result);
+        if (written) {
+          const job = { data: { imageSha256: work.imageSha256 }, key: work.imageSha256 };
+          await queue.add('embed', [job], client);
+        }
+        await complete(client);
+        return written;
+      });
+      if (!first) return;
+      queue.wake('embed');
+      await events.publish({ captionId: work.id, imageSha256: work.imageSha256 });
+    },
+    async failed(client, data, failure) {
+      if ('captionId' in data) await failCaption(client, data.captionId, failure);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// Fetches one picture of a post, stores it by its content, and asks for its caption.
+import type { ClientBase, Pool } from 'pg';
+import { insertImages } from '../db/upsertPostImages.js';
+import { withTransaction } from '../db/withTransaction.js';
+import type { Media } from '../media.js';
+import type { CaptionPlan } from './captionPlan.js';
+import type { Queue } from './queue.js';
+import { requestCaptions } from './requestCaptions.js';
+import type { JobKind } from './runQueue.js';
+
+export interface FetchJobDeps {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly media: Pick<Media, 'fetch' | 'keep'>;
+  readonly plan: CaptionPlan;
+}
+
+/** Downloads at once: enough to hide a slow host, few enough not to be a burden to a fast one or to memory. */
+const CONCURRENT_FETCHES = 8;
+
+/** The fetch queue's work. */
+export function fetchJob({ pool, queue, media, plan }: FetchJobDeps): JobKind<'fetch'> {
+  return {
+    name: 'fetch',
+    capacity: CONCURRENT_FETCHES,
+    refill: CONCURRENT_FETCHES / 2,
+    async run({ postImageId }, complete) {
+      const { rows } = await pool.query<{ url: string | null; status: string }>(
+        'SELECT url, status FROM post_images WHERE id = $1',
+        [postImageId],
+      );
+      const picture = rows[0];
+      // Deleted or done meanwhile, or its bytes came with the post.
+      if (picture === undefined || picture.status !== 'PENDING' || picture.url === null) return;
+      const image = await media.keep(await media.fetch(picture.url));
+      await withTransaction(pool, async (client) => {
+        await insertImages(client, [image]);
+        const stored = await client.query(
+          `UPDATE post_images SET status = 'STORED', image_sha256 = $2, error = NULL, attempts = attempts + 1
+           WHERE id = $1 AND status = 'PENDING'`,
+          [postImageId, image.sha256],
+        );
+        // No row: the post has another picture there by now.
+        if (stored.rowCount === 1) await requestCaptions({ client, queue }, [image.sha256], { plan });
+        await complete(client);
+      });
+      queue.wake('caption');
+    },
+    failed: (client, { postImageId }, failure) => failPicture(client, postImageId, failure),
+  };
+}
+
+async function failPicture(
+  client: ClientBase,
+  id: string,
+  { reason, final }: { readonly reason: string; readonly final: boolean },
+): Promise<void> {
+  await client.query(
+    `UPDATE post_images SET attempts = attempts + 1, error = $2,
+            status = CASE WHEN $3::boolean THEN 'FAILED'::"MediaStatus" ELSE status END
+     WHERE id = $1 AND status = 'PENDING'`,
+    [id, reason, final],
+  );
+}

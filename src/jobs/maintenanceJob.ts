@@ -1,0 +1,29 @@
+// What must be done every few minutes, by whichever worker gets to it.
+
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.js';
+import { vacuum } from '../db/vacuum.js';
+import type { Queue } from './queue.js';
+import { reconcile } from './reconcile.js';
+import type { JobKind } from './runQueue.js';
+
+/** The maintenance queue's work. */
+export function maintenanceJob({
+  db,
+  queue,
+  log,
+}: {
+  readonly db: Database;
+  readonly queue: Queue;
+  readonly log: Logger;
+}): JobKind<'maintenance'> {
+  return {
+    name: 'maintenance',
+    capacity: 1,
+    pollMs: 2000,
+    async run() {
+      await reconcile({ pool: db.pool, queue, log });
+      await vacuum(db);
+    },
+  };
+}

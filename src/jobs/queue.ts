@@ -1,0 +1,138 @@
+// The job queue: pg-boss over the database's own pool, so that a job and the row that it is for commit together.
+
+import type { ClientBase, Pool, QueryResult } from 'pg';
+import { type Db, PgBoss, type QueueOptions, type QueuePolicy } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.js';
+
+export const QUEUES = ['fetch', 'caption', 'embed', 'cluster', 'maintenance'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** What a job of each queue carries. The rows that it names are the truth; a job only says that there is work. */
+export interface JobData {
+  readonly fetch: { readonly postImageId: string };
+  /** An image without a caption row yet is one that came in where the model was not known. */
+  readonly caption: { readonly captionId: string } | { readonly imageSha256: string };
+  readonly embed: { readonly imageSha256: string };
+  readonly cluster: Record<string, never>;
+  readonly maintenance: Record<string, never>;
+}
+
+export interface QueuedJob<Q extends QueueName> {
+  readonly data: JobData[Q];
+  /** At most one waiting job of a queue has the key; another one is dropped. */
+  readonly key: string;
+  /** Seconds from now before which it is not run. */
+  readonly startAfter?: number;
+}
+
+export interface Queue {
+  readonly boss: PgBoss;
+  /** Installs or migrates pg-boss's tables and creates the queues. Safe to run in many processes at once. */
+  start(): Promise<void>;
+  /** Adds jobs, in the caller's transaction where its client is given. Call `wake` once that has committed. */
+  add<Q extends QueueName>(name: Q, jobs: readonly QueuedJob<Q>[], client?: ClientBase): Promise<void>;
+  /** Spares this process's worker the wait for its next poll. */
+  wake(name: QueueName): void;
+  onWake(name: QueueName, listener: () => void): void;
+  stop(): Promise<void>;
+}
+
+/** Seconds without a sign of life after which a running job counts as left by a process that died. */
+const HEARTBEAT_SECONDS = 30;
+/** How often that is looked for (s): a killed worker's jobs are back after HEARTBEAT_SECONDS to the sum of both. */
+const SUPERVISE_SECONDS = 15;
+
+const RETRIES: QueueOptions = {
+  retryLimit: 5,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  expireInSeconds: 900,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+  // The rows keep what happened; a finished job says nothing more.
+  deleteAfterSeconds: 3600,
+  // Work is not given up because nobody was there to do it (default: 14 days).
+  retentionSeconds: 365 * 24 * 3600,
+};
+
+/**
+ * exclusive: one job per row, waiting or running. short: one waiting, while another may run, for work that
+ * must be done again when its input changed meanwhile.
+ */
+const POLICIES: Record<QueueName, QueuePolicy> = {
+  fetch: 'exclusive',
+  caption: 'exclusive',
+  embed: 'short',
+  cluster: 'short',
+  maintenance: 'short',
+};
+
+/** Name of the queue that keeps the jobs of `name` whose retries are used up. */
+export function deadLetterQueue(name: QueueName): string {
+  return `${name}.dead`;
+}
+
+/** The queue over the database's pool; nothing happens before `start`. Without `supervise` (a short-lived command) no background work runs. */
+export function createQueue(
+  db: Database,
+  { log, supervise = true }: { readonly log: Logger; readonly supervise?: boolean },
+): Queue {
+  const boss = new PgBoss({
+    db: bossDb(db.pool),
+    schema: 'pgboss',
+    supervise,
+    schedule: supervise,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    // PGlite has no autovacuum process and no other backend: what the check would warn of is done by our own VACUUM.
+    monitorVacuum: db.kind === 'postgresql',
+    registerInstance: false,
+  });
+  boss.on('error', (error) => log.error({ err: error }, 'job queue'));
+  boss.on('warning', (warning) => log.warn({ warning }, 'job queue'));
+  const listeners = new Map<QueueName, () => void>();
+
+  return {
+    boss,
+    async start() {
+      await boss.start();
+      for (const name of QUEUES) {
+        // Dead letters are few and worth reading for a long time.
+        await boss.createQueue(deadLetterQueue(name), { retentionSeconds: 90 * 24 * 3600 });
+        await boss.createQueue(name, { ...RETRIES, policy: POLICIES[name], deadLetter: deadLetterQueue(name) });
+      }
+    },
+    async add(name, jobs, client) {
+      if (jobs.length === 0) return;
+      await boss.insert(
+        name,
+        jobs.map(({ data, key, startAfter }) => ({
+          data,
+          singletonKey: key,
+          ...(startAfter === undefined ? {} : { startAfter }),
+        })),
+        client === undefined ? {} : { db: bossDb(client) },
+      );
+    },
+    wake(name) {
+      listeners.get(name)?.();
+    },
+    onWake(name, listener) {
+      listeners.set(name, listener);
+    },
+    async stop() {
+      await boss.stop({ graceful: true, close: false, timeout: 5000 });
+    },
+  };
+}
+
+/** A pool, or one client inside its transaction, as pg-boss wants it: the rows of every statement of a query in one list. */
+export function bossDb(client: Pool | ClientBase): Db {
+  return {
+    async executeSql(text, values) {
+      const result: QueryResult | QueryResult[] = await client.query(text, values as unknown[]);
+      return { rows: Array.isArray(result) ? result.flatMap((one) => one.rows) : result.rows };
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// Brings rows and jobs together again: what the tables say is to be done has a job, and what was given up says so.
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { deadLetterQueue, QUEUES, type Queue } from './queue.js';
+import { returnJobs } from './runQueue.js';
+
+/** Jobs re-enqueued per statement. */
+const CHUNK = 5000;
+
+/**
+ * Puts back the jobs that a killed process left running. Only for the embedded database, which one process owns: on
+ * PostgreSQL another worker may be at them, and their heartbeat tells.
+ */
+export async function returnLeftJobs({ pool, queue }: { readonly pool: Pool; readonly queue: Queue }): Promise<void> {
+  for (const name of QUEUES) {
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT id::text FROM pgboss.job WHERE name = $1 AND state = 'active'`,
+      [name],
+    );
+    if (rows.length > 0)
+      await returnJobs(
+        pool,
+        queue,
+        name,
+        rows.map(({ id }) => id),
+      );
+  }
+}
+
+/**
+ * Safe to run at any time and in many processes: jobs are keyed by their row. Rows whose job is a dead letter (its
+ * worker died too often to say anything) fail with that reason; PENDING rows without a job get one.
+ */
+export async function reconcile({
+  pool,
+  queue,
+  log,
+}: {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly log: Logger;
+}): Promise<void> {
+  const given = await failDeadLetters(pool);
+  const captions = await pendingWithoutJob(pool, {
+    queue: 'caption',
+    rows: `SELECT id::text AS key FROM captions WHERE status = 'PENDING' AND created_at < now() - interval '5 seconds'`,
+  });
+  const fetches = await pendingWithoutJob(pool, {
+    queue: 'fetch',
+    rows: `SELECT id::text AS key FROM post_images WHERE status = 'PENDING' AND created_at < now() - interval '5 seconds'`,
+  });
+  const embeds = await pendingWithoutJob(pool, {
+    queue: 'embed',
+    rows: `SELECT i.sha256::text AS key FROM images i JOIN captions c ON c.id = i.current_caption_id
+           WHERE btrim(c.text) <> '' AND NOT EXISTS (SELECT FROM embeddings v WHERE v.image_sha256 = i.sha256 AND v.kind = 'CAPTION')
+             AND c.completed_at < now() - interval '5 seconds'`,
+  });
+  await queue.add(
+    'caption',
+    captions.map((key) => ({ key, data: { captionId: key } })),
+  );
+  await queue.add(
+    'fetch',
+    fetches.map((key) => ({ key, data: { postImageId: key } })),
+  );
+  await queue.add(
+    'embed',
+    embeds.map((key) => ({ key, data: { imageSha256: key } })),
+  );
+  const found = { failed: given, captions: captions.length, fetches: fetches.length, embeds: embeds.length };
+  if (Object.values(found).some((count) => count > 0)) log.info(found, 'rows and jobs reconciled');
+}
+
+/** Keys of `rows` that no waiting or running job of the queue has. A dead letter counts as one: it was given up. */
+async function pendingWithoutJob(
+  pool: Pool,
+  { queue, rows }: { readonly queue: 'caption' | 'fetch' | 'embed'; readonly rows: string },
+): Promise<string[]> {
+  const result = await pool.query<{ key: string }>(
+    `SELECT key FROM (${rows}) r WHERE NOT EXISTS (
+       SELECT FROM pgboss.job j WHERE j.singleton_key = r.key
+         AND ((j.name = $1 AND j.state < 'completed') OR (j.name = $2 AND j.state = 'created')))
+     LIMIT ${CHUNK}`,
+    [queue, deadLetterQueue(queue)],
+  );
+  return result.rows.map(({ key }) => key);
+}
+
+/** Rows fail whose job ended in the dead letter queue without anyone to write the reason. */
+async function failDeadLetters(pool: Pool): Promise<number> {
+  const reason = 'given up: the worker died at it again and again';
+  const captions = await pool.query(
+    `UPDATE captions c SET status = 'FAILED', error = coalesce(c.error, $1) FROM pgboss.job j
+     WHERE c.status = 'PENDING' AND j.name = $2 AND j.state = 'created' AND j.singleton_key = c.id::text
+       AND NOT EXISTS (SELECT FROM pgboss.job l WHERE l.name = 'caption' AND l.state < 'completed' AND l.singleton_key = c.id::text)`,
+    [reason, deadLetterQueue('caption')],
+  );
+  const fetches = await pool.query(
+    `UPDATE post_images pi SET status = 'FAILED', error = coalesce(pi.error, $1) FROM pgboss.job j
+     WHERE pi.status = 'PENDING' AND j.name = $2 AND j.state = 'created' AND j.singleton_key = pi.id::text
+       AND NOT EXISTS (SELECT FROM pgboss.job l WHERE l.name = 'fetch' AND l.state < 'completed' AND l.singleton_key = pi.id::text)`,
+    [reason, deadLetterQueue('fetch')],
+  );
+  return (captions.rowCount ?? 0) + (fetches.rowCount ?? 0);
+}

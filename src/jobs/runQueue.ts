@@ -1,0 +1,159 @@
+// One queue's worker: fetches jobs in batches, runs them concurrently, settles each by itself.
+
+import type { ClientBase, Pool } from 'pg';
+import type { JobWithMetadata } from 'pg-boss';
+import type { Logger } from 'pino';
+import { withTransaction } from '../db/withTransaction.js';
+import { AppError, messageOf } from '../errors.js';
+import { bossDb, type JobData, type Queue, type QueueName } from './queue.js';
+
+/** Settles the job inside the caller's transaction: the result and the end of the job commit together. */
+export type Complete = (client: ClientBase) => Promise<void>;
+
+export interface JobKind<Q extends QueueName> {
+  readonly name: Q;
+  /** Jobs that may be in work at once. */
+  readonly capacity: number;
+  /** Free places before more are fetched: fetching one by one costs a round trip each. Default 1. */
+  readonly refill?: number;
+  /** How long an idle queue is left alone (ms), unless it is woken. Default 500. */
+  readonly pollMs?: number;
+  /** Does the work. A job that `complete` was not called for is completed after it returned. Must be idempotent. */
+  readonly run: (data: JobData[Q], complete: Complete) => Promise<void>;
+  /** Writes a failed attempt on the row. `final`: nothing will be tried again. */
+  readonly failed?: (client: ClientBase, data: JobData[Q], failure: Failure) => Promise<void>;
+}
+
+export interface Failure {
+  readonly reason: string;
+  readonly final: boolean;
+}
+
+export interface RunningQueue {
+  /** Fetches no more; jobs still running after `deadlineMs` go back to the queue. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const POLL_MS = 500;
+const TOUCH_MS = 10_000;
+
+/**
+ * Starts the loop. A job fails alone: a final error (AppError that is not retryable) is written on its row and ends it,
+ * any other is retried with backoff, and after the last retry the row fails and the job goes to the dead letter queue.
+ */
+export function runQueue<Q extends QueueName>(
+  { pool, queue, log }: { readonly pool: Pool; readonly queue: Queue; readonly log: Logger },
+  kind: JobKind<Q>,
+): RunningQueue {
+  const { boss } = queue;
+  type Job = JobWithMetadata<JobData[Q]>;
+  const running = new Map<string, { job: Job; ended: Promise<void> }>();
+  let stopping = false;
+  let wakeUp: () => void = () => undefined;
+  // A wake that comes while jobs are being fetched must not be lost: it is kept until the next pause.
+  let woken = false;
+  const wake = () => {
+    woken = true;
+    wakeUp();
+  };
+  queue.onWake(kind.name, wake);
+
+  const touch = setInterval(() => {
+    if (running.size === 0) return;
+    const jobs = [...running.values()].map(({ job }) => job);
+    boss.touch(kind.name, jobs).catch((error: unknown) => log.warn({ err: error, queue: kind.name }, 'heartbeat'));
+  }, TOUCH_MS);
+
+  const loop = (async () => {
+    while (!stopping) {
+      const free = kind.capacity - running.size;
+      let fetched: Job[] = [];
+      woken = false;
+      if (free >= Math.min(kind.refill ?? 1, kind.capacity)) {
+        try {
+          fetched = await boss.fetch<JobData[Q]>(kind.name, { batchSize: free, includeMetadata: true });
+        } catch (error) {
+          log.error({ err: error, queue: kind.name }, 'cannot fetch jobs');
+        }
+      }
+      for (const job of fetched) {
+        const ended = runOne(job).finally(() => {
+          running.delete(job.id);
+          if (kind.capacity - running.size >= (kind.refill ?? 1)) wake();
+        });
+        running.set(job.id, { job, ended });
+      }
+      // A full fetch says that there is more; with places left it is taken at once.
+      if (fetched.length < free || fetched.length === 0) await pause();
+    }
+  })();
+
+  async function pause(): Promise<void> {
+    if (woken || stopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, kind.pollMs ?? POLL_MS);
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    wakeUp = () => undefined;
+  }
+
+  async function runOne(job: Job): Promise<void> {
+    let completed = false;
+    const complete: Complete = async (client) => {
+      await boss.complete(kind.name, job, null, { db: bossDb(client) });
+      completed = true;
+    };
+    try {
+      await kind.run(job.data, complete);
+      if (!completed) await boss.complete(kind.name, job);
+    } catch (error) {
+      await settleFailure(job, error).catch((reason: unknown) =>
+        // The database is away: the job's heartbeat ends, and it comes back by itself.
+        log.error({ err: reason, queue: kind.name, job: job.id }, 'cannot settle a failed job'),
+      );
+    }
+  }
+
+  async function settleFailure(job: Job, error: unknown): Promise<void> {
+    const refused = error instanceof AppError && !error.retryable;
+    const final = refused || job.retryCount >= job.retryLimit;
+    const reason = error instanceof AppError ? `${error.code}: ${error.message}` : messageOf(error);
+    const context = { queue: kind.name, job: job.id, data: job.data, attempt: job.retryCount + 1, final };
+    if (error instanceof AppError) log.warn({ ...context, reason }, 'job failed');
+    else log.error({ ...context, err: error }, 'job failed');
+    await withTransaction(pool, async (client) => {
+      await kind.failed?.(client, job.data, { reason, final });
+      const options = { db: bossDb(client) };
+      if (refused) await boss.complete(kind.name, job, { reason }, options);
+      else await boss.fail(kind.name, job, { reason }, options);
+    });
+  }
+
+  return {
+    async stop(deadlineMs) {
+      stopping = true;
+      wake();
+      await loop;
+      const all = Promise.all([...running.values()].map(({ ended }) => ended));
+      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
+      clearInterval(touch);
+      const left = [...running.values()].map(({ job }) => job.id);
+      if (left.length > 0) {
+        log.warn({ queue: kind.name, jobs: left.length }, 'running jobs go back to the queue');
+        await returnJobs(pool, queue, kind.name, left);
+      }
+    },
+  };
+}
+
+/** Puts running jobs back as they were, without counting a failure against them. */
+export async function returnJobs(pool: Pool, queue: Queue, name: string, ids: readonly string[]): Promise<void> {
+  await withTransaction(pool, async (client) => {
+    const options = { db: bossDb(client) };
+    await queue.boss.cancel(name, [...ids], options);
+    await queue.boss.resume(name, [...ids], options);
+  });
+}

@@ -1,0 +1,61 @@
+// The worker: every queue's loop, the schedules, and rows and jobs brought together at its start.
+
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import type { Database } from '../db/database.js';
+import type { Events } from '../events.js';
+import type { Inference } from '../inference/inference.js';
+import type { Media } from '../media.js';
+import { captionJob } from './captionJob.js';
+import type { CaptionPlan } from './captionPlan.js';
+import { clusterJob } from './clusterJob.js';
+import { embedJob } from './embedJob.js';
+import { fetchJob } from './fetchJob.js';
+import { maintenanceJob } from './maintenanceJob.js';
+import type { Queue } from './queue.js';
+import { reconcile } from './reconcile.js';
+import { runQueue } from './runQueue.js';
+
+export interface WorkerDeps {
+  readonly config: Config;
+  readonly db: Database;
+  readonly queue: Queue;
+  readonly events: Events;
+  readonly log: Logger;
+  readonly media: Media;
+  readonly inference: Inference;
+  /** What this worker captions with. */
+  readonly plan: CaptionPlan;
+  /** Digest of its embedder. */
+  readonly embedderDigest: string;
+}
+
+export interface Worker {
+  /** Fetches no more jobs; those running after `deadlineMs` go back to the queue. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Starts to work off the queues. */
+export async function startWorker(deps: WorkerDeps): Promise<Worker> {
+  const { config, db, queue, log, inference, plan, embedderDigest } = deps;
+  const { pool } = db;
+  const { batchSize } = config.inference;
+  await reconcile({ pool, queue, log });
+  // Every process says the same: a schedule has its name for a key.
+  await queue.boss.schedule('maintenance', '*/2 * * * *', {});
+  await queue.boss.schedule('cluster', '*/10 * * * *', {});
+  const imagePath = deps.media.store.pathOf;
+  const modelDigest = embedderDigest;
+  const running = [
+    runQueue({ pool, queue, log }, fetchJob({ ...deps, pool })),
+    runQueue({ pool, queue, log }, captionJob({ ...deps, pool, imagePath, batchSize, plan })),
+    runQueue({ pool, queue, log }, embedJob({ pool, queue, inference, modelDigest, batchSize })),
+    runQueue({ pool, queue, log }, clusterJob({ pool, modelDigest })),
+    runQueue({ pool, queue, log }, maintenanceJob({ db, queue, log })),
+  ];
+  return {
+    async stop(deadlineMs) {
+      await Promise.all(running.map((one) => one.stop(deadlineMs)));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+// Pictures coming in and lying there, with the limits that the configuration sets.
+import type { Config } from './config.js';
+import { fetchMedia } from './ingest/fetchMedia.js';
+import { type MediaStore, openMediaStore } from './ingest/mediaStore.js';
+import { type StoredImage, storeImage } from './ingest/storeImage.js';
+
+export interface Media {
+  readonly store: MediaStore;
+  /** The bytes at a public address. Rejects with AppError MEDIA_REFUSED (final) or MEDIA_UNAVAILABLE (retryable). */
+  fetch(url: string): Promise<Uint8Array>;
+  /** Decodes and keeps a picture's bytes. Rejects with AppError BAD_IMAGE. */
+  keep(bytes: Uint8Array): Promise<StoredImage>;
+}
+
+/** The pictures of a data directory. */
+export function openMedia({ dataDir, media: limits }: Pick<Config, 'dataDir' | 'media'>): Media {
+  const store = openMediaStore(dataDir);
+  return {
+    store,
+    fetch: (url) => fetchMedia(url, limits),
+    keep: (bytes) => storeImage({ media: store, limits }, bytes),
+  };
+}

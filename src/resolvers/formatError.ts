@@ -1,0 +1,39 @@
+// What a client learns of an error: ours by code and message, anything else by an id that is in the log.
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { AppError } from '../errors.js';
+
+/** Codes of errors that say what is wrong with the document, its variables or the request, and nothing of the server. */
+const CLIENT_CODES: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'PERSISTED_QUERY_NOT_FOUND',
+]);
+
+/** Formats for Apollo: `extensions.code` is an AppErrorCode, one of GraphQL's own, or INTERNAL with `extensions.id`. */
+export function formatError(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  return ({ locations, path, message, extensions }, error) => {
+    const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+    const cause = rootOf(error);
+    if (cause instanceof AppError) {
+      return { message: cause.message, ...place, extensions: { code: cause.code } };
+    }
+    // What a resolver throws keeps its own class; a GraphQLError at the root is GraphQL's or Apollo's word about the request.
+    if (cause instanceof GraphQLError && CLIENT_CODES.has(extensions?.code)) {
+      return { message, ...place, extensions: { code: extensions?.code } };
+    }
+    const id = randomUUID();
+    log.error({ err: cause, errorId: id, path }, 'internal error');
+    return { message: `Internal error ${id}`, ...place, extensions: { code: 'INTERNAL', id } };
+  };
+}
+
+/** What was thrown first: GraphQL wraps it once for its place, and Apollo again for its code. */
+function rootOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError !== undefined ? rootOf(error.originalError) : error;
+}

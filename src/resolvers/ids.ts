@@ -1,0 +1,26 @@
+// Ids and texts that clients send, checked before the database sees them.
+import { AppError } from '../errors.js';
+
+/** The id in lower case. Throws AppError BAD_USER_INPUT for anything but a UUID. */
+export function uuidOf(id: string): string {
+  const uuid = id.toLowerCase();
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid)) {
+    throw new AppError('BAD_USER_INPUT', `id: expected a UUID, got ${JSON.stringify(id.slice(0, 100))}`);
+  }
+  return uuid;
+}
+
+/** The hash in lower case. Throws AppError BAD_USER_INPUT for anything but 64 hex digits. */
+export function sha256Of(text: string): string {
+  const sha256 = text.toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new AppError('BAD_USER_INPUT', `sha256: expected 64 hex digits, got ${JSON.stringify(text.slice(0, 100))}`);
+  }
+  return sha256;
+}
+
+/** The text, or undefined for null. Throws AppError BAD_USER_INPUT where it holds NUL, which the database cannot. */
+export function plainText(name: string, text: string | null | undefined): string | undefined {
+  if (text?.includes('\0')) throw new AppError('BAD_USER_INPUT', `${name}: NUL characters are not allowed`);
+  return text ?? undefined;
+}

@@ -1,0 +1,113 @@
+// What came in, and which rows were refused.
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+  registerEnumType,
+} from 'type-graphql';
+import type { Context } from '../context.js';
+import { type ImportRow, importsCount, importsPage } from '../db/importsPage.js';
+import {
+  connection,
+  connectionType,
+  ForwardArgs,
+  listLength,
+  pageRequest,
+  readCursor,
+  TIME_AND_ID,
+  writeCursor,
+} from './connection.js';
+import { GraphQLInstant } from './scalars.js';
+
+const IMPORT_STATUSES = { RUNNING: 'RUNNING', COMPLETED: 'COMPLETED', FAILED: 'FAILED' } as const;
+registerEnumType(IMPORT_STATUSES, {
+  name: 'ImportStatus',
+  description: 'How far an import has come.',
+  valuesConfig: {
+    RUNNING: { description: 'Rows are coming in; or its process was killed, and it is to be repeated.' },
+    COMPLETED: { description: 'Every row was accepted or rejected.' },
+    FAILED: { description: 'It could not be read to its end; `error` says why. What was accepted stays.' },
+  },
+});
+
+@ObjectType({ description: 'A row that could not be used.' })
+export class ImportRejection {
+  @Field(() => Int, { description: '1-based line of the file, or 0-based index of the input.' })
+  place!: number;
+
+  @Field(() => String, { description: 'Why it was refused.' })
+  reason!: string;
+
+  @Field(() => String, { description: 'Its beginning, at most 500 characters; untrusted text.' })
+  excerpt!: string;
+}
+
+@ObjectType({ description: 'One call of `ingestPosts`, or one file.' })
+export class Import {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: "`graphql`, or the file's name." })
+  origin!: string;
+
+  @Field(() => IMPORT_STATUSES)
+  status!: ImportRow['status'];
+
+  @Field(() => Int, { description: 'Posts that were new.' })
+  accepted!: number;
+
+  @Field(() => Int, { description: 'Posts that were there already.' })
+  updated!: number;
+
+  @Field(() => Int, { description: 'Rows that could not be used.' })
+  rejected!: number;
+
+  @Field(() => String, { nullable: true, description: 'Why it ended before its end.' })
+  error!: string | null;
+
+  @Field(() => GraphQLInstant)
+  startedAt!: Date;
+
+  @Field(() => GraphQLInstant, { nullable: true, description: 'Null while it runs.' })
+  finishedAt!: Date | null;
+}
+
+const ImportConnection = connectionType('Import', Import);
+
+@Resolver(() => Import)
+export class ImportResolver {
+  @Query(() => ImportConnection, { description: 'Imports, newest first.' })
+  async imports(@Args(() => ForwardArgs) args: ForwardArgs, @Ctx() { services }: Context) {
+    const { pool } = services.db;
+    const page = pageRequest(args, importPlace);
+    return connection(await importsPage(pool, page), {
+      page,
+      cursorOf: (row) => writeCursor('imports', row.startedAt.getTime(), row.id),
+      count: () => importsCount(pool),
+    });
+  }
+
+  @FieldResolver(() => [ImportRejection], { description: 'The first rows that were refused, in their order.' })
+  rejections(
+    @Root() { id }: ImportRow,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'At most so many, 1 to 100.' }) first: number,
+    @Ctx() { loaders }: Context,
+  ) {
+    return loaders.rejectionsOfImport.load({ id, first: listLength('first', first) });
+  }
+}
+
+const parseCursor = readCursor('imports', TIME_AND_ID);
+
+function importPlace(cursor: string) {
+  const [time, id] = parseCursor(cursor);
+  return { startedAt: new Date(Number(time)), id: id! };
+}

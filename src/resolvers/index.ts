@@ -1,0 +1,43 @@
+// The schema: every resolver of the API.
+import 'reflect-metadata';
+import { createPubSub } from '@graphql-yoga/subscription';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { CaptionResolver } from './caption.js';
+import { CaptionCompletedResolver } from './captionCompleted.js';
+import { EditCaptionResolver } from './editCaption.js';
+import { HotspotResolver } from './hotspot.js';
+import { ImageResolver } from './image.js';
+import { ImportResolver } from './import.js';
+import { IngestPostsResolver } from './ingestPosts.js';
+import { ModelResolver } from './model.js';
+import { PostResolver } from './post.js';
+import { PostImageResolver } from './postImage.js';
+import { PreviewCaptionResolver } from './previewCaption.js';
+import { QueueResolver } from './queue.js';
+import { RecaptionResolver } from './recaption.js';
+
+/** Builds the executable schema. */
+export function createSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      PostResolver,
+      PostImageResolver,
+      ImageResolver,
+      CaptionResolver,
+      HotspotResolver,
+      ModelResolver,
+      QueueResolver,
+      ImportResolver,
+      IngestPostsResolver,
+      PreviewCaptionResolver,
+      EditCaptionResolver,
+      RecaptionResolver,
+      CaptionCompletedResolver,
+    ],
+    // Checked where they are read (connection.ts, decodingOptions.ts, ids.ts), with messages of our own.
+    validate: false,
+    // Asked for, never used: every subscription brings its own `subscribe` over Events.
+    pubSub: createPubSub(),
+  });
+}

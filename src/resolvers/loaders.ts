@@ -1,0 +1,117 @@
+// The loaders of one request: whatever a list of things asks of each of its members becomes one SQL statement.
+import DataLoader from 'dataloader';
+import type { Pool } from 'pg';
+import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
+import { imagesOfHotspots, postsOfHotspots } from '../db/hotspotContents.js';
+import { type HotspotRow, hotspotsOfPosts } from '../db/hotspotRow.js';
+import { type ImageRow, imagesByHash } from '../db/imagesByHash.js';
+import { type RejectionRow, rejectionsOfImports } from '../db/importsPage.js';
+import { type PictureRow, picturesOfPosts } from '../db/picturesOfPosts.js';
+import type { PostRow } from '../db/postRow.js';
+import { postsByIds } from '../db/postsByIds.js';
+import { postsOfImages } from '../db/postsOfImages.js';
+
+/** The first few of a list that belongs to something. */
+export interface FirstOf {
+  readonly id: string;
+  readonly first: number;
+}
+
+export interface Loaders {
+  readonly post: DataLoader<string, PostRow | null>;
+  readonly picturesOfPost: DataLoader<string, readonly PictureRow[]>;
+  readonly hotspotsOfPost: DataLoader<string, readonly HotspotRow[]>;
+  readonly image: DataLoader<string, ImageRow | null>;
+  /** The current caption of an image, or its newest attempt where none was completed; null: nobody tried. */
+  readonly latestCaption: DataLoader<string, CaptionRow | null>;
+  readonly captionsOfImage: DataLoader<FirstOf, readonly CaptionRow[], string>;
+  readonly postsOfImage: DataLoader<FirstOf, readonly PostRow[], string>;
+  readonly imagesOfHotspot: DataLoader<FirstOf, readonly ImageRow[], string>;
+  readonly postsOfHotspot: DataLoader<FirstOf, readonly PostRow[], string>;
+  readonly rejectionsOfImport: DataLoader<FirstOf, readonly RejectionRow[], string>;
+}
+
+/** Fresh loaders over the pool; they cache for as long as they live. */
+export function createLoaders(pool: Pool): Loaders {
+  return {
+    post: one(
+      (ids) => postsByIds(pool, ids),
+      (row) => row.id,
+    ),
+    picturesOfPost: many(
+      (ids) => picturesOfPosts(pool, ids),
+      (row) => row.postId,
+    ),
+    hotspotsOfPost: many(
+      (ids) => hotspotsOfPosts(pool, ids),
+      (row) => row.postId,
+    ),
+    image: one(
+      (sha256s) => imagesByHash(pool, sha256s),
+      (row) => row.sha256,
+    ),
+    latestCaption: one(
+      (sha256s) => latestCaptions(pool, sha256s),
+      (row) => row.imageSha256,
+    ),
+    captionsOfImage: firstOf(
+      (sha256s, limit) => captionHistory(pool, { sha256s, limit }),
+      (row) => row.imageSha256,
+    ),
+    postsOfImage: firstOf(
+      (sha256s, limit) => postsOfImages(pool, { sha256s, limit }),
+      (row) => row.imageSha256,
+    ),
+    imagesOfHotspot: firstOf(
+      (hotspotIds, limit) => imagesOfHotspots(pool, { hotspotIds, limit }),
+      (row) => row.hotspotId,
+    ),
+    postsOfHotspot: firstOf(
+      (hotspotIds, limit) => postsOfHotspots(pool, { hotspotIds, limit }),
+      (row) => row.hotspotId,
+    ),
+    rejectionsOfImport: firstOf(
+      (importIds, limit) => rejectionsOfImports(pool, { importIds, limit }),
+      (row) => row.importId,
+    ),
+  };
+}
+
+function one<Row>(load: (ids: readonly string[]) => Promise<readonly Row[]>, idOf: (row: Row) => string) {
+  return new DataLoader<string, Row | null>(async (ids) => {
+    const rows = new Map((await load(ids)).map((row) => [idOf(row), row]));
+    return ids.map((id) => rows.get(id) ?? null);
+  });
+}
+
+function many<Row>(load: (ids: readonly string[]) => Promise<readonly Row[]>, idOf: (row: Row) => string) {
+  return new DataLoader<string, readonly Row[]>(async (ids) => {
+    const rows = groupBy(await load(ids), idOf);
+    return ids.map((id) => rows.get(id) ?? []);
+  });
+}
+
+/** Aliases may ask for lists of different lengths in one document: the longest is loaded, and cut. */
+function firstOf<Row>(
+  load: (ids: readonly string[], limit: number) => Promise<readonly Row[]>,
+  idOf: (row: Row) => string,
+) {
+  return new DataLoader<FirstOf, readonly Row[], string>(
+    async (keys) => {
+      const limit = Math.max(...keys.map(({ first }) => first));
+      const rows = groupBy(await load([...new Set(keys.map(({ id }) => id))], limit), idOf);
+      return keys.map(({ id, first }) => rows.get(id)?.slice(0, first) ?? []);
+    },
+    { cacheKeyFn: ({ id, first }) => `${id} ${first}` },
+  );
+}
+
+function groupBy<Row>(rows: readonly Row[], idOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(idOf(row));
+    if (group === undefined) groups.set(idOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}

@@ -1,0 +1,134 @@
+// HTTP: GraphQL with its subscriptions, pictures, the page at /, and whether all that is alive and ready.
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { expressMiddleware } from '@as-integrations/express5';
+import express from 'express';
+import { type Context, createContext, type Services } from './context.js';
+import { AppError, messageOf } from './errors.js';
+import { formatError } from './resolvers/formatError.js';
+import { createSchema } from './resolvers/index.js';
+import { answerErrors } from './server/answerErrors.js';
+import { localOnly } from './server/localOnly.js';
+import { logRequests, requestLog } from './server/logRequests.js';
+import { serveMedia } from './server/serveMedia.js';
+import { servePage } from './server/servePage.js';
+import { serveSubscriptions } from './server/serveSubscriptions.js';
+
+export interface ServerDeps {
+  readonly services: Services;
+  /** What is not ready now, in words; empty: all is. The server itself adds the database. */
+  readonly notReady: () => Promise<readonly string[]> | readonly string[];
+}
+
+export interface Server {
+  /** Resolves when the port is taken; 0 lets the system choose. Rejects with AppError CONFIG or CONFLICT. */
+  listen(options: {
+    readonly host: string;
+    readonly port: number;
+  }): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no more connections, lets requests end, closes subscriptions. */
+  close(): Promise<void>;
+}
+
+/** Requests that carry a picture in base64 are a third longer than it; the rest is for the document and its variables. */
+const bodyLimit = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + (1 << 20);
+
+/** Wires the routes; nothing runs before `listen`. */
+export function createServer({ services, notReady }: ServerDeps): Server {
+  const { log, config, db } = services;
+  const app = express();
+  const http = createHttpServer(app);
+  const schema = createSchema();
+  const format = formatError(log);
+  let started = false;
+  const subscriptions = serveSubscriptions({ http, schema, services, format });
+  const apollo = new ApolloServer<Context>({
+    schema,
+    formatError: format,
+    csrfPrevention: true,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    // Nothing here calls out: no usage reports, and no landing page that is loaded from elsewhere.
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginDrainHttpServer({ httpServer: http }),
+    ],
+    logger: {
+      debug: (message) => log.debug(String(message)),
+      info: (message) => log.debug(String(message)),
+      warn: (message) => log.warn(String(message)),
+      error: (message) => log.error(String(message)),
+    },
+  });
+
+  app.disable('x-powered-by');
+  app.use(logRequests(log));
+  app.use(localOnly);
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'alive' });
+  });
+  app.get('/readyz', async (_request, response) => {
+    const database = await db.pool.query('SELECT 1').then(
+      () => [],
+      (error: unknown) => [`database: ${messageOf(error)}`],
+    );
+    const reasons = [...database, ...(await notReady())];
+    response.status(reasons.length === 0 ? 200 : 503).json({ ready: reasons.length === 0, reasons });
+  });
+  app.get('/media/:sha256', serveMedia(services));
+  app.get('/', servePage('index.html'));
+  app.get('/graphql', (request, response, next) => {
+    // A browser's visit; a GET with a query in it goes on to Apollo.
+    if (request.query.query === undefined && request.accepts(['json', 'html']) === 'html') {
+      servePage('graphql.html')(request, response, next);
+    } else next();
+  });
+
+  return {
+    async listen({ host, port }) {
+      if (host !== '127.0.0.1') {
+        throw new AppError(
+          'CONFIG',
+          `HOTLENS_HOST is ${host}: this version has no API keys and listens on 127.0.0.1 only; put a tunnel or a proxy that asks for a password before it`,
+        );
+      }
+      await apollo.start();
+      started = true;
+      app.use(
+        '/graphql',
+        express.json({ limit: bodyLimit(config.media.maxBytes) }),
+        expressMiddleware(apollo, {
+          context: async ({ res }) => createContext(services, requestLog(res) ?? log),
+        }),
+      );
+      app.use(answerErrors(log));
+      await new Promise<void>((resolve, reject) => {
+        http.once('error', (error: NodeJS.ErrnoException) => {
+          reject(
+            error.code === 'EADDRINUSE'
+              ? new AppError('CONFLICT', `port ${port} is in use: choose another one with --port or HOTLENS_PORT`)
+              : error,
+          );
+        });
+        http.listen(port, host, resolve);
+      });
+      const bound = (http.address() as AddressInfo).port;
+      return { url: `http://${host}:${bound}`, port: bound };
+    },
+    async close() {
+      await subscriptions.close();
+      // Drains the HTTP server: it stops listening, lets requests end, then closes idle connections.
+      if (started) await apollo.stop();
+      if (http.listening) await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}

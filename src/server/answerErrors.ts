@@ -1,0 +1,24 @@
+// What goes wrong before GraphQL takes over: bodies that are too long or no JSON, and anything unforeseen.
+import { randomUUID } from 'node:crypto';
+import type { ErrorRequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { requestLog } from './logRequests.js';
+
+/** Answers in the form of a GraphQL error; what is not the client's doing is masked behind an id that is in the log. */
+export function answerErrors(log: Logger): ErrorRequestHandler {
+  return (error: { status?: number; expose?: boolean; message?: string }, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = error.status ?? 500;
+    if (status < 500 && error.expose === true) {
+      const extensions = { code: 'BAD_REQUEST' };
+      response.status(status).json({ errors: [{ message: error.message ?? 'bad request', extensions }] });
+      return;
+    }
+    const id = randomUUID();
+    (requestLog(response) ?? log).error({ err: error, errorId: id }, 'internal error');
+    response.status(500).json({ errors: [{ message: `Internal error ${id}`, extensions: { code: 'INTERNAL', id } }] });
+  };
+}

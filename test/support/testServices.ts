@@ -1,0 +1,115 @@
+// The services of a process around a test's database, with the pictures in a folder of their own.
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { readConfig } from '../../src/config.js';
+import type { Services } from '../../src/context.js';
+import type { Database } from '../../src/db/database.js';
+import { AppError } from '../../src/errors.js';
+import { openEvents } from '../../src/events.js';
+import { openMediaStore } from '../../src/ingest/mediaStore.js';
+import { captionPlan } from '../../src/jobs/captionPlan.js';
+import { createQueue } from '../../src/jobs/queue.js';
+import { startWorker, type Worker } from '../../src/jobs/worker.js';
+import { type TestInference, testInference } from './testInference.js';
+
+export interface TestServices extends Services {
+  readonly testInference: TestInference;
+  /** Every log line so far, parsed. */
+  readonly lines: readonly Record<string, unknown>[];
+  /** Writes a picture's bytes and its row; the bytes need not be a picture. */
+  addImage(bytes: string): Promise<string>;
+  /** A post with these images, stored. */
+  addPost(post: {
+    id?: string;
+    source?: string;
+    author?: string;
+    text?: string;
+    postedAt?: Date;
+    images?: readonly string[];
+  }): Promise<string>;
+  startWorker(): Promise<Worker>;
+  close(): Promise<void>;
+}
+
+export async function openTestServices(db: Database, options: { readonly log?: Logger } = {}): Promise<TestServices> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-media-'));
+  const inference = testInference();
+  const lines: Record<string, unknown>[] = [];
+  const sink: DestinationStream = {
+    write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+  };
+  const log = options.log ?? pino({ level: 'info' }, sink);
+  const config = readConfig({ HOTLENS_BATCH_SIZE: '4', HOTLENS_DATA: folder });
+  const queue = createQueue(db, { log });
+  await queue.start();
+  const events = await openEvents({ listen: true, log });
+  const plan = () => captionPlan({ digest: inference.digest, adapterDigest: '' }, config.captioning);
+  const pathOf = (sha256: string) => path.join(folder, sha256);
+  const workers: Worker[] = [];
+  const services: TestServices = {
+    config,
+    db,
+    queue,
+    events,
+    log,
+    media: {
+      store: { ...openMediaStore(folder), pathOf },
+      fetch: (url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`)),
+      keep: () => Promise.reject(new AppError('BAD_IMAGE', 'not kept in this test')),
+    },
+    inference: async () => inference,
+    plan,
+    testInference: inference,
+    lines,
+    async addImage(bytes) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      await writeFile(pathOf(sha256), bytes);
+      await db.pool.query(
+        `INSERT INTO images (sha256, bytes, mime_type, width, height, phash) VALUES ($1, $2, 'image/png', 4, 3, '0123456789abcdef')
+         ON CONFLICT DO NOTHING`,
+        [sha256, bytes.length],
+      );
+      return sha256;
+    },
+    async addPost({
+      id = randomUUID(),
+      source = 'test',
+      author = 'ann',
+      text = '',
+      postedAt = new Date(),
+      images = [],
+    }) {
+      await db.pool.query(
+        `INSERT INTO posts (id, source, native_id, author, text, posted_at, raw) VALUES ($1, $2, $3, $4, $5, $6, '{}')`,
+        [id, source, id, author, text, postedAt],
+      );
+      for (const [position, bytes] of images.entries()) {
+        await db.pool.query(
+          `INSERT INTO post_images (id, post_id, position, status, image_sha256) VALUES ($1, $2, $3, 'STORED', $4)`,
+          [randomUUID(), id, position, await services.addImage(bytes)],
+        );
+      }
+      return id;
+    },
+    async startWorker() {
+      const worker = await startWorker({
+        ...services,
+        inference,
+        plan: plan(),
+        embedderDigest: 'test-embedder',
+      });
+      workers.push(worker);
+      return worker;
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop(1000)));
+      await queue.stop();
+      await events.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return services;
+}
