@@ -93,9 +93,9 @@ function resampleColumns(image: RgbImage, { start, count, weights, span }: Coeff
       const k = x * span;
       for (let i = 0; i < last; i++, from += 3) {
         const w = weights[k + i]!;
-        red = (red + data[from]! * w) | 0;
-        green = (green + data[from + 1]! * w) | 0;
-        blue = (blue + data[from + 2]! * w) | 0;
+        red = (red + Math.imul(data[from]!, w)) | 0;
+        green = (green + Math.imul(data[from + 1]!, w)) | 0;
+        blue = (blue + Math.imul(data[from + 2]!, w)) | 0;
       }
       out[at++] = clip(red >> PRECISION);
       out[at++] = clip(green >> PRECISION);
@@ -116,7 +116,7 @@ function resampleRows(image: RgbImage, { start, count, weights, span }: Coeffici
     for (let i = 0; i < count[y]!; i++) {
       const w = weights[y * span + i]!;
       const row = (start[y]! + i) * stride;
-      for (let x = 0; x < stride; x++) sums[x] = sums[x]! + data[row + x]! * w;
+      for (let x = 0; x < stride; x++) sums[x] = sums[x]! + Math.imul(data[row + x]!, w);
     }
     for (let x = 0; x < stride; x++) out[y * stride + x] = clip(sums[x]! >> PRECISION);
   }
