@@ -22,7 +22,7 @@ from transformers.modeling_outputs import CausalLMOutput
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
 OUT = Path(__file__).resolve().parents[2] / "test/fixtures/decoding/cases.json"
-V, T, CASES = 48, 61, 420
+V, T, CASES = 48, 61, 480
 
 
 class ToyConfig(PretrainedConfig):
@@ -49,7 +49,7 @@ class Toy(PreTrainedModel, GenerationMixin):
 
 
 def random_case(rng):
-    new = rng.randint(1, 12)
+    new = rng.choice([rng.randint(1, 12), rng.randint(6, 18)])
     prompts = [[V] * rng.randint(0, 3) + [rng.randrange(V) for _ in range(rng.randint(1, 5))] for _ in range(rng.randint(1, 3))]
     g = {"num_beams": rng.choice([1, 1, 2, 3, 4, 5, 6])}
     if rng.random() < 0.8:
@@ -115,6 +115,7 @@ def main():
     table = torch.randn(T, V, generator=generator) * 1.6
     table[:, 5] += 1.0  # the end token has to be reached often enough
     table[:, 9] += 0.6
+    table[::5, 5:10] += 4.0  # and sometimes nearly everything wants to end
     model = Toy(ToyConfig(), table).eval()
     near = [Toy(ToyConfig(), table + (torch.rand(T, V, generator=generator) - 0.5) * 4e-4).eval() for _ in range(3)]
     rng = random.Random(11)

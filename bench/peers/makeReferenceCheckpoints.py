@@ -87,7 +87,7 @@ def settings(eos):
     }
 
 
-def randomise(model, seed, dtype=None):
+def randomise(model, seed):
     """Weights that make outputs vary: norms and biases away from 1 and 0, projections of order one."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -103,7 +103,7 @@ def randomise(model, seed, dtype=None):
                 values = values * (1.4 / parameter.shape[-1] ** 0.5)
             if name.endswith("patch_embedding.weight"):
                 values = values * (1.0 / parameter[0, 0].numel() ** 0.5)
-            parameter.copy_(values if dtype is None else values.to(dtype).float())
+            parameter.copy_(values)
     model.tie_weights()
     return model
 
@@ -150,7 +150,7 @@ def make_captioner(name, variant):
     save_file({k: v.contiguous() for k, v in outputs(model, pixels, ids, queries, variant).items()}, target / "expected.safetensors")
     write_json(target / "expected.json", {
         "about": variant["about"], "seed": seed, "transformers": "5.18.0", "torch": torch.__version__, "max_new_tokens": NEW_TOKENS,
-        "settings": {key: {k: v for k, v in value.items()} for key, value in tried.items()},
+        "settings": tried,
         "generate": {key: {"text": PROMPTS[key], "input_ids": ids[key], "ids": chosen[key]} for key in PROMPTS}})
     readable(target)
     print(name, "seed", seed, "eos", eos, "bytes", sum(f.stat().st_size for f in target.rglob("*") if f.is_file()))
@@ -277,7 +277,8 @@ def wordpiece_vocabulary():
     return ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{c}" for c in letters), *(w for w in words[::2] if len(w) > 1)]
 
 
-def make_sentence_encoder(name, kind, pooling, old_layout, max_length, about, normalise=True, dense=False):
+def make_sentence_encoder(name, kind, pooling, max_length, about, normalise=True, dense=False):
+    """In the layout of older sentence-transformers; the new one is test/fixtures/sentence-tiny."""
     from sentence_transformers import SentenceTransformer
     from tokenizers import ByteLevelBPETokenizer
     from transformers import (BertConfig, BertModel, DistilBertConfig, DistilBertModel, MPNetConfig, MPNetModel, MPNetTokenizer,
@@ -331,8 +332,6 @@ def make_sentence_encoder(name, kind, pooling, old_layout, max_length, about, no
         generator = torch.Generator().manual_seed(3)
         save_file({"linear.weight": torch.randn(10, 24, generator=generator) * 0.4, "linear.bias": torch.randn(10, generator=generator) * 0.3},
                   target / "2_Dense/model.safetensors")
-    if not old_layout:
-        raise SystemExit("only the old layout is written here; the new one is test/fixtures/sentence-tiny")
 
     encoder = SentenceTransformer(str(target), device="cpu")
     vectors = encoder.encode(TEXTS, batch_size=1)
@@ -369,4 +368,4 @@ if __name__ == "__main__":
         make_retrieval("retrieval-float16")
     for name, (kind, pooling, length, about, extra) in SENTENCES.items():
         if not wanted or name in wanted:
-            make_sentence_encoder(name, kind, pooling, True, length, about, **extra)
+            make_sentence_encoder(name, kind, pooling, length, about, **extra)

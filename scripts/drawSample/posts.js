@@ -238,7 +238,7 @@ const day = [
     [415, 90, 64],
     ['stage-amber.webp', 'stage-violet.jpg'],
   ],
-  ['23:47', 'nightowl_bea', 'en', 'Update: still awake. The cat is asleep.', [36, 0, 8], []],
+  ['23:47', 'nightowl_bea', 'en', 'Update: still awake. The cat is asleep.', [36, 0, 8], ['cat-sofa.jpg']],
 ];
 
 /** The posts in the order of their time, in the fields that `hotlens ingest` reads. `altOf` gives a picture's alt text. */

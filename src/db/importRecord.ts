@@ -47,3 +47,14 @@ export async function finishImport(pool: Pool, importId: string, error?: string)
     [importId, error ?? null],
   );
 }
+
+/**
+ * Closes the records that a process left open when it was killed. Only for the embedded database, where nobody else can be
+ * importing while it is being opened.
+ */
+export async function closeAbandonedImports(pool: Pool): Promise<void> {
+  await pool.query(
+    `UPDATE imports SET status = 'FAILED', error = 'the process ended before the import did: repeat it', finished_at = now()
+     WHERE status = 'RUNNING'`,
+  );
+}

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import type { Database } from './database.js';
 import { PrismaClient } from './generated/client.js';
+import { closeAbandonedImports } from './importRecord.js';
 import { migrate } from './migrate.js';
 import { openEmbedded } from './openEmbedded.js';
 import { openPostgres } from './openPostgres.js';
@@ -25,6 +26,7 @@ export async function openDatabase({ dataDir, databaseUrl }: OpenDatabaseOptions
       : { ...(await openPostgres(databaseUrl)), announce: () => undefined };
   try {
     await migrate(pool);
+    if (databaseUrl === undefined) await closeAbandonedImports(pool);
     const prisma = await connectPrisma(pool);
     return {
       kind: databaseUrl === undefined ? 'embedded' : 'postgresql',

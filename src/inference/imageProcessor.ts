@@ -5,6 +5,8 @@ import { type DecodeLimits, decodeRgb } from './decodeRgb.js';
 import type { ImageSource } from './inference.js';
 import { RESAMPLE_NUMBERS, type RgbImage, resample } from './resample.js';
 
+export { decodeRgb };
+
 export interface ImageProcessor {
   readonly size: { readonly width: number; readonly height: number };
   /** Pixel values [3, height, width] of one picture. Rejects with BAD_IMAGE. */

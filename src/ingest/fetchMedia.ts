@@ -27,7 +27,7 @@ const PASSING_STATUS = new Set([408, 425, 429]);
 const HEADERS = {
   accept: 'image/*',
   'accept-encoding': 'identity',
-  'user-agent': 'Hotlens (https://github.com/hotlens/hotlens)',
+  'user-agent': 'Hotlens',
 };
 
 /**

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,13 +18,22 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const module = (file: string) => JSON.stringify(pathToFileURL(path.join(PACKAGE_ROOT, file)).href);
 
-/** The built command in a process of its own, with a queue that only counts. */
-function run(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+interface Ended {
+  readonly status: number | string | null | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (...args: string[]) => start(args);
+
+/** The built command in a process of its own, with a queue that only says on standard error that it was called. */
+function start(args: readonly string[], onBatch?: (child: ChildProcess) => void): Promise<Ended> {
   const script = `
     import { Command } from 'commander';
     import { addIngest } from ${module('dist/commands/ingest.js')};
     const program = new Command('hotlens');
-    addIngest(async () => ({ enqueue: async () => undefined, close: async () => undefined }))(program);
+    const enqueue = async () => void process.stderr.write('enqueued\\n');
+    addIngest(async () => ({ enqueue, close: async () => undefined }))(program);
     await program.parseAsync(process.argv.slice(1), { from: 'user' }).catch((error) => {
       process.stderr.write(error.code + ': ' + error.message + '\\n');
       process.exitCode = 1;
@@ -32,9 +41,10 @@ function run(...args: string[]): Promise<{ status: number; stdout: string; stder
   const env = { ...process.env, DATABASE_URL: '' };
   return new Promise((resolve) => {
     const node = ['--input-type=module', '-e', script, '--', 'ingest', ...args];
-    execFile(process.execPath, node, { cwd: PACKAGE_ROOT, env }, (error, stdout, stderr) => {
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr });
+    const child = execFile(process.execPath, node, { cwd: PACKAGE_ROOT, env }, (error, stdout, stderr) => {
+      resolve({ status: error ? (error.signal ?? error.code) : 0, stdout, stderr });
     });
+    if (onBatch) child.stderr!.once('data', () => onBatch(child));
   });
 }
 
@@ -105,6 +115,39 @@ describe('hotlens ingest', () => {
     ]);
     await db.close();
   });
+
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'loses and doubles nothing when %s ends it and it is run again',
+    async (signal) => {
+      const own = path.join(folder, signal);
+      const lines = Array.from(
+        { length: 5000 },
+        (_, i) => `{"id":${i},"text":"a","date":"2026-05-01","image":"https://e.org/${i}.png"}\n`,
+      );
+      const posts = await file('many.ndjson', lines.join(''));
+      const first = await start([posts, '--data', own], (child) => child.kill(signal));
+      expect(first.status).toBe(signal === 'SIGKILL' ? 'SIGKILL' : 1);
+      if (signal === 'SIGINT')
+        expect(first.stderr).toContain('SHUTTING_DOWN: stopped before the end: repeat it to go on');
+
+      const db = await openDatabase({ dataDir: own, databaseUrl: undefined });
+      const before = await db.prisma.post.count();
+      // Some whole batches: what was under way is either there with its pictures or not at all.
+      expect(before % 500).toBe(0);
+      expect(before).toBeLessThan(5000);
+      expect(await db.prisma.postImage.count()).toBe(before);
+      expect(await db.prisma.import.findMany({ select: { status: true } })).toEqual([{ status: 'FAILED' }]);
+      await db.close();
+
+      const second = await start([posts, '--data', own, '--json']);
+      expect(JSON.parse(second.stdout)).toMatchObject({
+        accepted: 5000 - before,
+        updated: before,
+        rejected: 0,
+        toFetch: 5000 - before,
+      });
+    },
+  );
 
   it('says which server has the data directory, and what to do', async () => {
     const lock = lockDataDir(dataDir);

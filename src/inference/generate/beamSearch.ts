@@ -1,7 +1,8 @@
 // Beam search as transformers 5.18's `_beam_search` does it, for one prompt, with its float32 arithmetic.
 // Running beams and finished ones live side by side: a step takes the best max(2, 1 + end tokens) x beams continuations,
 // so that enough unfinished ones are among them; those among the first `beams` that end here compete with the finished
-// ones by score / length ** lengthPenalty; the best unfinished ones run on. -1e9 marks what must not be chosen.
+// ones by score / length ** lengthPenalty; the best unfinished ones run on. -1e9 marks what must not be chosen. (The reference
+// goes on with prompts that are done while others of the batch are not, and marks their scores out; here they just stop.)
 // Where the reference leaves the order of equal scores open, the lower beam and token come first.
 import { newTokenLimits } from './generationSettings.js';
 import { createLogitsRules } from './logitsRules.js';
@@ -35,7 +36,6 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
     score: beam === 0 ? 0 : OUT,
   }));
   let finished: readonly Beam[] = Array.from({ length: numBeams }, () => empty);
-  let mayImprove = true;
   let generated = 0;
 
   function advance(rows: readonly Float32Array[]) {
@@ -76,21 +76,21 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
       candidates.map((c) => ({ ...c, finished: false, score: c.ends ? Math.fround(c.score + OUT) : c.score })),
     );
 
-    const full = earlyStopping === true && finished.every((beam) => beam.finished);
     const ended = candidates.map((c) => {
-      let score = penalised(c.score, length, lengthPenalty);
-      if (full) score = Math.fround(score + OUT);
-      if (!mayImprove) score = Math.fround(score + OUT);
-      if (!c.counts) score = Math.fround(score + OUT);
-      return { tokenIds: c.tokenIds, tokenLogProbs: c.tokenLogProbs, score, finished: c.counts };
+      const score = penalised(c.score, length, lengthPenalty);
+      return {
+        tokenIds: c.tokenIds,
+        tokenLogProbs: c.tokenLogProbs,
+        score: c.counts ? score : Math.fround(score + OUT),
+        finished: c.counts,
+      };
     });
     finished = best(numBeams, [...finished, ...ended]);
     running = next;
     generated = length;
 
-    mayImprove &&= couldImprove();
     const done = earlyStopping === true && finished.every((beam) => beam.finished);
-    if (!mayImprove || done || candidates.every((c) => c.ends)) return null;
+    if (!couldImprove() || done || candidates.every((c) => c.ends)) return null;
     return {
       parents: rows.length === 1 ? next.map(() => 0) : next.map((c) => c.parent),
       tokens: next.map((c) => c.tokenIds[length - 1]!),

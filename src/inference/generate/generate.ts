@@ -5,6 +5,8 @@ import type { GenerationSettings } from './generationSettings.js';
 import { createGreedySearch } from './greedySearch.js';
 import type { GeneratedSequence, NextRows, Search } from './search.js';
 
+export type { GeneratedSequence };
+
 export interface GenerateInput {
   /** Full input ids per prompt, image tokens included: the penalties of repetition look at them. Lengths may differ. */
   readonly prompts: readonly (readonly number[])[];

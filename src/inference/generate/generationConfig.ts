@@ -82,7 +82,8 @@ export function readGenerationConfig(generationConfig: unknown, textConfig: unkn
   const text = parse('config.json: text_config', textSchema, textConfig);
   const list = (value: number | readonly number[] | null | undefined) =>
     value === null || value === undefined ? [] : [value].flat();
-  const eosTokenIds = list(g.eos_token_id ?? text.eos_token_id ?? 2);
+  // A text_config that leaves eos_token_id out means OPT's own, one that has null means none.
+  const eosTokenIds = list(g.eos_token_id ?? (text.eos_token_id === undefined ? 2 : text.eos_token_id));
   const named = {
     eos_token_id: eosTokenIds,
     suppress_tokens: list(g.suppress_tokens),

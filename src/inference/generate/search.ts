@@ -1,5 +1,6 @@
 // What greedy and beam search have in common: each is the search for one prompt's continuation and knows only its own
 // rows of a batch, so that a batch gives exactly what its prompts give alone.
+import type { GenerationSettings } from './generationSettings.js';
 
 /** The continuation of one prompt. */
 export interface GeneratedSequence {
@@ -28,6 +29,6 @@ export interface Search {
 /** What a search is made of. `scratch` [V] may be shared by searches that do not run at the same time. */
 export interface SearchInput {
   readonly prompt: readonly number[];
-  readonly settings: import('./generationSettings.js').GenerationSettings;
+  readonly settings: GenerationSettings;
   readonly scratch: Float32Array;
 }

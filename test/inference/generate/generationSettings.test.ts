@@ -35,8 +35,9 @@ describe('resolveGenerationSettings', () => {
     });
   });
 
-  test('an empty list of end tokens means none', () => {
+  test('an empty list of end tokens, or null in text_config, means none', () => {
     expect(resolveGenerationSettings({}, text, { eosTokenId: [] }).eosTokenIds).toEqual([]);
+    expect(resolveGenerationSettings({}, { ...text, eos_token_id: null }).eosTokenIds).toEqual([]);
   });
 
   test('lengths: 20 new tokens by default, max_length and min_length count the prompt, new-token limits win', () => {
