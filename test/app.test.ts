@@ -123,9 +123,10 @@ function tests(databaseUrl: () => string | undefined): void {
   it('fetches pictures from where it may, tries again what failed for a moment, and fails the rest with the reason', async () => {
     const bytes = await picture(250);
     let refusals = 0;
+    let repaired = false;
     const host = createServer((request, response) => {
       if (request.url === '/late.png' && refusals++ === 0) response.writeHead(503).end();
-      else if (request.url === '/none.png') response.writeHead(404).end();
+      else if (request.url === '/none.png' && !repaired) response.writeHead(404).end();
       else response.writeHead(200, { 'content-type': 'image/png' }).end(bytes);
     });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
@@ -142,16 +143,26 @@ function tests(databaseUrl: () => string | undefined): void {
         nodes: { images: { status: string; error: string | null; caption: { text: string } | null }[] }[];
       };
     }
-    const pictures = await until('every picture settled', async () => {
+    const settledPictures = async () => {
       const query = '{ posts(filter: { source: "web" }) { nodes { images { status error caption { text } } } } }';
       const { images } = (await askGraphQL<Pictures>(app.url!, query)).posts.nodes[0]!;
       return images.every(({ status }) => status !== 'PENDING') ? images : undefined;
-    });
-    host.close();
+    };
+    const pictures = await until('every picture settled', settledPictures);
     expect(pictures.map(({ status }) => status)).toEqual(['COMPLETED', 'FAILED', 'COMPLETED', 'FAILED']);
     expect(pictures[1]!.error).toMatch(/^MEDIA_.*404/);
     expect(pictures[3]!.error).toMatch(/^MEDIA_REFUSED/);
     expect(pictures[0]!.caption).toEqual(pictures[2]!.caption);
+
+    repaired = true;
+    const { posts } = await askGraphQL<{ posts: { nodes: { id: string }[] } }>(
+      app.url!,
+      '{ posts(filter: { source: "web" }) { nodes { id } } }',
+    );
+    const refetch = `mutation { refetchImages(postIds: ["${posts.nodes[0]!.id}"]) }`;
+    expect(await askGraphQL(app.url!, refetch)).toEqual({ refetchImages: 2 });
+    await until('the repaired picture', async () => (await settledPictures())?.[1]?.status === 'COMPLETED');
+    host.close();
   });
 }
 
