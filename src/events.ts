@@ -76,7 +76,7 @@ function keepListening(connectionString: string, deliver: (event: CaptionComplet
   });
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString, keepAlive: true });
+    const next = new pg.Client({ connectionString, keepAlive: true, keepAliveInitialDelayMillis: 10_000 });
     client = next;
     let ended = false;
     const again = (reason: unknown) => {

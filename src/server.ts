@@ -1,6 +1,7 @@
 // HTTP: GraphQL with its subscriptions, pictures, the page at /, and whether all that is alive and ready.
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginLandingPageDisabled,
@@ -35,6 +36,9 @@ export interface Server {
   /** Takes no more connections, lets requests end, closes subscriptions. */
   close(): Promise<void>;
 }
+
+/** Longest that the database may take to answer /readyz. */
+const PROBE_MS = 3000;
 
 /** Requests that carry a picture in base64 are a third longer than it; the rest is for the document and its variables. */
 const bodyLimit = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + (1 << 20);
@@ -77,7 +81,8 @@ export function createServer({ services, notReady }: ServerDeps): Server {
     response.json({ status: 'alive' });
   });
   app.get('/readyz', async (_request, response) => {
-    const database = await db.pool.query('SELECT 1').then(
+    const answers = Promise.race([db.pool.query('SELECT 1'), late()]);
+    const database = await answers.then(
       () => [],
       (error: unknown) => [`database: ${messageOf(error)}`],
     );
@@ -131,4 +136,10 @@ export function createServer({ services, notReady }: ServerDeps): Server {
       if (http.listening) await new Promise((resolve) => http.close(resolve));
     },
   };
+}
+
+/** Rejects when the database has had its time to answer a probe. */
+async function late(): Promise<never> {
+  await setTimeout(PROBE_MS, undefined, { ref: false });
+  throw new Error(`no answer within ${PROBE_MS} ms`);
 }

@@ -1,4 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -33,6 +35,7 @@ function tests(databaseUrl: () => string | undefined): void {
       HOTLENS_PORT: '0',
       DATABASE_URL: databaseUrl(),
       HOTLENS_BATCH_SIZE: '16',
+      HOTLENS_MEDIA_ALLOW: '127.0.0.1',
     });
     app = await startApp({
       config,
@@ -115,6 +118,51 @@ function tests(databaseUrl: () => string | undefined): void {
       return since.reduce((total, size) => total + size, 0) === 12 ? since : undefined;
     });
     expect(batches.length).toBeLessThan(12);
+  });
+
+  it('fetches pictures from where it may, tries again what failed for a moment, and fails the rest with the reason', async () => {
+    const bytes = await picture(250);
+    let refusals = 0;
+    let repaired = false;
+    const host = createServer((request, response) => {
+      if (request.url === '/late.png' && refusals++ === 0) response.writeHead(503).end();
+      else if (request.url === '/none.png' && !repaired) response.writeHead(404).end();
+      else response.writeHead(200, { 'content-type': 'image/png' }).end(bytes);
+    });
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    const { port } = host.address() as AddressInfo;
+    const images = ['/late.png', '/none.png', '/picture.png'].map(
+      (name) => `{ url: "http://127.0.0.1:${port}${name}" }`,
+    );
+    await askGraphQL(
+      app.url!,
+      `mutation { ingestPosts(posts: [{ source: "web", id: "1", postedAt: "2026-03-01T00:00:00Z", images: [${images.join(' ')} { url: "http://10.0.0.1/x.png" }] }]) { accepted } }`,
+    );
+    interface Pictures {
+      readonly posts: {
+        nodes: { images: { status: string; error: string | null; caption: { text: string } | null }[] }[];
+      };
+    }
+    const settledPictures = async () => {
+      const query = '{ posts(filter: { source: "web" }) { nodes { images { status error caption { text } } } } }';
+      const { images } = (await askGraphQL<Pictures>(app.url!, query)).posts.nodes[0]!;
+      return images.every(({ status }) => status !== 'PENDING') ? images : undefined;
+    };
+    const pictures = await until('every picture settled', settledPictures);
+    expect(pictures.map(({ status }) => status)).toEqual(['COMPLETED', 'FAILED', 'COMPLETED', 'FAILED']);
+    expect(pictures[1]!.error).toMatch(/^MEDIA_.*404/);
+    expect(pictures[3]!.error).toMatch(/^MEDIA_REFUSED/);
+    expect(pictures[0]!.caption).toEqual(pictures[2]!.caption);
+
+    repaired = true;
+    const { posts } = await askGraphQL<{ posts: { nodes: { id: string }[] } }>(
+      app.url!,
+      '{ posts(filter: { source: "web" }) { nodes { id } } }',
+    );
+    const refetch = `mutation { refetchImages(postIds: ["${posts.nodes[0]!.id}"]) }`;
+    expect(await askGraphQL(app.url!, refetch)).toEqual({ refetchImages: 2 });
+    await until('the repaired picture', async () => (await settledPictures())?.[1]?.status === 'COMPLETED');
+    host.close();
   });
 }
 

@@ -48,7 +48,8 @@ const RETRIES: QueueOptions = {
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: 300,
-  expireInSeconds: 900,
+  // Death is told by the heartbeat; a large model on a small machine may well take its time (default: 15 minutes).
+  expireInSeconds: 12 * 3600,
   heartbeatSeconds: HEARTBEAT_SECONDS,
   // The rows keep what happened; a finished job says nothing more.
   deleteAfterSeconds: 3600,

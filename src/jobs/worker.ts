@@ -42,7 +42,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { batchSize } = config.inference;
   await reconcile({ pool, queue, log });
   // Every process says the same: a schedule has its name for a key.
-  await queue.boss.schedule('maintenance', '*/2 * * * *', {});
+  await queue.boss.schedule('maintenance', '*/5 * * * *', {});
   await queue.boss.schedule('cluster', '*/10 * * * *', {});
   const imagePath = deps.media.store.pathOf;
   const modelDigest = embedderDigest;

@@ -20,10 +20,10 @@ registerEnumType(CAPTION_STATUSES, {
   description: 'What one model said of one image under one set of options. An image has at most one for each such set.',
 })
 export class Caption {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Its id here.' })
   id!: string;
 
-  @Field(() => CAPTION_STATUSES)
+  @Field(() => CAPTION_STATUSES, { description: 'How far it has come.' })
   status!: CaptionRow['status'];
 
   @Field(() => String, { nullable: true, description: "The model's own words; null until it answered." })

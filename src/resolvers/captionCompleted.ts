@@ -35,7 +35,7 @@ export class CaptionCompletedResolver {
     return event;
   }
 
-  @FieldResolver(() => Caption, { description: 'The image’s current caption, which may be newer than this event.' })
+  @FieldResolver(() => Caption, { description: "The image's current caption, which may be newer than this event." })
   caption(@Root() { imageSha256 }: Completed, @Ctx() { loaders }: Context) {
     return loaders.latestCaption.load(imageSha256);
   }

@@ -43,7 +43,7 @@ export class CaptionOptions {
 
   @Field(() => [Int], {
     nullable: true,
-    description: 'Tokens that end the text, instead of the checkpoint’s; at most 16.',
+    description: "Tokens that end the text, instead of the checkpoint's; at most 16.",
   })
   eosTokenId?: readonly number[] | null;
 }

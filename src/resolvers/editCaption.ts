@@ -14,13 +14,13 @@ const MAX_LENGTH = 2000;
 export class EditCaptionResolver {
   @Mutation(() => Image, {
     description:
-      'Shows a person’s wording instead of the model’s, also after the image is captioned anew. Null takes the edit back.',
+      "Shows a person's wording instead of the model's, also after the image is captioned anew. Null takes the edit back.",
   })
   async editCaption(
     @Arg('sha256', () => String, { description: 'The image.' }) sha256: string,
     @Arg('text', () => String, {
       nullable: true,
-      description: `The wording, 1 to ${MAX_LENGTH} characters; null: the model’s words again.`,
+      description: `The wording, 1 to ${MAX_LENGTH} characters; null: the model's words again.`,
     })
     text: string | null,
     @Ctx() { services, loaders }: Context,

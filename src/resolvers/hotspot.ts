@@ -21,7 +21,7 @@ import { GraphQLInstant } from './scalars.js';
     'Pictures of the last 24 hours whose captions are alike, and the posts that show them. Time is that of the posts: the window ends at the newest captioned one. Found anew with every clustering: ids do not last.',
 })
 export class Hotspot {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Lasts as long as its clustering: three are kept.' })
   id!: string;
 
   @Field(() => Int, { description: 'Place by number of posts, from 0.' })

@@ -52,13 +52,13 @@ export class ImportRejection {
 
 @ObjectType({ description: 'One call of `ingestPosts`, or one file.' })
 export class Import {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Its id here.' })
   id!: string;
 
   @Field(() => String, { description: "`graphql`, or the file's name." })
   origin!: string;
 
-  @Field(() => IMPORT_STATUSES)
+  @Field(() => IMPORT_STATUSES, { description: 'How far it has come.' })
   status!: ImportRow['status'];
 
   @Field(() => Int, { description: 'Posts that were new.' })
@@ -73,7 +73,7 @@ export class Import {
   @Field(() => String, { nullable: true, description: 'Why it ended before its end.' })
   error!: string | null;
 
-  @Field(() => GraphQLInstant)
+  @Field(() => GraphQLInstant, { description: 'When it began.' })
   startedAt!: Date;
 
   @Field(() => GraphQLInstant, { nullable: true, description: 'Null while it runs.' })

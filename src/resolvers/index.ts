@@ -16,6 +16,7 @@ import { PostImageResolver } from './postImage.js';
 import { PreviewCaptionResolver } from './previewCaption.js';
 import { QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
+import { RefetchImagesResolver } from './refetchImages.js';
 
 /** Builds the executable schema. */
 export function createSchema(): GraphQLSchema {
@@ -33,6 +34,7 @@ export function createSchema(): GraphQLSchema {
       PreviewCaptionResolver,
       EditCaptionResolver,
       RecaptionResolver,
+      RefetchImagesResolver,
       CaptionCompletedResolver,
     ],
     // Checked where they are read (connection.ts, decodingOptions.ts, ids.ts), with messages of our own.

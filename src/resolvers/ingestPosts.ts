@@ -90,7 +90,7 @@ export class IngestPostsResolver {
     description: `Takes posts in, at most ${MAX_POSTS} at once: give \`posts\` or \`rows\`. A row that cannot be used is rejected by itself. Safe to repeat.`,
   })
   async ingestPosts(
-    @Arg('posts', () => [PostInput], { nullable: true, description: 'Posts in the API’s own terms.' }) posts:
+    @Arg('posts', () => [PostInput], { nullable: true, description: "Posts in the API's own terms." }) posts:
       | readonly PostInput[]
       | null,
     @Arg('rows', () => [GraphQLJSON], {

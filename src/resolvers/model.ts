@@ -51,7 +51,7 @@ class Embedder {
   @Field(() => String, { description: 'Name of the directory that it was loaded from.' })
   name!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Such as `BertModel`.' })
   architecture!: string;
 
   @Field(() => Int, { description: 'Length of its vectors.' })

@@ -37,7 +37,7 @@ import { GraphQLInstant, GraphQLJSON } from './scalars.js';
   description: 'A post as its source published it. `source` and `nativeId` identify it; ingested again, it is updated.',
 })
 export class Post {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Its id here; the source has another one, `nativeId`.' })
   id!: string;
 
   @Field(() => String, { description: 'Where it comes from, such as `bluesky` or the name given in an import.' })

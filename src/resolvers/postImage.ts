@@ -12,7 +12,7 @@ import { PICTURE_STATUSES } from './pictureStatus.js';
   description: 'A picture in its place in a post. The same content posted twice is one `Image`, captioned once.',
 })
 export class PostImage {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Its id here; another picture in its place has another id.' })
   id!: string;
 
   @Field(() => Int, { description: 'Place in the post, from 0.' })

@@ -16,7 +16,7 @@ export class ImageInput {
 
 @ObjectType({ description: 'A caption that is not stored.' })
 export class CaptionPreview {
-  @Field(() => String)
+  @Field(() => String, { description: 'What the model says.' })
   text!: string;
 
   @Field(() => [Int], { description: 'The generated tokens: prompt cut off, no padding.' })

@@ -29,7 +29,7 @@ class QueueCounts {
 
 @ObjectType({ description: 'A job that failed as often as it may.' })
 class DeadLetter {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Its id in the dead letter queue.' })
   id!: string;
 
   @Field(() => String, { description: 'The queue that it was in.' })

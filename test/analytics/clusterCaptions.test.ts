@@ -8,8 +8,13 @@ function at(key: string, degrees: number, length = 1) {
 }
 
 /** The keys of each cluster: what does not depend on the order of the input. */
-function keys(items: readonly ReturnType<typeof at>[], options?: Parameters<typeof clusterCaptions>[1]): string[][] {
-  return clusterCaptions(items, options).map(({ members }) => members.map((member) => items[member]!.key).sort());
+async function keys(
+  items: readonly ReturnType<typeof at>[],
+  options?: Parameters<typeof clusterCaptions>[1],
+): Promise<string[][]> {
+  return (await clusterCaptions(items, options)).map(({ members }) =>
+    members.map((member) => items[member]!.key).sort(),
+  );
 }
 
 describe('clusterCaptions', () => {
@@ -25,38 +30,38 @@ describe('clusterCaptions', () => {
     at('h', 200),
   ];
 
-  it('gathers the neighbours of the point that has the most, largest cluster first, and leaves loners out', () => {
+  it('gathers the neighbours of the point that has the most, largest cluster first, and leaves loners out', async () => {
     // b and c have three neighbours each; b founds, for its key is the smaller one.
-    expect(keys(items, { similarity: 0.9 })).toEqual([
+    expect(await keys(items, { similarity: 0.9 })).toEqual([
       ['a', 'b', 'c', 'd'],
       ['e', 'f', 'g'],
     ]);
   });
 
-  it('has the same clusters for the same items in any order', () => {
-    const expected = keys(items, { similarity: 0.9 });
+  it('has the same clusters for the same items in any order', async () => {
+    const expected = await keys(items, { similarity: 0.9 });
     for (let shift = 1; shift < items.length; shift++) {
       const rotated = [...items.slice(shift), ...items.slice(0, shift)];
-      expect(keys(rotated, { similarity: 0.9 })).toEqual(expected);
-      expect(keys([...rotated].reverse(), { similarity: 0.9 })).toEqual(expected);
+      expect(await keys(rotated, { similarity: 0.9 })).toEqual(expected);
+      expect(await keys([...rotated].reverse(), { similarity: 0.9 })).toEqual(expected);
     }
   });
 
-  it('compares directions, not lengths', () => {
-    expect(keys([at('a', 0, 5), at('b', 1, 0.1), at('c', 2)])).toEqual([['a', 'b', 'c']]);
+  it('compares directions, not lengths', async () => {
+    expect(await keys([at('a', 0, 5), at('b', 1, 0.1), at('c', 2)])).toEqual([['a', 'b', 'c']]);
   });
 
-  it('gives each member its cosine to the mean direction of its cluster', () => {
-    const [cluster] = clusterCaptions([at('a', 0), at('b', 10), at('c', 20)]);
+  it('gives each member its cosine to the mean direction of its cluster', async () => {
+    const [cluster] = await clusterCaptions([at('a', 0), at('b', 10), at('c', 20)]);
     // The mean direction is 10 degrees.
     expect(cluster!.similarities.map((value) => value.toFixed(4))).toEqual(['0.9848', '1.0000', '0.9848']);
     expect(cluster!.centre).toBe(0);
   });
 
-  it('finds none where there are too few, and none among zero vectors', () => {
-    expect(clusterCaptions([])).toEqual([]);
-    expect(keys([at('a', 0), at('b', 0)])).toEqual([]);
-    expect(keys([at('a', 0, 0), at('b', 0, 0), at('c', 0, 0)])).toEqual([]);
-    expect(keys([at('a', 0), at('b', 0)], { minSize: 2 })).toEqual([['a', 'b']]);
+  it('finds none where there are too few, and none among zero vectors', async () => {
+    expect(await clusterCaptions([])).toEqual([]);
+    expect(await keys([at('a', 0), at('b', 0)])).toEqual([]);
+    expect(await keys([at('a', 0, 0), at('b', 0, 0), at('c', 0, 0)])).toEqual([]);
+    expect(await keys([at('a', 0), at('b', 0)], { minSize: 2 })).toEqual([['a', 'b']]);
   });
 });
