@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly worker: boolean;
   /** Loads the models; called once, and again at the next use where it failed. */
   readonly startInference: () => Promise<Inference>;
+  /** What else /readyz is to wait for; empty when nothing is missing. */
+  readonly notReady?: (services: Services) => Promise<readonly string[]>;
 }
 
 export interface App {
@@ -93,7 +95,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const notReady = async () => {
       if (missing !== undefined) return [`inference: ${missing}`];
       const up = loaded === undefined || (await loaded.info()).ready;
-      return up ? [] : ['inference: its process is started anew'];
+      if (!up) return ['inference: its process is started anew'];
+      return (await options.notReady?.(services)) ?? [];
     };
     let server: Server | undefined;
     let working: Promise<Worker> | undefined;

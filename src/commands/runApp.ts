@@ -1,6 +1,7 @@
 // Runs the parts until a signal ends them.
 import { type App, startApp } from '../app.js';
 import type { Config } from '../config.js';
+import type { Services } from '../context.js';
 import { createLogger } from '../log.js';
 
 export interface RunOptions {
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly worker: boolean;
   /** Called when the parts run, and the API listens. */
   readonly onStarted?: (app: App) => Promise<void> | void;
+  /** What /readyz is to wait for besides the parts themselves. */
+  readonly notReady?: (services: Services) => Promise<readonly string[]>;
 }
 
 /** How long after everything was closed the process may take to end by itself (ms). */
@@ -18,7 +21,7 @@ const EXIT_MS = 1000;
  * Starts the parts and resolves when SIGTERM or SIGINT came and they were drained; a second signal ends the process at
  * once. Rejects, after closing what was open, where a part cannot start.
  */
-export async function runApp({ config, api, worker, onStarted }: RunOptions): Promise<void> {
+export async function runApp({ config, api, worker, onStarted, notReady }: RunOptions): Promise<void> {
   const log = createLogger(config);
   const stopped = nextSignal();
   const startInference = async () => {
@@ -29,7 +32,7 @@ export async function runApp({ config, api, worker, onStarted }: RunOptions): Pr
       onEvent: ({ kind, ...event }) => log[kind === 'ready' ? 'info' : 'warn']({ event: kind, ...event }, 'inference'),
     });
   };
-  const app = await startApp({ config, log, api, worker, startInference });
+  const app = await startApp({ config, log, api, worker, startInference, ...(notReady && { notReady }) });
   try {
     const started = (async () => {
       await onStarted?.(app);

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Config, readConfig } from '../config.js';
+import { AppError } from '../errors.js';
 
 export interface StartOptions {
   readonly demo?: boolean;
@@ -18,16 +19,17 @@ export function addStart(program: Command): void {
     .option('--data <dir>', 'folder of all that is kept (default: HOTLENS_DATA, or .hotlens)')
     .action(async (options: StartOptions) => {
       const { runApp } = await import('./runApp.js');
+      const { openSample } = await import('../sample.js');
+      const sample = options.demo ? openSample() : undefined;
       await runApp({
         config: withOptions(readConfig(), options),
         api: true,
         worker: true,
         async onStarted({ services, url }) {
           process.stdout.write(`Hotlens is at ${url}\n`);
-          if (!options.demo) return;
-          const { ingestSample } = await import('../ingestSample.js');
-          await ingestSample(services);
+          await sample?.ingest(services);
         },
+        ...(sample && { notReady: sample.notReady }),
       });
     });
 }
@@ -39,8 +41,14 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** The configuration with what the command line says. */
+/** The configuration with what the command line says. The sample never goes into a user's own data. */
 function withOptions(config: Config, { demo, port, data }: StartOptions): Config {
+  if (demo && config.databaseUrl !== undefined) {
+    throw new AppError(
+      'CONFIG',
+      '--demo has an embedded database of its own: unset DATABASE_URL, or start without --demo',
+    );
+  }
   const dataDir = data === undefined ? config.dataDir : path.resolve(data);
   return { ...config, port: port ?? config.port, dataDir: demo ? path.join(dataDir, 'demo') : dataDir };
 }
