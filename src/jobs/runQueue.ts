@@ -48,6 +48,8 @@ export function runQueue<Q extends QueueName>(
   const { boss } = queue;
   type Job = JobWithMetadata<JobData[Q]>;
   const running = new Map<string, { job: Job; ended: Promise<void> }>();
+  /** Given back at the end of the drain: what still becomes of them here does not count. */
+  const returned = new Set<string>();
   let stopping = false;
   let wakeUp: () => void = () => undefined;
   // A wake that comes while jobs are being fetched must not be lost: it is kept until the next pause.
@@ -110,6 +112,7 @@ export function runQueue<Q extends QueueName>(
       await kind.run(job.data, complete);
       if (!completed) await boss.complete(kind.name, job);
     } catch (error) {
+      if (returned.has(job.id)) return;
       await settleFailure(job, error).catch((reason: unknown) =>
         // The database is away: the job's heartbeat ends, and it comes back by itself.
         log.error({ err: reason, queue: kind.name, job: job.id }, 'cannot settle a failed job'),
@@ -142,6 +145,7 @@ export function runQueue<Q extends QueueName>(
       clearInterval(touch);
       const left = [...running.values()].map(({ job }) => job.id);
       if (left.length > 0) {
+        for (const id of left) returned.add(id);
         log.warn({ queue: kind.name, jobs: left.length }, 'running jobs go back to the queue');
         await returnJobs(pool, queue, kind.name, left);
       }
