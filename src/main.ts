@@ -11,10 +11,8 @@ import { addStart } from './commands/start.js';
 import { addWorker } from './commands/worker.js';
 import { AppError, messageOf } from './errors.js';
 
-/** A command adds itself to the program. Heavy imports belong inside its action: `--help` must not load onnxruntime. */
-export type AddCommand = (program: Command) => void;
-
-const commands: readonly AddCommand[] = [
+/** Each adds itself to the program. Heavy imports belong inside its action: `--help` must not load onnxruntime. */
+const commands: readonly ((program: Command) => void)[] = [
   addStart,
   addApi,
   addWorker,

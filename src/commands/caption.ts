@@ -2,25 +2,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError, messageOf } from '../errors.js';
 import type { Captioner } from '../inference/captioner.js';
 import type { CaptionResult, DecodingOptions } from '../inference/inference.js';
-import type { AddCommand } from '../main.js';
 import { DEVICES, finiteNumber, tokenIds, wholeNumber } from './options.js';
 
-interface CaptionCommandOptions {
+interface CaptionCommandOptions extends DecodingOptions {
   readonly model?: string;
-  readonly prompt?: string;
-  readonly numBeams?: number;
-  readonly maxNewTokens?: number;
-  readonly minNewTokens?: number;
-  readonly lengthPenalty?: number;
-  readonly repetitionPenalty?: number;
-  readonly noRepeatNgramSize?: number;
-  readonly earlyStopping?: boolean;
-  readonly eosTokenId?: number[];
   readonly ecma: boolean;
   readonly device?: (typeof DEVICES)[number];
   readonly batchSize?: number;
@@ -32,7 +22,7 @@ type Target = { readonly file: string; readonly error?: string };
 
 const PICTURE = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i;
 
-export const addCaption: AddCommand = (program) => {
+export function addCaption(program: Command): void {
   program
     .command('caption')
     .description('captions pictures')
@@ -52,7 +42,7 @@ export const addCaption: AddCommand = (program) => {
     .option('--batch-size <n>', 'pictures at a time', wholeNumber(1))
     .option('--json', 'one JSON object a picture and line, in the order given')
     .action(captionCommand);
-};
+}
 
 async function captionCommand(images: readonly string[], options: CaptionCommandOptions): Promise<void> {
   const { inference, media } = readConfig();
@@ -130,28 +120,18 @@ async function expand(name: string): Promise<Target[]> {
   }
 }
 
+const DECODING = [
+  'prompt',
+  'numBeams',
+  'maxNewTokens',
+  'minNewTokens',
+  'lengthPenalty',
+  'repetitionPenalty',
+  'noRepeatNgramSize',
+  'earlyStopping',
+  'eosTokenId',
+] as const satisfies readonly (keyof DecodingOptions)[];
+
 function decodingOptions(options: CaptionCommandOptions): DecodingOptions {
-  const {
-    prompt,
-    numBeams,
-    maxNewTokens,
-    minNewTokens,
-    lengthPenalty,
-    repetitionPenalty,
-    noRepeatNgramSize,
-    earlyStopping,
-    eosTokenId,
-  } = options;
-  const given = {
-    prompt,
-    numBeams,
-    maxNewTokens,
-    minNewTokens,
-    lengthPenalty,
-    repetitionPenalty,
-    noRepeatNgramSize,
-    earlyStopping,
-    eosTokenId,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(DECODING.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 }

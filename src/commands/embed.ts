@@ -1,11 +1,12 @@
 // hotlens embed FILE.ndjson: texts -> vectors, as a float32 matrix or as rows.
+
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError } from '../errors.js';
 import { encodeNpy } from '../inference/embedding/npy.js';
-import type { AddCommand } from '../main.js';
 
 interface Row {
   readonly id: unknown;
@@ -14,7 +15,7 @@ interface Row {
 
 const BATCH = 256;
 
-export const addEmbed: AddCommand = (program) => {
+export function addEmbed(program: Command): void {
   program
     .command('embed')
     .description('embeds the texts of a file')
@@ -23,7 +24,7 @@ export const addEmbed: AddCommand = (program) => {
     .option('--out <file>', 'write a float32 matrix (.npy), a row a text, in their order')
     .option('--json', 'print id, embedding as NDJSON rows')
     .action(embedCommand);
-};
+}
 
 async function embedCommand(file: string, options: { model?: string; out?: string; json?: boolean }): Promise<void> {
   if (options.out === undefined && options.json !== true) {

@@ -7,7 +7,6 @@ import type { Database } from '../db/database.js';
 import { AppError, messageOf } from '../errors.js';
 import type { EnqueueWork } from '../ingest/enqueue.js';
 import type { ImportSummary, IngestDeps } from '../ingest/ingestPosts.js';
-import type { AddCommand } from '../main.js';
 import { printable } from './printable.js';
 
 /** The queue as this command needs it: to send, not to work. Closed before the database. */
@@ -24,8 +23,8 @@ interface IngestFlags {
 }
 
 /** The command, given how the queue is opened over a database. */
-export function addIngest(openQueue: (db: Database) => Promise<IngestQueue>): AddCommand {
-  return (program: Command) => {
+export function addIngest(openQueue: (db: Database) => Promise<IngestQueue>): (program: Command) => void {
+  return (program) => {
     program
       .command('ingest')
       .description('brings posts from NDJSON or CSV files in; a file may be interrupted and given again')

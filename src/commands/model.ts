@@ -1,9 +1,9 @@
 // hotlens model info DIR: what a model directory holds.
 import path from 'node:path';
+import type { Command } from 'commander';
 import type { CheckpointFiles } from '../inference/captioner.js';
-import type { AddCommand } from '../main.js';
 
-export const addModel: AddCommand = (program) => {
+export function addModel(program: Command): void {
   program
     .command('model')
     .description('model directories')
@@ -12,10 +12,10 @@ export const addModel: AddCommand = (program) => {
     .argument('<dir>', 'a Hugging Face directory: BLIP-2 with OPT, BLIP-2 retrieval, or a sentence encoder')
     .option('--json', 'one JSON object')
     .action(modelInfo);
-};
+}
 
 async function modelInfo(directory: string, options: { json?: boolean }): Promise<void> {
-  const { readJson } = await import('../inference/blip2/weights.js');
+  const { readJson } = await import('../inference/checkpoint/weights.js');
   const { model_type: type } = (await readJson(path.join(directory, 'config.json'))) as { model_type?: unknown };
   const facts = type === 'blip-2' ? await blip2Facts(directory) : await encoderFacts(directory);
   if (options.json === true) process.stdout.write(`${JSON.stringify(facts)}\n`);

@@ -8,7 +8,7 @@ import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
-import { digestFiles, exists, openWeights, readJson, type Weights, weightFiles } from './blip2/weights.js';
+import { digestFiles, exists, openWeights, readJson, type Weights, weightFiles } from './checkpoint/weights.js';
 import type { DecodeLimits } from './decodeRgb.js';
 import { generate } from './generate/generate.js';
 import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } from './generate/generationSettings.js';

@@ -9,9 +9,9 @@ import { writeAdapter } from '../../src/inference/blip2/adapter.js';
 import { parseBlip2Config } from '../../src/inference/blip2/config.js';
 import { parseEcmaConfig } from '../../src/inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../../src/inference/blip2/freshAdapter.js';
-import { readFloats } from '../../src/inference/blip2/safetensors.js';
-import { openWeights, readJson } from '../../src/inference/blip2/weights.js';
 import { type Captioner, openCaptioner } from '../../src/inference/captioner.js';
+import { readFloats } from '../../src/inference/checkpoint/safetensors.js';
+import { openWeights, readJson } from '../../src/inference/checkpoint/weights.js';
 import type { CaptionRequest, CaptionResult, DecodingOptions } from '../../src/inference/inference.js';
 import { normals } from '../support/random.js';
 

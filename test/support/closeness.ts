@@ -1,4 +1,4 @@
-import { readFloats, readSafetensorsHeader } from '../../src/inference/blip2/safetensors.js';
+import { readFloats, readSafetensorsHeader } from '../../src/inference/checkpoint/safetensors.js';
 
 /** Largest absolute difference of two equally long arrays; NaN where one of them holds a NaN. */
 export function maxDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {

@@ -3,11 +3,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../errors.js';
+import type { StoredTensor } from '../checkpoint/safetensors.js';
+import { writeSafetensors } from '../checkpoint/safetensors.js';
+import { digestFiles, exists, openWeights, readJson, type Weights, weightsOf } from '../checkpoint/weights.js';
 import type { Blip2Config } from './config.js';
 import { type EcmaConfig, parseEcmaConfig } from './ecmaConfig.js';
-import type { StoredTensor } from './safetensors.js';
-import { writeSafetensors } from './safetensors.js';
-import { digestFiles, exists, openWeights, readJson, type Weights, weightsOf } from './weights.js';
 
 export interface Adapter {
   readonly config: EcmaConfig;

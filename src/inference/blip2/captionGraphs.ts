@@ -1,15 +1,16 @@
 // The three graphs that caption: vision tower, Q-Former with projection, language model. Letters: B images or sequences,
 // S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), R rows of the cache.
+
+import type { Parameters } from '../checkpoint/weights.js';
+import { at, linear, parameter, type Scope } from '../layers/layers.js';
 import { createGraph, type Graph, input, output } from '../onnx/graph.js';
 import { Concat, Gather, GatherND, Reshape, Slice } from '../onnx/ops/layout.js';
 import type { Blip2Config, OptConfig } from './config.js';
 import { ecma } from './ecma.js';
 import type { EcmaConfig } from './ecmaConfig.js';
-import { at, linear, parameter, type Scope } from './layers.js';
 import { cacheShape, type KeyValue, optDecoder, optEmbed, optHead } from './opt.js';
 import { qformer } from './qformer.js';
 import { patchGrid, visionModel } from './vision.js';
-import type { Parameters } from './weights.js';
 
 /** pixel_values [B, 3, size, size] -> image_embeds [B, T, Dv]. */
 export function visionGraph(parameters: Parameters, config: Blip2Config): Graph {

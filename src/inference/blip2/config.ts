@@ -2,7 +2,7 @@
 // Source of the names and defaults: transformers 5.18, configuration_blip_2.py and configuration_opt.py.
 import { z } from 'zod';
 import { AppError } from '../../errors.js';
-import { ACTIVATIONS, type Activation } from './activation.js';
+import { ACTIVATIONS, type Activation } from '../layers/activation.js';
 
 const count = z.number().int().positive();
 const activation = z.string().refine((name): name is Activation => name in ACTIVATIONS, {
@@ -127,6 +127,11 @@ export function parseBlip2Config(json: unknown, source: string): Blip2Config {
     );
   }
   return Object.freeze(config);
+}
+
+/** Which layers have cross-attention, by index. */
+export function crossAttentionLayers(config: QFormerConfig): number[] {
+  return [...Array(config.num_hidden_layers).keys()].filter((i) => i % config.cross_attention_frequency === 0);
 }
 
 function checkHeads(config: Blip2Config, fail: (what: string) => AppError): void {

@@ -1,8 +1,7 @@
 // ecma/config.json beside a checkpoint: which ECMA the adapter holds.
 import { z } from 'zod';
 import { AppError } from '../../errors.js';
-import type { QFormerConfig } from './config.js';
-import { crossAttentionLayers } from './qformer.js';
+import { crossAttentionLayers, type QFormerConfig } from './config.js';
 
 const schema = z.strictObject({
   model_type: z.literal('ecma').default('ecma'),

@@ -1,12 +1,13 @@
 // The Querying Transformer of BLIP-2: BERT-style post-LN layers in which learned queries attend to the picture.
 // Source: transformers 5.18, modeling_blip_2.py (Blip2QFormerModel); BLIP-2: arXiv 2301.12597.
+
+import { activate, at, attend, layerNorm, linear, type Scope } from '../layers/layers.js';
 import type { Value } from '../onnx/graph.js';
 import { Add } from '../onnx/ops/elementwise.js';
 import { Concat, expandBatch, Slice } from '../onnx/ops/layout.js';
 import { dimAt } from '../onnx/shapes.js';
 import type { QFormerConfig } from './config.js';
 import type { EcmaModule } from './ecma.js';
-import { activate, at, attend, layerNorm, linear, type Scope } from './layers.js';
 
 export interface QFormerInput {
   /** Query tokens [1 or B, N, D]. */
@@ -18,11 +19,6 @@ export interface QFormerInput {
   /** Added to the attention scores among queries and text: [B, 1, N+L, N+L]. */
   readonly attentionBias?: Value;
   readonly ecma?: EcmaModule | undefined;
-}
-
-/** Which layers have cross-attention, by index. */
-export function crossAttentionLayers(config: QFormerConfig): number[] {
-  return [...Array(config.num_hidden_layers).keys()].filter((i) => i % config.cross_attention_frequency === 0);
 }
 
 /** Last hidden state [B, N+L, D], queries first. `scope` is at 'qformer.'. */

@@ -2,7 +2,7 @@
 // Source of the names and defaults: transformers 5.18, configuration_{bert,roberta,distilbert,mpnet}.py.
 import { z } from 'zod';
 import { AppError } from '../../errors.js';
-import { ACTIVATIONS, type Activation } from '../blip2/activation.js';
+import { ACTIVATIONS, type Activation } from '../layers/activation.js';
 
 export interface BertConfig {
   readonly dialect: 'bert' | 'distilbert' | 'mpnet';

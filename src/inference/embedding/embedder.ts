@@ -7,7 +7,7 @@ import { AppError } from '../../errors.js';
 import { visionGraph } from '../blip2/captionGraphs.js';
 import { parseBlip2Config } from '../blip2/config.js';
 import { retrievalImageGraph, retrievalTextGraph } from '../blip2/retrievalGraphs.js';
-import { digestFiles, openWeights, readJson, type Weights, weightFiles, weightsOf } from '../blip2/weights.js';
+import { digestFiles, openWeights, readJson, type Weights, weightFiles, weightsOf } from '../checkpoint/weights.js';
 import type { DecodeLimits } from '../decodeRgb.js';
 import { createImageProcessor } from '../imageProcessor.js';
 import type { EmbedderInfo, EmbeddingResult, ImageSource } from '../inference.js';

@@ -4,8 +4,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.js';
-import { ACTIVATIONS, type Activation } from '../blip2/activation.js';
-import { exists, readJson } from '../blip2/weights.js';
+import { exists, readJson } from '../checkpoint/weights.js';
+import { ACTIVATIONS, type Activation } from '../layers/activation.js';
 import { type BertConfig, parseBertConfig } from './bertConfig.js';
 
 export const POOLING_MODES = ['cls', 'max', 'mean', 'mean_sqrt_len_tokens', 'weightedmean', 'lasttoken'] as const;

@@ -1,7 +1,8 @@
 // Text -> one vector, as sentence-transformers' modules do it: encoder, pooling, dense layers, normalisation.
 // Letters: B texts, L places. Padding is on the right.
-import { activate, at, linear, type Scope } from '../blip2/layers.js';
-import type { Parameters } from '../blip2/weights.js';
+
+import type { Parameters } from '../checkpoint/weights.js';
+import { activate, at, linear, normalize, type Scope } from '../layers/layers.js';
 import { constant, createGraph, type Graph, input, output, type Value } from '../onnx/graph.js';
 import { ReduceL2, ReduceMax, ReduceSum } from '../onnx/ops/contraction.js';
 import { Add, Div, Max, Mul } from '../onnx/ops/elementwise.js';
@@ -36,12 +37,6 @@ export function sentenceGraph(parameters: Parameters, config: SentenceConfig): G
   });
   output('sentence_embedding', config.normalize ? normalize(vector) : vector);
   return graph;
-}
-
-/** x / max(|x|, 1e-12) over the last axis, as torch.nn.functional.normalize. */
-export function normalize(x: Value): Value {
-  const length = ReduceL2(x, { axis: -1, keepDims: true });
-  return Div(x, Max(length, constant(x.graph, Float32Array.of(1e-12), [1])));
 }
 
 function pool(mode: PoolingMode, hidden: Value, graph: Graph): Value {

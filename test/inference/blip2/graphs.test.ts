@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as ort from 'onnxruntime-node';
 import { decoderGraph, queryGraph, visionGraph } from '../../../src/inference/blip2/captionGraphs.js';
 import { parseBlip2Config } from '../../../src/inference/blip2/config.js';
-import { openWeights, readJson } from '../../../src/inference/blip2/weights.js';
+import { openWeights, readJson } from '../../../src/inference/checkpoint/weights.js';
 import type { Graph } from '../../../src/inference/onnx/graph.js';
 import { createSession } from '../../../src/inference/onnx/session.js';
 import { maxDifference, readTensors } from '../../support/closeness.js';

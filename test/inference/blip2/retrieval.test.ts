@@ -9,7 +9,7 @@ import {
   retrievalMatchGraph,
   retrievalTextGraph,
 } from '../../../src/inference/blip2/retrievalGraphs.js';
-import { openWeights, readJson } from '../../../src/inference/blip2/weights.js';
+import { openWeights, readJson } from '../../../src/inference/checkpoint/weights.js';
 import type { Graph } from '../../../src/inference/onnx/graph.js';
 import { createSession } from '../../../src/inference/onnx/session.js';
 import { maxDifference, readTensors } from '../../support/closeness.js';

@@ -1,12 +1,13 @@
 // The small parts that all transformers here are made of, bottom-up. Parameters are found by the checkpoint's own names.
 // Axes: B batch, S or N positions of queries, T positions of keys, D width.
+
+import type { Parameters } from '../checkpoint/weights.js';
 import { constant, type Graph, type Value } from '../onnx/graph.js';
-import { FusedMatMul, LayerNormalization, MultiHeadAttention } from '../onnx/ops/contraction.js';
-import { Add } from '../onnx/ops/elementwise.js';
+import { FusedMatMul, LayerNormalization, MultiHeadAttention, ReduceL2 } from '../onnx/ops/contraction.js';
+import { Add, Div, Max } from '../onnx/ops/elementwise.js';
 import { expandBatch } from '../onnx/ops/layout.js';
 import { dimAt, fixed } from '../onnx/shapes.js';
 import { ACTIVATIONS, type Activation } from './activation.js';
-import type { Parameters } from './weights.js';
 
 /** A place in a checkpoint's tree of names, and the graph under construction. */
 export interface Scope {
@@ -50,6 +51,12 @@ export function layerNorm(scope: Scope, x: Value, options: { eps: number; affine
 /** An activation by its Hugging Face name. */
 export function activate(name: Activation, x: Value): Value {
   return ACTIVATIONS[name](x);
+}
+
+/** x / max(|x|, 1e-12) over the last axis, as torch.nn.functional.normalize. */
+export function normalize(x: Value): Value {
+  const length = ReduceL2(x, { axis: -1, keepDims: true });
+  return Div(x, Max(length, constant(x.graph, Float32Array.of(1e-12), [1])));
 }
 
 /**
