@@ -34,14 +34,21 @@ export function addCaption(program: Command): void {
     .option('--min-new-tokens <n>', 'shortest caption', wholeNumber(0))
     .option('--length-penalty <x>', 'above 0 favours longer beams', finiteNumber)
     .option('--repetition-penalty <x>', 'above 1 avoids repeated tokens', finiteNumber)
-    .option('--no-repeat-ngram-size <n>', 'no n-gram of this size twice', wholeNumber(0))
+    .addOption(noRepeatNgramSize())
     .option('--early-stopping', 'stop as soon as there are enough finished beams')
-    .option('--eos-token-id <id>', 'end token, or several separated by commas', tokenIds)
+    .option('--eos-token-id <id>', 'end token; several: with commas between, or the option again', tokenIds)
     .option('--no-ecma', 'ignore the ecma/ adapter beside the checkpoint')
     .addOption(new Option('--device <device>', 'where to run').choices(DEVICES))
     .option('--batch-size <n>', 'pictures at a time', wholeNumber(1))
     .option('--json', 'one JSON object a picture and line, in the order given')
     .action(captionCommand);
+}
+
+/** Commander takes every --no-x for the opposite of --x; this one is an option with a value. */
+function noRepeatNgramSize(): Option {
+  const option = new Option('--no-repeat-ngram-size <n>', 'no n-gram of this size twice').argParser(wholeNumber(0));
+  option.negate = false;
+  return option;
 }
 
 async function captionCommand(images: readonly string[], options: CaptionCommandOptions): Promise<void> {

@@ -18,9 +18,9 @@ export function finiteNumber(text: string): number {
   return value;
 }
 
-/** One id, or several separated by commas. */
-export function tokenIds(text: string): number[] {
-  return text.split(',').map((item) => wholeNumber(0)(item.trim()));
+/** One id, or several separated by commas; an option given again adds to them. */
+export function tokenIds(text: string, earlier: readonly number[] = []): number[] {
+  return [...earlier, ...text.split(',').map((item) => wholeNumber(0)(item.trim()))];
 }
 
 export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
