@@ -41,7 +41,7 @@ const schema = z.object({
   /** Decoding of queued captions; unset values come from the checkpoint's generation_config.json. */
   HOTLENS_PROMPT: z.string().default(''),
   HOTLENS_NUM_BEAMS: integer(1, 64).optional(),
-  HOTLENS_MAX_NEW_TOKENS: integer(1, 2048).default(30),
+  HOTLENS_MAX_NEW_TOKENS: integer(1, 2048).optional(),
   /** Hosts, addresses or networks (CIDR) that media may be fetched from although they are not public; comma-separated. */
   HOTLENS_MEDIA_ALLOW: list.default([]),
   HOTLENS_MEDIA_MAX_BYTES: integer(1, 1 << 30).default(20 << 20),
@@ -65,7 +65,7 @@ export interface Config {
     readonly threads: number;
   };
   /** Decoding of queued captions. */
-  readonly captioning: { readonly prompt: string; readonly maxNewTokens: number; readonly numBeams?: number };
+  readonly captioning: { readonly prompt: string; readonly maxNewTokens?: number; readonly numBeams?: number };
   readonly media: {
     readonly allow: readonly string[];
     readonly maxBytes: number;
@@ -101,7 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     }),
     captioning: Object.freeze({
       prompt: e.HOTLENS_PROMPT,
-      maxNewTokens: e.HOTLENS_MAX_NEW_TOKENS,
+      ...(e.HOTLENS_MAX_NEW_TOKENS === undefined ? {} : { maxNewTokens: e.HOTLENS_MAX_NEW_TOKENS }),
       ...(e.HOTLENS_NUM_BEAMS === undefined ? {} : { numBeams: e.HOTLENS_NUM_BEAMS }),
     }),
     media: Object.freeze({

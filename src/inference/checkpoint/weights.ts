@@ -63,8 +63,9 @@ export async function digestFiles(directory: string, names: readonly string[]): 
   const hash = createHash('sha256');
   for (const name of names) {
     const file = path.join(directory, name);
-    if (!(await exists(file))) continue;
-    hash.update(`${name}\0`);
+    const found = await stat(file).catch(() => undefined);
+    if (found === undefined) continue;
+    hash.update(`${name}\0${found.size}\0`);
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   }
   return hash.digest('hex');

@@ -1,5 +1,6 @@
 // Text (and, with a BLIP-2 retrieval checkpoint, pictures) -> vectors. Which kind of model a directory holds is read from
 // its config.json; vectors of different models are never compared: every result carries its model's digest.
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
@@ -50,16 +51,7 @@ async function openSentence(directory: string, runtime: Runtime): Promise<Embedd
   const weights = await sentenceWeights(config);
   const tokenizer = await loadTokenizer(config.folder);
   const session = await createSession(sentenceGraph(weights, config), runtime);
-  const files = [
-    'modules.json',
-    'config.json',
-    'tokenizer.json',
-    'vocab.txt',
-    'sentence_bert_config.json',
-    '1_Pooling/config.json',
-  ];
-  const names = (await weightFiles(config.folder)).map((file) => path.basename(file));
-  const digest = await digestFiles(directory, [...files, ...names]);
+  const digest = await sentenceDigest(directory, config);
   const { encoder } = config;
 
   async function embedBatch(texts: readonly string[]): Promise<Float32Array[]> {
@@ -131,8 +123,7 @@ async function openRetrieval(
   const vision = await createSession(visionGraph(weights, config), runtime);
   const image = await createSession(retrievalImageGraph(weights, config), runtime);
   const files = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'vocab.txt'];
-  const names = (await weightFiles(directory)).map((file) => path.basename(file));
-  const digest = await digestFiles(directory, [...files, ...names]);
+  const digest = await digestFiles(directory, [...files, ...(await weightNames(directory))]);
   const maxTokens = config.qformer.max_position_embeddings;
 
   async function embedBatch(texts: readonly string[]): Promise<Float32Array[]> {
@@ -178,6 +169,31 @@ async function sentenceWeights(config: SentenceConfig): Promise<Weights> {
     [...tensors].map(([name, tensor]) => [`dense.${i}.${name}`, tensor] as const),
   );
   return weightsOf(new Map([...encoder.tensors, ...named]), config.folder);
+}
+
+/** Everything that a text's vector depends on. */
+async function sentenceDigest(directory: string, config: SentenceConfig): Promise<string> {
+  const encoder = path.relative(directory, config.folder);
+  const parts = [
+    [encoder, 'config.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'vocab.json', 'merges.txt'],
+    [encoder, 'sentence_bert_config.json', ...(await weightNames(config.folder))],
+    ...(await Promise.all(
+      config.dense.map(async ({ folder }) => [
+        path.relative(directory, folder),
+        'config.json',
+        ...(await weightNames(folder)),
+      ]),
+    )),
+  ];
+  const names = parts.flatMap(([folder, ...files]) => files.map((file) => path.join(folder!, file)));
+  const { pooling, normalize, prompt } = config;
+  const top = await digestFiles(directory, ['modules.json', ...names]);
+  // Pooling and prompt are spread over files that two layouts name differently: what was read of them counts.
+  return createHash('sha256').update(JSON.stringify({ top, pooling, normalize, prompt })).digest('hex');
+}
+
+async function weightNames(folder: string): Promise<string[]> {
+  return (await weightFiles(folder)).map((file) => path.basename(file));
 }
 
 /** Ids padded on the right to one length, with positions and the bias that hides padding: [B, L] and [B, 1, L, L]. */
