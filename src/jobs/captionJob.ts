@@ -1,6 +1,7 @@
 // Captions one image. Many run at once: the loader behind inference.caption makes the batches.
-import type { Database } from '../db/database.js';
+
 import { captionWork, completeCaption, failCaption } from '../db/captionWork.js';
+import type { Database } from '../db/database.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import type { Events } from '../events.js';

@@ -2,11 +2,11 @@
 import DataLoader from 'dataloader';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import type { Database } from '../db/database.js';
+import type { PostImage } from '../db/generated/client.js';
 import { imagesOfHotspots, postsOfHotspots } from '../db/hotspotContents.js';
 import { type HotspotRow, hotspotsOfPosts } from '../db/hotspotRow.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
-import type { PostImage } from '../db/generated/client.js';
 import { picturesOfPosts } from '../db/picturesOfPosts.js';
 import type { PostRow } from '../db/postRow.js';
 import { postsByIds } from '../db/postsByIds.js';

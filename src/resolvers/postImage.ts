@@ -2,8 +2,8 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { CaptionRow } from '../db/captionRow.js';
-import type { ImageRow } from '../db/imageRow.js';
 import type { PostImage as PictureRow } from '../db/generated/client.js';
+import type { ImageRow } from '../db/imageRow.js';
 import type { PictureStatus } from '../db/postsPage.js';
 import { Caption, shownCaption } from './caption.js';
 import { Image, mediaUrl } from './image.js';
