@@ -33,5 +33,5 @@ export interface Context {
 
 /** A fresh context: loaders cache, so they must not outlive the request. */
 export function createContext(services: Services, log: Logger = services.log): Context {
-  return { services, loaders: createLoaders(services.db.pool), log };
+  return { services, loaders: createLoaders(services.db), log };
 }

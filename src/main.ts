@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The command line: one file per command in src/commands.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
@@ -10,6 +9,7 @@ import { addModel } from './commands/model.js';
 import { addStart } from './commands/start.js';
 import { addWorker } from './commands/worker.js';
 import { AppError, messageOf } from './errors.js';
+import { VERSION } from './version.js';
 
 /** Each adds itself to the program. Heavy imports belong inside its action: `--help` must not load onnxruntime. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -24,12 +24,9 @@ const commands: readonly ((program: Command) => void)[] = [
 
 /** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const program = new Command('hotlens')
     .description('Shows what the pictures on social media are saying.')
-    .version(version)
+    .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(--help shows how)');
   for (const add of commands) add(program);

@@ -33,7 +33,7 @@ export function openSample(): Sample {
     async notReady({ db }) {
       if (state === 'captioned') return [];
       if (state === 'awaited') return ['sample: it is being taken in'];
-      const waiting = await uncaptionedImages(db.pool);
+      const waiting = await uncaptionedImages(db.prisma);
       if (waiting === 0) state = 'captioned';
       return waiting === 0 ? [] : [`sample: ${waiting} pictures wait for their captions`];
     },

@@ -122,21 +122,22 @@ function tests(databaseUrl: () => string | undefined): void {
 
   it('fetches pictures from where it may, tries again what failed for a moment, and fails the rest with the reason', async () => {
     const bytes = await picture(250);
+    const broken = Buffer.from('words instead of a picture');
     let refusals = 0;
     let repaired = false;
     const host = createServer((request, response) => {
       if (request.url === '/late.png' && refusals++ === 0) response.writeHead(503).end();
       else if (request.url === '/none.png' && !repaired) response.writeHead(404).end();
-      else response.writeHead(200, { 'content-type': 'image/png' }).end(bytes);
+      else response.writeHead(200, { 'content-type': 'image/png' }).end(request.url === '/broken.png' ? broken : bytes);
     });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
     const { port } = host.address() as AddressInfo;
-    const images = ['/late.png', '/none.png', '/picture.png'].map(
+    const images = ['/late.png', '/none.png', '/picture.png', '/broken.png'].map(
       (name) => `{ url: "http://127.0.0.1:${port}${name}" }`,
     );
     await askGraphQL(
       app.url!,
-      `mutation { ingestPosts(posts: [{ source: "web", id: "1", postedAt: "2026-03-01T00:00:00Z", images: [${images.join(' ')} { url: "http://10.0.0.1/x.png" }] }]) { accepted } }`,
+      `mutation { ingestPosts(posts: [{ source: "web", id: "1", postedAt: "2026-03-01T00:00:00Z", images: [${images.join(' ')} { base64: "${broken.toString('base64')}" } { url: "http://10.0.0.1/x.png" }] }]) { accepted } }`,
     );
     interface Pictures {
       readonly posts: {
@@ -149,9 +150,19 @@ function tests(databaseUrl: () => string | undefined): void {
       return images.every(({ status }) => status !== 'PENDING') ? images : undefined;
     };
     const pictures = await until('every picture settled', settledPictures);
-    expect(pictures.map(({ status }) => status)).toEqual(['COMPLETED', 'FAILED', 'COMPLETED', 'FAILED']);
-    expect(pictures[1]!.error).toMatch(/^MEDIA_.*404/);
-    expect(pictures[3]!.error).toMatch(/^MEDIA_REFUSED/);
+    expect(pictures.map(({ status }) => status)).toEqual([
+      'COMPLETED',
+      'FAILED',
+      'COMPLETED',
+      'FAILED',
+      'FAILED',
+      'FAILED',
+    ]);
+    expect(pictures[1]!.error).toBe(`http://127.0.0.1:${port}/none.png: the server answered 404`);
+    // The same bytes, fetched by a job and given to ingest, are refused in the same words.
+    expect(pictures[3]!.error).toMatch(/^not a picture that can be read/);
+    expect(pictures[4]!.error).toBe(pictures[3]!.error);
+    expect(pictures[5]!.error).toMatch(/^10\.0\.0\.1: not a public address/);
     expect(pictures[0]!.caption).toEqual(pictures[2]!.caption);
 
     repaired = true;
@@ -160,7 +171,7 @@ function tests(databaseUrl: () => string | undefined): void {
       '{ posts(filter: { source: "web" }) { nodes { id } } }',
     );
     const refetch = `mutation { refetchImages(postIds: ["${posts.nodes[0]!.id}"]) }`;
-    expect(await askGraphQL(app.url!, refetch)).toEqual({ refetchImages: 2 });
+    expect(await askGraphQL(app.url!, refetch)).toEqual({ refetchImages: 3 });
     await until('the repaired picture', async () => (await settledPictures())?.[1]?.status === 'COMPLETED');
     host.close();
   });

@@ -1,15 +1,16 @@
 // The stored vector of an image's shown caption.
 import { randomUUID } from 'node:crypto';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import type { EmbeddingResult } from '../inference/inference.js';
+import type { PrismaClient } from './generated/client.js';
 
 /** The text that was embedded by the model, or null where there is no such vector. */
-export async function embeddedText(pool: Pool, sha256: string, modelDigest: string): Promise<string | null> {
-  const { rows } = await pool.query<{ text: string | null }>(
-    `SELECT text FROM embeddings WHERE image_sha256 = $1::bpchar AND kind = 'CAPTION' AND model_digest = $2`,
-    [sha256, modelDigest],
-  );
-  return rows[0]?.text ?? null;
+export async function embeddedText(prisma: PrismaClient, sha256: string, modelDigest: string): Promise<string | null> {
+  const embedding = await prisma.embedding.findUnique({
+    where: { imageSha256_kind_modelDigest: { imageSha256: sha256, kind: 'CAPTION', modelDigest } },
+    select: { text: true },
+  });
+  return embedding?.text ?? null;
 }
 
 /** Writes or replaces the vector. */

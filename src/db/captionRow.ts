@@ -1,26 +1,13 @@
 // Captions of images: the one to show, and the history.
 import type { Pool } from 'pg';
+import type { Caption } from './generated/client.js';
 import { NEWEST_EDIT } from './shownText.js';
 
-export interface CaptionRow {
-  readonly id: string;
-  readonly imageSha256: string;
-  readonly status: 'PENDING' | 'COMPLETED' | 'FAILED';
+export type CaptionRow = Omit<Caption, 'text' | 'optionsDigest'> & {
   readonly modelText: string | null;
   /** A person's wording that stands in for modelText; null where there is none. */
   readonly editedText: string | null;
-  readonly modelDigest: string;
-  readonly adapterDigest: string;
-  readonly prompt: string;
-  readonly options: Record<string, unknown>;
-  readonly tokenIds: readonly number[];
-  readonly logProb: number | null;
-  readonly confidence: number | null;
-  readonly attempts: number;
-  readonly error: string | null;
-  readonly createdAt: Date;
-  readonly completedAt: Date | null;
-}
+};
 
 const CAPTION_COLUMNS = `c.id, c.image_sha256 AS "imageSha256", c.status, c.text AS "modelText", c.model_digest AS "modelDigest",
   c.adapter_digest AS "adapterDigest", c.prompt, c.options, coalesce(c.token_ids, '{}') AS "tokenIds", c.log_prob AS "logProb",

@@ -1,26 +1,13 @@
 // What a caption job needs to know of its row, and what it writes.
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import type { CaptionResult, DecodingOptions } from '../inference/inference.js';
-
-export interface CaptionWork {
-  readonly id: string;
-  readonly imageSha256: string;
-  readonly modelDigest: string;
-  readonly adapterDigest: string;
-  readonly prompt: string;
-  readonly options: Omit<DecodingOptions, 'prompt'>;
-  readonly status: 'PENDING' | 'COMPLETED' | 'FAILED';
-}
+import type { PrismaClient } from './generated/client.js';
 
 /** The row, or null where it was deleted. */
-export async function captionWork(pool: Pool, id: string): Promise<CaptionWork | null> {
-  const { rows } = await pool.query<CaptionWork>(
-    `SELECT id, image_sha256 AS "imageSha256", model_digest AS "modelDigest", adapter_digest AS "adapterDigest",
-            prompt, options, status
-     FROM captions WHERE id = $1`,
-    [id],
-  );
-  return rows[0] ?? null;
+export async function captionWork(prisma: PrismaClient, id: string) {
+  const row = await prisma.caption.findUnique({ where: { id } });
+  // What captionPlan wrote there.
+  return row && { ...row, options: row.options as Omit<DecodingOptions, 'prompt'> };
 }
 
 /** Writes the result of a PENDING caption and makes it the image's current one; false where it was settled before. */

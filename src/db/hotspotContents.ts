@@ -1,6 +1,6 @@
 // What a hotspot is made of: its most typical images, and its newest posts.
 import type { Pool } from 'pg';
-import { IMAGE_COLUMNS, type ImageRow } from './imagesByHash.js';
+import { IMAGE_COLUMNS, type ImageRow } from './imageRow.js';
 import { POST_COLUMNS, type PostRow } from './postRow.js';
 
 interface Request {

@@ -1,18 +1,9 @@
 // Hotspots of the newest clustering: a page of them, one by id, and those of posts.
 import type { Pool } from 'pg';
+import type { ClusterRun, Hotspot } from './generated/client.js';
 
-export interface HotspotRow {
-  readonly id: string;
-  readonly runId: string;
-  readonly rank: number;
-  readonly title: string;
-  readonly postCount: number;
-  readonly authorCount: number;
-  readonly firstPostAt: Date;
-  readonly lastPostAt: Date;
-  readonly windowStart: Date;
-  readonly windowEnd: Date;
-}
+/** With the window of its clustering. */
+export type HotspotRow = Hotspot & Pick<ClusterRun, 'windowStart' | 'windowEnd'>;
 
 const HOTSPOT_COLUMNS = `h.id, h.run_id AS "runId", h.rank, h.title, h.post_count AS "postCount", h.author_count AS "authorCount",
   h.first_post_at AS "firstPostAt", h.last_post_at AS "lastPostAt", r.window_start AS "windowStart", r.window_end AS "windowEnd"`;

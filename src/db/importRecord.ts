@@ -1,5 +1,6 @@
 // The record of an import: what came in, what was refused, and why.
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
+import type { PrismaClient } from './generated/client.js';
 import { uuidv7 } from './uuidv7.js';
 
 export interface ImportCounts {
@@ -15,9 +16,8 @@ export interface RejectionValues {
 }
 
 /** Opens a record; resolves to its id. */
-export async function startImport(pool: Pool, origin: string): Promise<string> {
-  const id = uuidv7();
-  await pool.query('INSERT INTO imports (id, origin) VALUES ($1, $2)', [id, origin]);
+export async function startImport(prisma: PrismaClient, origin: string): Promise<string> {
+  const { id } = await prisma.import.create({ data: { origin }, select: { id: true } });
   return id;
 }
 
@@ -40,21 +40,25 @@ export async function addToImport(
 }
 
 /** Closes a record; `error` is why it ended before its rows did. */
-export async function finishImport(pool: Pool, importId: string, error?: string): Promise<void> {
-  await pool.query(
-    `UPDATE imports SET status = CASE WHEN $2::text IS NULL THEN 'COMPLETED' ELSE 'FAILED' END::"ImportStatus",
-       error = $2, finished_at = now() WHERE id = $1`,
-    [importId, error ?? null],
-  );
+export async function finishImport(prisma: PrismaClient, importId: string, error?: string): Promise<void> {
+  await prisma.import.update({
+    where: { id: importId },
+    data: { status: error === undefined ? 'COMPLETED' : 'FAILED', error: error ?? null, finishedAt: new Date() },
+    select: { id: true },
+  });
 }
 
 /**
  * Closes the records that a process left open when it was killed. Only for the embedded database, where nobody else can be
  * importing while it is being opened.
  */
-export async function closeAbandonedImports(pool: Pool): Promise<void> {
-  await pool.query(
-    `UPDATE imports SET status = 'FAILED', error = 'the process ended before the import did: repeat it', finished_at = now()
-     WHERE status = 'RUNNING'`,
-  );
+export async function closeAbandonedImports(prisma: PrismaClient): Promise<void> {
+  await prisma.import.updateMany({
+    where: { status: 'RUNNING' },
+    data: {
+      status: 'FAILED',
+      error: 'the process ended before the import did: repeat it',
+      finishedAt: new Date(),
+    },
+  });
 }

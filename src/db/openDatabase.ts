@@ -26,8 +26,8 @@ export async function openDatabase({ dataDir, databaseUrl }: OpenDatabaseOptions
       : { ...(await openPostgres(databaseUrl)), announce: () => undefined };
   try {
     await migrate(pool);
-    if (databaseUrl === undefined) await closeAbandonedImports(pool);
     const prisma = await connectPrisma(pool);
+    if (databaseUrl === undefined) await closeAbandonedImports(prisma);
     return {
       kind: databaseUrl === undefined ? 'embedded' : 'postgresql',
       prisma,

@@ -2,19 +2,20 @@
 import { Duplex } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 
-/** Carries the PostgreSQL wire protocol between pg in this thread and `serveWire` in the database's thread. */
+/** Carries the PostgreSQL wire protocol between pg in this thread and `serveWire` in the database's thread; null ends it. */
 export class PortStream extends Duplex {
   readonly #port: MessagePort;
 
   constructor(port: MessagePort) {
     super();
     this.#port = port;
-    port.on('message', (bytes: Uint8Array) => {
-      if (!this.destroyed) this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    port.on('message', (bytes: Uint8Array | null) => {
+      if (this.destroyed) return;
+      if (bytes === null) this.destroy();
+      else this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     });
-    port.once('close', () => {
-      if (!this.destroyed) this.destroy();
-    });
+    // A port that closes without that goodbye says that the thread is dying, but not yet why: whoever started the thread
+    // destroys this stream with the reason.
   }
 
   /** pg calls this where a socket would dial; the other end is there already. */

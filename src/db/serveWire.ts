@@ -51,6 +51,7 @@ export function serveWire(db: WireDatabase, fail: (error: unknown) => never): Wi
         wake();
       } catch {
         // Not the protocol: this connection ends, the others go on.
+        port.postMessage(null);
         port.close();
       }
     });

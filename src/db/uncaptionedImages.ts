@@ -1,10 +1,6 @@
 // How many stored images wait for their first caption (completed, or given up)?
-import type { Pool } from 'pg';
+import type { PrismaClient } from './generated/client.js';
 
-export async function uncaptionedImages(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM images i
-     WHERE NOT EXISTS (SELECT FROM captions c WHERE c.image_sha256 = i.sha256 AND c.status <> 'PENDING')`,
-  );
-  return rows[0]!.count;
+export function uncaptionedImages(prisma: PrismaClient): Promise<number> {
+  return prisma.image.count({ where: { captions: { none: { status: { not: 'PENDING' } } } } });
 }

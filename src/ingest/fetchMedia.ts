@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, buildConnector, request } from 'undici';
 import { AppError, messageOf } from '../errors.js';
+import { VERSION } from '../version.js';
 import { type MediaAllow, mediaAllow } from './mediaAllow.js';
 
 export interface FetchMediaOptions {
@@ -27,7 +28,7 @@ const PASSING_STATUS = new Set([408, 425, 429]);
 const HEADERS = {
   accept: 'image/*',
   'accept-encoding': 'identity',
-  'user-agent': 'Hotlens',
+  'user-agent': `Hotlens/${VERSION}`,
 };
 
 /**

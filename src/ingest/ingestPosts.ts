@@ -12,7 +12,7 @@ import type { ImageLimits } from './storeImage.js';
 import { writeBatch } from './writeBatch.js';
 
 export interface IngestDeps {
-  readonly db: Pick<Database, 'pool'>;
+  readonly db: Pick<Database, 'prisma' | 'pool'>;
   readonly media: MediaStore;
   readonly limits: ImageLimits;
   readonly enqueue: EnqueueWork;
@@ -61,7 +61,7 @@ export async function ingestPosts(
   rows: AsyncIterable<ImportRow>,
   { origin, source = DEFAULT_SOURCE, imagesDir, signal, onProgress, onRejected, onRefusedPicture }: IngestOptions,
 ): Promise<ImportSummary> {
-  const importId = await startImport(deps.db.pool, origin);
+  const importId = await startImport(deps.db.prisma, origin);
   let summary: ImportSummary = {
     importId,
     accepted: 0,
@@ -89,11 +89,11 @@ export async function ingestPosts(
       };
       onProgress?.(summary);
     }
-    await finishImport(deps.db.pool, importId);
+    await finishImport(deps.db.prisma, importId);
     return summary;
   } catch (error) {
     // Where the database itself is gone, the record stays RUNNING; the first error is the one to tell.
-    await finishImport(deps.db.pool, importId, messageOf(error)).catch(() => undefined);
+    await finishImport(deps.db.prisma, importId, messageOf(error)).catch(() => undefined);
     throw error;
   }
 }

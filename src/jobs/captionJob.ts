@@ -1,6 +1,7 @@
 // Captions one image. Many run at once: the loader behind inference.caption makes the batches.
-import type { Pool } from 'pg';
+
 import { captionWork, completeCaption, failCaption } from '../db/captionWork.js';
+import type { Database } from '../db/database.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import type { Events } from '../events.js';
@@ -12,7 +13,7 @@ import { requestCaptions } from './requestCaptions.js';
 import type { JobKind } from './runQueue.js';
 
 export interface CaptionJobDeps {
-  readonly pool: Pool;
+  readonly db: Pick<Database, 'prisma' | 'pool'>;
   readonly queue: Queue;
   readonly inference: Pick<Inference, 'caption'>;
   readonly events: Events;
@@ -25,7 +26,7 @@ export interface CaptionJobDeps {
 
 /** The caption queue's work. At most three batches are in flight: one runs, one waits, one is on its way. */
 export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
-  const { pool, queue, inference, events, plan } = deps;
+  const { db, queue, inference, events, plan } = deps;
   return {
     name: 'caption',
     capacity: 3 * deps.batchSize,
@@ -33,18 +34,18 @@ export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
     async run(data, complete) {
       if ('imageSha256' in data) {
         // It came in where the model was not known: the row is made here, and a job for it.
-        await withTransaction(pool, async (client) => {
+        await withTransaction(db.pool, async (client) => {
           await requestCaptions({ client, queue }, [data.imageSha256], { plan });
           await complete(client);
         });
         queue.wake('caption');
         return;
       }
-      const work = await captionWork(pool, data.captionId);
+      const work = await captionWork(db.prisma, data.captionId);
       if (work === null || work.status !== 'PENDING') return;
       if (work.modelDigest !== plan.modelDigest || work.adapterDigest !== plan.adapterDigest) {
         // Asked of a model that is no longer here. It said nothing, so nothing is lost: the present one is asked the same.
-        await withTransaction(pool, async (client) => {
+        await withTransaction(db.pool, async (client) => {
           await client.query(`DELETE FROM captions WHERE id = $1 AND status = 'PENDING'`, [work.id]);
           const present = { digest: plan.modelDigest, adapterDigest: plan.adapterDigest };
           const same = captionPlan(present, { prompt: work.prompt, ...work.options });
@@ -63,7 +64,7 @@ export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
           retryable: true,
         });
       }
-      const first = await withTransaction(pool, async (client) => {
+      const first = await withTransaction(db.pool, async (client) => {
         const written = await completeCaption(client, work.id, result);
         if (written) {
           const job = { data: { imageSha256: work.imageSha256 }, key: work.imageSha256 };

@@ -1,5 +1,6 @@
 // Fetches one picture of a post, stores it by its content, and asks for its caption.
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
+import type { Database } from '../db/database.js';
 import { insertImages } from '../db/upsertPostImages.js';
 import { withTransaction } from '../db/withTransaction.js';
 import type { Media } from '../media.js';
@@ -9,7 +10,7 @@ import { requestCaptions } from './requestCaptions.js';
 import type { JobKind } from './runQueue.js';
 
 export interface FetchJobDeps {
-  readonly pool: Pool;
+  readonly db: Pick<Database, 'prisma' | 'pool'>;
   readonly queue: Queue;
   readonly media: Pick<Media, 'fetch' | 'keep'>;
   readonly plan: CaptionPlan;
@@ -19,21 +20,17 @@ export interface FetchJobDeps {
 const CONCURRENT_FETCHES = 8;
 
 /** The fetch queue's work. */
-export function fetchJob({ pool, queue, media, plan }: FetchJobDeps): JobKind<'fetch'> {
+export function fetchJob({ db, queue, media, plan }: FetchJobDeps): JobKind<'fetch'> {
   return {
     name: 'fetch',
     capacity: CONCURRENT_FETCHES,
     refill: CONCURRENT_FETCHES / 2,
     async run({ postImageId }, complete) {
-      const { rows } = await pool.query<{ url: string | null; status: string }>(
-        'SELECT url, status FROM post_images WHERE id = $1',
-        [postImageId],
-      );
-      const picture = rows[0];
+      const picture = await db.prisma.postImage.findUnique({ where: { id: postImageId } });
       // Deleted or done meanwhile, or its bytes came with the post.
-      if (picture === undefined || picture.status !== 'PENDING' || picture.url === null) return;
+      if (picture === null || picture.status !== 'PENDING' || picture.url === null) return;
       const image = await media.keep(await media.fetch(picture.url));
-      await withTransaction(pool, async (client) => {
+      await withTransaction(db.pool, async (client) => {
         await insertImages(client, [image]);
         const stored = await client.query(
           `UPDATE post_images SET status = 'STORED', image_sha256 = $2, error = NULL, attempts = attempts + 1

@@ -123,15 +123,17 @@ export function runQueue<Q extends QueueName>(
   async function settleFailure(job: Job, error: unknown): Promise<void> {
     const refused = error instanceof AppError && !error.retryable;
     const final = refused || job.retryCount >= job.retryLimit;
-    const reason = error instanceof AppError ? `${error.code}: ${error.message}` : messageOf(error);
+    // The row says why in words, as ingest does of what it refuses itself; the code is for the log and the job.
+    const reason = messageOf(error);
+    const why = error instanceof AppError ? { reason, code: error.code } : { reason };
     const context = { queue: kind.name, job: job.id, data: job.data, attempt: job.retryCount + 1, final };
-    if (error instanceof AppError) log.warn({ ...context, reason }, 'job failed');
+    if (error instanceof AppError) log.warn({ ...context, ...why }, 'job failed');
     else log.error({ ...context, err: error }, 'job failed');
     await withTransaction(pool, async (client) => {
       await kind.failed?.(client, job.data, { reason, final });
       const options = { db: bossDb(client) };
-      if (refused) await boss.complete(kind.name, job, { reason }, options);
-      else await boss.fail(kind.name, job, { reason }, options);
+      if (refused) await boss.complete(kind.name, job, why, options);
+      else await boss.fail(kind.name, job, why, options);
     });
   }
 

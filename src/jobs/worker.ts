@@ -47,9 +47,9 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const imagePath = deps.media.store.pathOf;
   const modelDigest = embedderDigest;
   const running = [
-    runQueue({ pool, queue, log }, fetchJob({ ...deps, pool })),
-    runQueue({ pool, queue, log }, captionJob({ ...deps, pool, imagePath, batchSize, plan })),
-    runQueue({ pool, queue, log }, embedJob({ pool, queue, inference, modelDigest, batchSize })),
+    runQueue({ pool, queue, log }, fetchJob(deps)),
+    runQueue({ pool, queue, log }, captionJob({ ...deps, imagePath, batchSize, plan })),
+    runQueue({ pool, queue, log }, embedJob({ db, queue, inference, modelDigest, batchSize })),
     runQueue({ pool, queue, log }, clusterJob({ pool, modelDigest })),
     runQueue({ pool, queue, log }, maintenanceJob({ db, queue, log })),
   ];

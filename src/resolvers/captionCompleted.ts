@@ -56,14 +56,14 @@ export class CaptionCompletedResolver {
 }
 
 async function* completed(filter: Filter, context: Context): AsyncGenerator<Completed> {
-  const { pool } = context.services.db;
+  const { db } = context.services;
   const source = plainText('source', filter.source);
   const author = plainText('author', filter.author);
   for await (const event of context.services.events.subscribe()) {
     const filtered = source !== undefined || author !== undefined;
-    if (filtered && !(await imageIsPostedBy(pool, event.imageSha256, { source, author }))) continue;
+    if (filtered && !(await imageIsPostedBy(db.prisma, event.imageSha256, { source, author }))) continue;
     // One context serves the whole subscription; what an earlier event loaded is old by now.
-    context.loaders = createLoaders(pool);
+    context.loaders = createLoaders(db);
     yield event;
   }
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
-import type { ImageRow } from '../db/imagesByHash.js';
+import type { ImageRow } from '../db/imageRow.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import { plainText, sha256Of } from './ids.js';

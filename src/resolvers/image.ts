@@ -1,7 +1,7 @@
 // Images by their content, with every caption that they were given and every post that shows them.
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
-import type { ImageRow } from '../db/imagesByHash.js';
+import type { ImageRow } from '../db/imageRow.js';
 import { Caption, shownCaption } from './caption.js';
 import { listLength } from './connection.js';
 import { sha256Of } from './ids.js';

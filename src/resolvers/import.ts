@@ -14,7 +14,8 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import type { Context } from '../context.js';
-import { type ImportRow, importsCount, importsPage } from '../db/importsPage.js';
+import type { Import as ImportRow } from '../db/generated/client.js';
+import { importsPage } from '../db/importsPage.js';
 import {
   connection,
   connectionType,
@@ -86,12 +87,12 @@ const ImportConnection = connectionType('Import', Import);
 export class ImportResolver {
   @Query(() => ImportConnection, { description: 'Imports, newest first.' })
   async imports(@Args(() => ForwardArgs) args: ForwardArgs, @Ctx() { services }: Context) {
-    const { pool } = services.db;
+    const { prisma } = services.db;
     const page = pageRequest(args, importPlace);
-    return connection(await importsPage(pool, page), {
+    return connection(await importsPage(prisma, page), {
       page,
       cursorOf: (row) => writeCursor('imports', row.startedAt.getTime(), row.id),
-      count: () => importsCount(pool),
+      count: () => prisma.import.count(),
     });
   }
 

@@ -1,7 +1,7 @@
 // Posts in, by GraphQL.
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
-import { type ImportRow as ImportRecord, importById } from '../db/importsPage.js';
+import type { Import as ImportRecord } from '../db/generated/client.js';
 import { AppError } from '../errors.js';
 import type { ImportRow } from '../ingest/importRow.js';
 import { ingestPosts } from '../ingest/ingestPosts.js';
@@ -112,8 +112,7 @@ export class IngestPostsResolver {
     const summary = await ingestPosts(deps, inOrder(given), { origin: 'graphql' });
     queue.wake('fetch');
     queue.wake('caption');
-    const record = await importById(db.pool, summary.importId);
-    if (record === null) throw new Error(`import ${summary.importId} is gone`);
+    const record = await db.prisma.import.findUniqueOrThrow({ where: { id: summary.importId } });
     return { ...summary, import: record };
   }
 }

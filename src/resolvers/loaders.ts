@@ -1,15 +1,17 @@
 // The loaders of one request: whatever a list of things asks of each of its members becomes one SQL statement.
 import DataLoader from 'dataloader';
-import type { Pool } from 'pg';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
+import type { Database } from '../db/database.js';
+import type { PostImage } from '../db/generated/client.js';
 import { imagesOfHotspots, postsOfHotspots } from '../db/hotspotContents.js';
 import { type HotspotRow, hotspotsOfPosts } from '../db/hotspotRow.js';
-import { type ImageRow, imagesByHash } from '../db/imagesByHash.js';
-import { type RejectionRow, rejectionsOfImports } from '../db/importsPage.js';
-import { type PictureRow, picturesOfPosts } from '../db/picturesOfPosts.js';
+import type { ImageRow } from '../db/imageRow.js';
+import { imagesByHash } from '../db/imagesByHash.js';
+import { picturesOfPosts } from '../db/picturesOfPosts.js';
 import type { PostRow } from '../db/postRow.js';
 import { postsByIds } from '../db/postsByIds.js';
 import { postsOfImages } from '../db/postsOfImages.js';
+import { type RejectionRow, rejectionsOfImports } from '../db/rejectionsOfImports.js';
 
 /** The first few of a list that belongs to something. */
 export interface FirstOf {
@@ -19,7 +21,7 @@ export interface FirstOf {
 
 export interface Loaders {
   readonly post: DataLoader<string, PostRow | null>;
-  readonly picturesOfPost: DataLoader<string, readonly PictureRow[]>;
+  readonly picturesOfPost: DataLoader<string, readonly PostImage[]>;
   readonly hotspotsOfPost: DataLoader<string, readonly HotspotRow[]>;
   readonly image: DataLoader<string, ImageRow | null>;
   /** The current caption of an image, or its newest attempt where none was completed; null: nobody tried. */
@@ -31,15 +33,15 @@ export interface Loaders {
   readonly rejectionsOfImport: DataLoader<FirstOf, readonly RejectionRow[], string>;
 }
 
-/** Fresh loaders over the pool; they cache for as long as they live. */
-export function createLoaders(pool: Pool): Loaders {
+/** Fresh loaders; they cache for as long as they live. */
+export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'>): Loaders {
   return {
     post: one(
-      (ids) => postsByIds(pool, ids),
+      (ids) => postsByIds(prisma, ids),
       (row) => row.id,
     ),
     picturesOfPost: many(
-      (ids) => picturesOfPosts(pool, ids),
+      (ids) => picturesOfPosts(prisma, ids),
       (row) => row.postId,
     ),
     hotspotsOfPost: many(
@@ -47,7 +49,7 @@ export function createLoaders(pool: Pool): Loaders {
       (row) => row.postId,
     ),
     image: one(
-      (sha256s) => imagesByHash(pool, sha256s),
+      (sha256s) => imagesByHash(prisma, sha256s),
       (row) => row.sha256,
     ),
     latestCaption: one(

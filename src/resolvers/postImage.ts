@@ -2,7 +2,8 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { CaptionRow } from '../db/captionRow.js';
-import type { PictureRow } from '../db/picturesOfPosts.js';
+import type { PostImage as PictureRow } from '../db/generated/client.js';
+import type { ImageRow } from '../db/imageRow.js';
 import type { PictureStatus } from '../db/postsPage.js';
 import { Caption, shownCaption } from './caption.js';
 import { Image, mediaUrl } from './image.js';
@@ -27,17 +28,12 @@ export class PostImage {
   })
   url!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'SHA-256 of its bytes in hex; null until it is stored.' })
-  sha256!: string | null;
-
-  @Field(() => Int, { nullable: true, description: 'In pixels; null until it is stored.' })
-  width!: number | null;
-
-  @Field(() => Int, { nullable: true, description: 'In pixels; null until it is stored.' })
-  height!: number | null;
-
-  @Field(() => String, { nullable: true, description: 'Such as `image/jpeg`; null until it is stored.' })
-  mimeType!: string | null;
+  @Field(() => String, {
+    name: 'sha256',
+    nullable: true,
+    description: 'SHA-256 of its bytes in hex; null until it is stored.',
+  })
+  imageSha256!: string | null;
 }
 
 @Resolver(() => PostImage)
@@ -49,7 +45,7 @@ export class PostImageResolver {
 
   @FieldResolver(() => String, { nullable: true, description: 'Why it could not be fetched, read or captioned.' })
   async error(@Root() picture: PictureRow, @Ctx() context: Context): Promise<string | null> {
-    return picture.mediaError ?? (await latestCaption(picture, context))?.error ?? null;
+    return picture.error ?? (await latestCaption(picture, context))?.error ?? null;
   }
 
   @FieldResolver(() => Caption, {
@@ -64,8 +60,23 @@ export class PostImageResolver {
     nullable: true,
     description: 'Its content, wherever else it was posted; null until it is stored.',
   })
-  image(@Root() picture: PictureRow, @Ctx() { loaders }: Context) {
-    return picture.sha256 === null ? null : loaders.image.load(picture.sha256);
+  image(@Root() picture: PictureRow, @Ctx() context: Context): Promise<ImageRow | null> {
+    return content(picture, context);
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'In pixels; null until it is stored.' })
+  async width(@Root() picture: PictureRow, @Ctx() context: Context): Promise<number | null> {
+    return (await content(picture, context))?.width ?? null;
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'In pixels; null until it is stored.' })
+  async height(@Root() picture: PictureRow, @Ctx() context: Context): Promise<number | null> {
+    return (await content(picture, context))?.height ?? null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Such as `image/jpeg`; null until it is stored.' })
+  async mimeType(@Root() picture: PictureRow, @Ctx() context: Context): Promise<string | null> {
+    return (await content(picture, context))?.mimeType ?? null;
   }
 
   @FieldResolver(() => String, {
@@ -73,16 +84,20 @@ export class PostImageResolver {
     description: 'Path of its bytes on this server; null until it is stored.',
   })
   mediaUrl(@Root() picture: PictureRow): string | null {
-    return picture.sha256 === null ? null : mediaUrl(picture.sha256);
+    return picture.imageSha256 === null ? null : mediaUrl(picture.imageSha256);
   }
 }
 
-async function latestCaption({ sha256 }: PictureRow, { loaders }: Context): Promise<CaptionRow | null> {
-  return sha256 === null ? null : loaders.latestCaption.load(sha256);
+async function content({ imageSha256 }: PictureRow, { loaders }: Context): Promise<ImageRow | null> {
+  return imageSha256 === null ? null : loaders.image.load(imageSha256);
+}
+
+async function latestCaption({ imageSha256 }: PictureRow, { loaders }: Context): Promise<CaptionRow | null> {
+  return imageSha256 === null ? null : loaders.latestCaption.load(imageSha256);
 }
 
 /** As PICTURE_STATUS in db/postsPage.ts, which filters by it. */
-function pictureStatus({ mediaStatus }: PictureRow, latest: CaptionRow | null): PictureStatus {
-  if (mediaStatus === 'FAILED') return 'FAILED';
+function pictureStatus({ status }: PictureRow, latest: CaptionRow | null): PictureStatus {
+  if (status === 'FAILED') return 'FAILED';
   return latest?.status ?? 'PENDING';
 }

@@ -1,14 +1,13 @@
 // The bytes of a stored picture. They are somebody else's: the browser must take them for a picture and nothing more.
 import type { RequestHandler } from 'express';
 import type { Services } from '../context.js';
-import { imagesByHash } from '../db/imagesByHash.js';
 
 /** GET /media/<sha256>: content never changes under its hash, so it may be cached for ever. */
 export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: string }> {
   return async (request, response, next) => {
     const { sha256 } = request.params;
-    const [image] = /^[0-9a-f]{64}$/.test(sha256) ? await imagesByHash(db.pool, [sha256]) : [];
-    if (image === undefined) {
+    const image = /^[0-9a-f]{64}$/.test(sha256) ? await db.prisma.image.findUnique({ where: { sha256 } }) : null;
+    if (image === null) {
       response.status(404).type('text/plain').send('no such image\n');
       return;
     }

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PACKAGE_ROOT } from '../../src/config.js';
 import { type FetchMediaOptions, fetchMedia } from '../../src/ingest/fetchMedia.js';
 
 const picture = Buffer.from('not decoded here');
@@ -14,6 +17,7 @@ const seen: string[] = [];
 const routes: Record<string, RequestListener> = {
   '/picture': (_, response) => response.writeHead(200, png).end(picture),
   '/bytes': (_, response) => response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(picture),
+  '/agent': (request, response) => response.writeHead(200).end(request.headers['user-agent']),
   '/untyped': (_, response) => response.writeHead(200).end(picture),
   '/gzip': (_, response) => response.writeHead(200, { ...png, 'content-encoding': 'gzip' }).end(gzipSync(picture)),
   '/bomb': (_, response) =>
@@ -74,6 +78,13 @@ const get = (path: string, more: Partial<FetchMediaOptions> = {}) =>
 describe('fetchMedia', () => {
   it.each(['/picture', '/bytes', '/untyped', '/gzip', '/to-picture'])('gives the body of %s', async (path) => {
     expect(Buffer.from(await get(path))).toEqual(picture);
+  });
+
+  it('says who asks: Hotlens, in which version', async () => {
+    const { version } = JSON.parse(await readFile(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(Buffer.from(await get('/agent')).toString()).toBe(`Hotlens/${version}`);
   });
 
   it.each([

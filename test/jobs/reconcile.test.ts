@@ -133,7 +133,7 @@ describeDatabases('rows and jobs', (open) => {
     await worker.stop(1000);
     expect(row).toEqual({
       status: 'FAILED',
-      error: 'MEDIA_REFUSED: not fetched in this test: http://10.0.0.1/x.png',
+      error: 'not fetched in this test: http://10.0.0.1/x.png',
       attempts: 1,
     });
   });

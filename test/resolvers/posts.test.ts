@@ -185,12 +185,11 @@ describeDatabases('posts', (open) => {
     const { queue, db } = services;
     const others = [await services.addImage('waiting'), await services.addImage('bad')];
     await withTransaction(db.pool, (client) => requestCaptions({ client, queue }, others, { plan: services.plan()! }));
+    await db.pool.query(`UPDATE captions SET status = 'FAILED', error = 'no picture' WHERE image_sha256 = $1`, [
+      others[1],
+    ]);
     await db.pool.query(
-      `UPDATE captions SET status = 'FAILED', error = 'BAD_IMAGE: no picture' WHERE image_sha256 = $1`,
-      [others[1]],
-    );
-    await db.pool.query(
-      `UPDATE post_images SET status = 'FAILED', error = 'MEDIA_REFUSED: private', image_sha256 = NULL WHERE position = 3`,
+      `UPDATE post_images SET status = 'FAILED', error = 'not a public address', image_sha256 = NULL WHERE position = 3`,
     );
     const { posts } = await server.data<{ posts: { nodes: { images: unknown[] }[] } }>(
       '{ posts { nodes { images { position status error caption { text status } } } } }',
@@ -198,8 +197,8 @@ describeDatabases('posts', (open) => {
     expect(posts.nodes[0]!.images).toEqual([
       { position: 0, status: 'PENDING', error: null, caption: null },
       { position: 1, status: 'COMPLETED', error: null, caption: { text: 'a cat', status: 'COMPLETED' } },
-      { position: 2, status: 'FAILED', error: 'BAD_IMAGE: no picture', caption: null },
-      { position: 3, status: 'FAILED', error: 'MEDIA_REFUSED: private', caption: null },
+      { position: 2, status: 'FAILED', error: 'no picture', caption: null },
+      { position: 3, status: 'FAILED', error: 'not a public address', caption: null },
     ]);
     for (const status of ['PENDING', 'COMPLETED', 'FAILED']) expect(await ids({ status })).toHaveLength(1);
   });
