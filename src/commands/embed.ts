@@ -1,11 +1,13 @@
 // hotlens embed FILE.ndjson: texts -> vectors, as a float32 matrix or as rows.
-import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, open, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { readConfig } from '../config.js';
-import { AppError } from '../errors.js';
+import { AppError, whyUnreadable } from '../errors.js';
 import { encodeNpy } from '../inference/embedding/npy.js';
 import type { AddCommand } from '../main.js';
+import { printable } from './printable.js';
 
 interface Row {
   readonly id: unknown;
@@ -29,6 +31,7 @@ async function embedCommand(file: string, options: { model?: string; out?: strin
   if (options.out === undefined && options.json !== true) {
     throw new AppError('CONFIG', 'embed: say where the vectors go: --out FILE.npy, --json, or both');
   }
+  await checkFiles(file, options.out);
   const { inference } = readConfig();
   const { openEmbedder } = await import('../inference/embedding/embedder.js');
   const embedder = await openEmbedder(options.model ?? inference.embedderDir, {
@@ -48,6 +51,24 @@ async function embedCommand(file: string, options: { model?: string; out?: strin
   await embedder.dispose();
 }
 
+/** Learns now, and not after an hour of embedding, that a file cannot be read or written. */
+async function checkFiles(file: string, out: string | undefined): Promise<void> {
+  if (file !== '-') {
+    try {
+      const handle = await open(file);
+      const isFolder = (await handle.stat()).isDirectory();
+      await handle.close();
+      if (isFolder) throw new Error('a folder, not a file');
+    } catch (cause) {
+      throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${whyUnreadable(cause)}`, { cause });
+    }
+  }
+  if (out === undefined) return;
+  await access(path.dirname(out), constants.W_OK).catch((cause) => {
+    throw new AppError('BAD_USER_INPUT', `${out} cannot be written: its folder is missing or not writable`, { cause });
+  });
+}
+
 /** The usable rows; each of the others is refused by itself with its line, and makes the exit status 1. */
 async function* readRows(file: string): AsyncGenerator<Row> {
   const lines = createInterface({
@@ -61,7 +82,7 @@ async function* readRows(file: string): AsyncGenerator<Row> {
     const row = parseRow(line.replace(/^\uFEFF/, ''));
     if (typeof row !== 'string') yield row;
     else {
-      process.stderr.write(`${file}:${number}: ${row}\n`);
+      process.stderr.write(`${printable(file)}:${number}: ${row}\n`);
       process.exitCode = 1;
     }
   }

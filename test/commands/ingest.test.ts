@@ -101,7 +101,7 @@ describe('hotlens ingest', () => {
         refusedPictures: 1,
         toFetch: 0,
       },
-      { file: path.join(folder, 'missing.csv'), error: expect.stringContaining('ENOENT') },
+      { file: path.join(folder, 'missing.csv'), error: expect.stringContaining('no such file') },
       { file: csv, importId: expect.any(String), accepted: 0, updated: 1, rejected: 1, refusedPictures: 0, toFetch: 0 },
     ]);
 
