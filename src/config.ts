@@ -16,7 +16,7 @@ const list = z.string().transform((text) =>
 );
 
 const schema = z.object({
-  /** Folder of everything that is kept: embedded database, media, logs. */
+  /** Folder of everything that is kept: embedded database, media. */
   HOTLENS_DATA: z.string().min(1).default('.hotlens'),
   /** PostgreSQL with pgvector; the embedded database where it is not set. */
   DATABASE_URL: z

@@ -1,6 +1,6 @@
 // hotlens embed FILE.ndjson: texts -> vectors, as a float32 matrix or as rows.
 import { constants, createReadStream } from 'node:fs';
-import { access, open, writeFile } from 'node:fs/promises';
+import { access, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { readConfig } from '../config.js';
@@ -55,10 +55,9 @@ async function embedCommand(file: string, options: { model?: string; out?: strin
 async function checkFiles(file: string, out: string | undefined): Promise<void> {
   if (file !== '-') {
     try {
-      const handle = await open(file);
-      const isFolder = (await handle.stat()).isDirectory();
-      await handle.close();
-      if (isFolder) throw new Error('a folder, not a file');
+      // Not opened: a pipe can be opened only once.
+      await access(file, constants.R_OK);
+      if ((await stat(file)).isDirectory()) throw new Error('a folder, not a file');
     } catch (cause) {
       throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${whyUnreadable(cause)}`, { cause });
     }

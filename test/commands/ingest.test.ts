@@ -116,6 +116,15 @@ describe('hotlens ingest', () => {
     await db.close();
   });
 
+  it('names the file whose header cannot be used, and reads the others', async () => {
+    const twice = await file('twice.csv', 'id,text,text\n1,a,b\n');
+    const fine = await file('fine.ndjson', '{"id":"1","text":"a","createdAt":"2026-05-01"}\n');
+    const { status, stdout, stderr } = await run(twice, fine, '--data', path.join(folder, 'headers'));
+    expect(stderr).toContain(`hotlens: ${twice}: the header names the column "text" twice\n`);
+    expect(stdout).toBe(`${fine}: 1 new, 0 updated, 0 rejected\n`);
+    expect(status).toBe(1);
+  });
+
   it.each(['SIGINT', 'SIGKILL'] as const)(
     'loses and doubles nothing when %s ends it and it is run again',
     async (signal) => {
