@@ -7,7 +7,11 @@ import { AppError } from './errors.js';
 /** The package's own folder, from src/ and from dist/ alike. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const integer = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+const integer = (low: number, high: number) => {
+  const error = `expected a whole number from ${low} to ${high}`;
+  // One check, so that a value that is wrong in two ways is told once.
+  return z.coerce.number({ error }).refine((n) => Number.isInteger(n) && n >= low && n <= high, { error });
+};
 const list = z.string().transform((text) =>
   text
     .split(',')

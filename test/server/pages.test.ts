@@ -20,6 +20,7 @@ describe('the page at /', () => {
     // Direction marks end with the element that isolates them.
     expect(html).toMatch(/post\.author[\s\S]{0,200}element\('bdi', \{ textContent: part \}\)/);
     expect(html).toMatch(/element\('bdi', \{ textContent: title \}\)/);
+    expect(html).toMatch(/element\('bdi', \{ textContent: caption\.text \}\)/);
   });
 
   it('never makes markup of what it was told', () => {
