@@ -7,7 +7,11 @@ import { AppError } from './errors.js';
 /** The package's own folder, from src/ and from dist/ alike. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const integer = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+const integer = (low: number, high: number) => {
+  const error = `expected a whole number from ${low} to ${high}`;
+  // One check, so that a value that is wrong in two ways is told once.
+  return z.coerce.number({ error }).refine((n) => Number.isInteger(n) && n >= low && n <= high, { error });
+};
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -16,7 +20,7 @@ const list = z.string().transform((text) =>
 );
 
 const schema = z.object({
-  /** Folder of everything that is kept: embedded database, media, logs. */
+  /** Folder of everything that is kept: embedded database, media. */
   HOTLENS_DATA: z.string().min(1).default('.hotlens'),
   /** PostgreSQL with pgvector; the embedded database where it is not set. */
   DATABASE_URL: z

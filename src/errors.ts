@@ -27,6 +27,17 @@ export class AppError extends Error {
   }
 }
 
+/** Why a file could not be read, in plain words where the system's code is a common one. */
+export function whyUnreadable(error: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file',
+    EISDIR: 'a folder, not a file',
+    ENOTDIR: 'what should be its folder is a file',
+    EACCES: 'no permission',
+  };
+  return reasons[(error as NodeJS.ErrnoException | null)?.code ?? ''] ?? messageOf(error);
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

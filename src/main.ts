@@ -6,6 +6,7 @@ import { addCaption } from './commands/caption.js';
 import { addEmbed } from './commands/embed.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
+import { printable } from './commands/printable.js';
 import { addStart } from './commands/start.js';
 import { addWorker } from './commands/worker.js';
 import { AppError, messageOf } from './errors.js';
@@ -28,7 +29,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Shows what the pictures on social media are saying.')
     .version(VERSION)
     .exitOverride()
-    .showHelpAfterError('(--help shows how)');
+    // One line under our own name, as every other error. Commands added below inherit it.
+    .configureOutput({
+      outputError: (text, write) => write(`hotlens: ${oneLine(text.replace(/^error: /, ''))} (--help shows how)\n`),
+    });
   for (const add of commands) add(program);
   try {
     await program.parseAsync(argv);
@@ -36,9 +40,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const usage = error instanceof AppError && error.code === 'CONFIG';
-    process.stderr.write(`hotlens: ${messageOf(error)}\n`);
+    process.stderr.write(`hotlens: ${oneLine(messageOf(error))}\n`);
     return usage ? 2 : 1;
   }
+}
+
+/** What others wrote into a message can neither break the line nor steer the terminal. */
+function oneLine(text: string): string {
+  return printable(text.trim().replace(/\s*\n\s*/g, ' '));
 }
 
 // Whoever reads the output may stop reading: `hotlens caption pictures/ | head`.

@@ -7,6 +7,11 @@ describe('readConfig', () => {
     expect(() => readConfig({ HOTLENS_PORT: 'x', HOTLENS_BATCH_SIZE: '0' })).toThrow(
       /HOTLENS_PORT.*HOTLENS_BATCH_SIZE/,
     );
+    for (const wrong of ['x', '1.5', '-1', '1e30', 'Infinity']) {
+      expect(() => readConfig({ HOTLENS_PORT: wrong })).toThrow(
+        'bad configuration: HOTLENS_PORT: expected a whole number from 0 to 65535',
+      );
+    }
     expect(() => readConfig({ HOTLENS_DEVICE: 'tpu' })).toThrow(AppError);
   });
 

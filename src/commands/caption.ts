@@ -4,10 +4,11 @@ import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { type Command, Option } from 'commander';
 import { readConfig } from '../config.js';
-import { AppError, messageOf } from '../errors.js';
+import { AppError } from '../errors.js';
 import type { Captioner } from '../inference/captioner.js';
 import type { CaptionResult, DecodingOptions } from '../inference/inference.js';
 import { DEVICES, finiteNumber, tokenIds, wholeNumber } from './options.js';
+import { printable } from './printable.js';
 
 interface CaptionCommandOptions extends DecodingOptions {
   readonly model?: string;
@@ -88,9 +89,11 @@ async function captionTargets(
 ): Promise<(CaptionResult | AppError)[]> {
   const readable = batch.filter((target) => target.error === undefined);
   const captions = await captioner.captionBatch(readable.map(({ file }) => ({ image: { path: file }, options })));
-  const wrong = captions.find((result) => result instanceof AppError && result.code === 'BAD_USER_INPUT');
+  const wrong = captions.find(
+    (result): result is AppError => result instanceof AppError && result.code === 'BAD_USER_INPUT',
+  );
   // Options that do not fit the model fit no picture: said once, not once a picture.
-  if (wrong !== undefined) throw wrong;
+  if (wrong !== undefined) throw new AppError('CONFIG', underFlags(wrong.message), { cause: wrong });
   return batch.map((target) =>
     target.error === undefined ? captions.shift()! : new AppError('BAD_IMAGE', target.error),
   );
@@ -101,13 +104,15 @@ function print(file: string, result: CaptionResult | AppError, json: boolean): v
   if (json) {
     const line = result instanceof AppError ? { file, error: result.message } : { file, ...shown(result) };
     process.stdout.write(`${JSON.stringify(line)}\n`);
-  } else if (result instanceof AppError) process.stderr.write(`${plain(file)}: ${plain(result.message)}\n`);
-  else process.stdout.write(`${plain(file)}: ${plain(result.caption)}\n`);
+  } else if (result instanceof AppError) process.stderr.write(`${printable(file)}: ${printable(result.message)}\n`);
+  else process.stdout.write(`${printable(file)}: ${printable(result.caption)}\n`);
 }
 
-/** Untrusted text for a terminal: without control characters, which could move its cursor or more. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
+/** A message about `numBeams: ...` as one about `--num-beams: ...`: under the names that were typed. */
+function underFlags(message: string): string {
+  return message.replace(/^[a-z]+(?:[A-Z][a-z]+)+(?=: )/, (name) => {
+    return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  });
 }
 
 function shown({ caption, tokenIds: ids, logProb, modelDigest, adapterDigest }: CaptionResult) {
@@ -115,15 +120,15 @@ function shown({ caption, tokenIds: ids, logProb, modelDigest, adapterDigest }: 
   return { caption, tokenIds: ids, logProb, model };
 }
 
-/** A file as it is, a folder as its pictures by name. */
+/** A file as it is, also where it cannot be read: who opens it says why. A folder as its pictures by name. */
 async function expand(name: string): Promise<Target[]> {
   try {
     if (!(await stat(name)).isDirectory()) return [{ file: name }];
     const entries = (await readdir(name)).filter((entry) => PICTURE.test(entry)).sort();
     if (entries.length === 0) return [{ file: name, error: 'the folder holds no pictures' }];
     return entries.map((entry) => ({ file: path.join(name, entry) }));
-  } catch (error) {
-    return [{ file: name, error: messageOf(error) }];
+  } catch {
+    return [{ file: name }];
   }
 }
 

@@ -1,12 +1,16 @@
 // hotlens embed FILE.ndjson: texts -> vectors, as a float32 matrix or as rows.
 
-import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { AppError } from '../errors.js';
+import { AppError, whyUnreadable } from '../errors.js';
 import { encodeNpy } from '../inference/embedding/npy.js';
+
+import { printable } from './printable.js';
 
 interface Row {
   readonly id: unknown;
@@ -30,6 +34,7 @@ async function embedCommand(file: string, options: { model?: string; out?: strin
   if (options.out === undefined && options.json !== true) {
     throw new AppError('CONFIG', 'embed: say where the vectors go: --out FILE.npy, --json, or both');
   }
+  await checkFiles(file, options.out);
   const { inference } = readConfig();
   const { openEmbedder } = await import('../inference/embedding/embedder.js');
   const embedder = await openEmbedder(options.model ?? inference.embedderDir, {
@@ -49,6 +54,23 @@ async function embedCommand(file: string, options: { model?: string; out?: strin
   await embedder.dispose();
 }
 
+/** Learns now, and not after an hour of embedding, that a file cannot be read or written. */
+async function checkFiles(file: string, out: string | undefined): Promise<void> {
+  if (file !== '-') {
+    try {
+      // Not opened: a pipe can be opened only once.
+      await access(file, constants.R_OK);
+      if ((await stat(file)).isDirectory()) throw new Error('a folder, not a file');
+    } catch (cause) {
+      throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${whyUnreadable(cause)}`, { cause });
+    }
+  }
+  if (out === undefined) return;
+  await access(path.dirname(out), constants.W_OK).catch((cause) => {
+    throw new AppError('BAD_USER_INPUT', `${out} cannot be written: its folder is missing or not writable`, { cause });
+  });
+}
+
 /** The usable rows; each of the others is refused by itself with its line, and makes the exit status 1. */
 async function* readRows(file: string): AsyncGenerator<Row> {
   const lines = createInterface({
@@ -62,7 +84,7 @@ async function* readRows(file: string): AsyncGenerator<Row> {
     const row = parseRow(line.replace(/^\uFEFF/, ''));
     if (typeof row !== 'string') yield row;
     else {
-      process.stderr.write(`${file}:${number}: ${row}\n`);
+      process.stderr.write(`${printable(file)}:${number}: ${row}\n`);
       process.exitCode = 1;
     }
   }

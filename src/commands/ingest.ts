@@ -118,8 +118,9 @@ async function ingestFile(file: string, { deps, flags, signal }: FileOptions): P
     }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'BAD_USER_INPUT') throw error;
-    if (flags.json) process.stdout.write(`${JSON.stringify({ file, error: messageOf(error) })}\n`);
-    process.stderr.write(`hotlens: ${printable(messageOf(error))}\n`);
+    const message = messageOf(error).startsWith(`${file}: `) ? messageOf(error) : `${file}: ${messageOf(error)}`;
+    if (flags.json) process.stdout.write(`${JSON.stringify({ file, error: message })}\n`);
+    process.stderr.write(`hotlens: ${printable(message)}\n`);
     return false;
   }
 }

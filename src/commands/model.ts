@@ -22,7 +22,7 @@ async function modelInfo(directory: string, options: { json?: boolean }): Promis
   else
     process.stdout.write(
       Object.entries(facts)
-        .map(([name, value]) => `${`${name}:`.padEnd(24)}${shown(value)}\n`)
+        .map(([name, value]) => `${`${name}:`.padEnd(26)}${shown(value)}\n`)
         .join(''),
     );
 }
@@ -40,7 +40,7 @@ async function blip2Facts(directory: string): Promise<Record<string, unknown>> {
     storedAs: [...new Set([...base.tensors.values()].map(({ dtype }) => dtype))].join(', '),
     vision: `${vision.num_hidden_layers} layers x ${vision.hidden_size}, ${vision.num_attention_heads} heads, ${vision.image_size} px in patches of ${vision.patch_size}`,
     visionParameters: count(checkpoint, (name) => name.startsWith('vision_model.')),
-    qformer: `${config.numQueryTokens} queries x ${qformer.hidden_size}, ${qformer.num_hidden_layers} layers, cross-attention in every ${qformer.cross_attention_frequency}.`,
+    qformer: `${config.numQueryTokens} queries x ${qformer.hidden_size}, ${qformer.num_hidden_layers} layers, cross-attention in 1 of ${qformer.cross_attention_frequency}`,
     qformerParameters: queryFormer,
     ...(text === null
       ? { sharedSpace: config.imageTextHiddenSize }

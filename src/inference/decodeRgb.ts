@@ -5,7 +5,7 @@
 // forgets the colour under transparent pixels. AVIF with subsampled colour differs where colours change sharply.
 import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
-import { AppError, messageOf } from '../errors.js';
+import { AppError, messageOf, whyUnreadable } from '../errors.js';
 import { gifFirstFrame } from './gifFirstFrame.js';
 import type { ImageSource } from './inference.js';
 import type { RgbImage } from './resample.js';
@@ -43,9 +43,7 @@ async function readPicture(path: string, maxBytes: number): Promise<Uint8Array> 
     return await readFile(path);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder, not a file' : messageOf(error);
-    throw new AppError('BAD_IMAGE', `cannot read the picture: ${reason}`, { cause: error });
+    throw new AppError('BAD_IMAGE', `cannot read the picture: ${whyUnreadable(error)}`, { cause: error });
   }
 }
 

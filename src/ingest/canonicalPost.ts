@@ -71,7 +71,7 @@ export function canonicalPost(
   const parsed = schema.safeParse({ ...fields, source: fields.source ?? source });
   if (!parsed.success) {
     const reasons = parsed.error.issues.map(({ path: [key], message }) =>
-      key === undefined ? message : `${names.get(String(key)) ?? String(key)}: ${message}`,
+      key === undefined ? message : `${names.get(String(key)) ?? usualName(String(key))}: ${message}`,
     );
     return { reason: reasons.join('; ') };
   }
@@ -81,6 +81,11 @@ export function canonicalPost(
   } catch (error) {
     return { reason: (error as Error).message };
   }
+}
+
+/** What a field is called where it is described to users; only one has another name there. */
+function usualName(key: string): string {
+  return key === 'nativeId' ? 'id' : key;
 }
 
 /** The row's values under the canonical names, and the names that the row has for them. */

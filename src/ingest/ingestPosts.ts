@@ -48,7 +48,7 @@ export interface ImportSummary {
   readonly toFetch: number;
 }
 
-export const DEFAULT_SOURCE = 'import';
+const DEFAULT_SOURCE = 'import';
 const MAX_REJECTIONS = 100;
 
 /**

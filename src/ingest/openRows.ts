@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, messageOf } from '../errors.js';
+import { AppError, whyUnreadable } from '../errors.js';
 import { csvRows } from './csvRows.js';
 import type { ImportRow } from './importRow.js';
 import { ndjsonRows } from './ndjsonRows.js';
@@ -54,7 +54,7 @@ async function readStart(file: string): Promise<{ start: string; bytes: number }
       await handle.close();
     }
   } catch (cause) {
-    throw new AppError('BAD_USER_INPUT', `${file}: cannot be read (${messageOf(cause)})`, { cause });
+    throw new AppError('BAD_USER_INPUT', `${file}: cannot be read (${whyUnreadable(cause)})`, { cause });
   }
 }
 

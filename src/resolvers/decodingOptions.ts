@@ -64,7 +64,9 @@ export function decodingOptions(options: CaptionOptions | null | undefined): Dec
   ) as DecodingOptions;
   for (const [name, [low, high]] of Object.entries(BOUNDS)) {
     const value = given[name as keyof typeof BOUNDS];
-    if (value !== undefined && !(value >= low && value <= high)) refuse(name, `${low} to ${high}`, value);
+    if (value !== undefined && !(value >= low && value <= high)) {
+      refuse(name, low === Number.MIN_VALUE ? `above 0, to ${high}` : `${low} to ${high}`, value);
+    }
   }
   if ((given.prompt?.length ?? 0) > 500) refuse('prompt', 'at most 500 characters', given.prompt?.length);
   if (given.minNewTokens !== undefined && given.maxNewTokens !== undefined && given.minNewTokens > given.maxNewTokens) {

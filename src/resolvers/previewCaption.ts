@@ -59,6 +59,7 @@ async function bytesOf({ base64, url }: ImageInput, { config, media }: Context['
   }
   if (url != null) return media.fetch(url);
   const text = base64!.replace(/^data:[^,]{0,200},/, '').trim();
+  if (text === '') throw new AppError('BAD_USER_INPUT', 'image: base64 is empty');
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text))
     throw new AppError('BAD_USER_INPUT', 'image: base64 holds other characters');
   const bytes = Buffer.from(text, 'base64');

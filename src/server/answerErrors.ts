@@ -14,6 +14,9 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
     const status = error.status ?? 500;
     if (status < 500 && error.expose === true) {
       const extensions = { code: 'BAD_REQUEST' };
+      // What was set for a picture must not stay on the refusal of a part of it: its type, and to be kept for ever.
+      response.removeHeader('Content-Type');
+      response.removeHeader('Cache-Control');
       response.status(status).json({ errors: [{ message: error.message ?? 'bad request', extensions }] });
       return;
     }

@@ -101,7 +101,7 @@ describe('hotlens ingest', () => {
         refusedPictures: 1,
         toFetch: 0,
       },
-      { file: path.join(folder, 'missing.csv'), error: expect.stringContaining('ENOENT') },
+      { file: path.join(folder, 'missing.csv'), error: expect.stringContaining('no such file') },
       { file: csv, importId: expect.any(String), accepted: 0, updated: 1, rejected: 1, refusedPictures: 0, toFetch: 0 },
     ]);
 
@@ -114,6 +114,15 @@ describe('hotlens ingest', () => {
       { source: 'trial', nativeId: '4' },
     ]);
     await db.close();
+  });
+
+  it('names the file whose header cannot be used, and reads the others', async () => {
+    const twice = await file('twice.csv', 'id,text,text\n1,a,b\n');
+    const fine = await file('fine.ndjson', '{"id":"1","text":"a","createdAt":"2026-05-01"}\n');
+    const { status, stdout, stderr } = await run(twice, fine, '--data', path.join(folder, 'headers'));
+    expect(stderr).toContain(`hotlens: ${twice}: the header names the column "text" twice\n`);
+    expect(stdout).toBe(`${fine}: 1 new, 0 updated, 0 rejected\n`);
+    expect(status).toBe(1);
   });
 
   it.each(['SIGINT', 'SIGKILL'] as const)(

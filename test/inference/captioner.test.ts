@@ -222,7 +222,11 @@ describe('openCaptioner', () => {
       edit('config.json', (c) => Object.assign(c.text_config as object, { ffn_dim: 96 })),
       /fc1.weight: expected the shape \[96, 40\], got \[80, 40\]/,
     ],
-    ['a missing config.json', (directory) => rm(path.join(directory, 'config.json')), /config.json cannot be read/],
+    [
+      'a missing config.json',
+      (directory) => rm(path.join(directory, 'config.json')),
+      /config.json cannot be read: no such file$/,
+    ],
     ['missing weights', (directory) => rm(path.join(directory, 'model.safetensors')), /no model.safetensors/],
     ['a missing tokenizer', (directory) => rm(path.join(directory, 'tokenizer.json')), /tokenizer.json/],
     [

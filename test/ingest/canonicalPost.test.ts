@@ -84,7 +84,7 @@ describe('canonicalPost', () => {
   });
 
   it.each([
-    [{ id: undefined }, 'nativeId: missing'],
+    [{ id: undefined }, 'id: missing'],
     [{ id: '   ' }, 'id: missing'],
     [{ id: 'a\0b' }, 'id: expected text without NUL characters, got "a\\u0000b"'],
     [
@@ -110,7 +110,7 @@ describe('canonicalPost', () => {
     [{ images: [7] }, /^images: expected a picture as text or as an object, got 7/],
     [{ image: 'data:image/png,abc' }, /^image: expected a data: URL in base64/],
     [{ images: Array.from({ length: 21 }, (_, i) => `${i}.png`) }, 'images: expected at most 20 pictures, got 21'],
-    [{ id: undefined, likes: 'x' }, 'nativeId: missing; likes: expected a whole number from 0 to 2147483647, got "x"'],
+    [{ id: undefined, likes: 'x' }, 'id: missing; likes: expected a whole number from 0 to 2147483647, got "x"'],
   ])('refuses %j, naming the field and its value', (more, expected) => {
     if (typeof expected === 'string') expect(reason({ ...row, ...more })).toBe(expected);
     else expect(reason({ ...row, ...more })).toMatch(expected);

@@ -177,6 +177,12 @@ describeDatabases('captions over GraphQL', (open) => {
     expect(errors).toMatchObject([
       { message: 'image: give exactly one of base64 and url', extensions: { code: 'BAD_USER_INPUT' } },
     ]);
+    const empty = await server.ask(mutation, { image: { base64: '' } });
+    expect(empty.errors).toMatchObject([{ message: 'image: base64 is empty', extensions: { code: 'BAD_USER_INPUT' } }]);
+    const bounds = await server.ask(mutation.replace('prompt: "x "', 'repetitionPenalty: 0'), {
+      image: { base64: 'AAAA' },
+    });
+    expect(bounds.errors).toMatchObject([{ message: 'repetitionPenalty: expected above 0, to 100, got 0' }]);
     const refused = await server.ask(mutation, { image: { url: 'http://127.0.0.1/x.png' } });
     expect(refused.errors).toMatchObject([{ extensions: { code: 'MEDIA_REFUSED' } }]);
   });

@@ -16,6 +16,13 @@ describe('the page at /', () => {
     for (const document of documents) expect(validate(schema, parse(document))).toEqual([]);
   });
 
+  it('keeps names and titles of strangers from turning the rest of their line around', () => {
+    // Direction marks end with the element that isolates them.
+    expect(html).toMatch(/post\.author[\s\S]{0,200}element\('bdi', \{ textContent: part \}\)/);
+    expect(html).toMatch(/element\('bdi', \{ textContent: title \}\)/);
+    expect(html).toMatch(/element\('bdi', \{ textContent: caption\.text \}\)/);
+  });
+
   it('never makes markup of what it was told', () => {
     expect(html).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
   });

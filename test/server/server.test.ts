@@ -124,6 +124,16 @@ describe('pictures', () => {
     });
   });
 
+  it('are served in parts; a part that is not there is refused as JSON that no cache keeps', async () => {
+    const sha256 = await services.addImage('picture');
+    expect(await get(`/media/${sha256}`, { range: 'bytes=1-3' })).toMatchObject({ status: 206, body: 'ict' });
+    const refused = await get(`/media/${sha256}`, { range: 'bytes=99-' });
+    expect(refused.status).toBe(416);
+    expect(refused.headers['content-type']).toMatch(/^application\/json/);
+    expect(refused.headers['cache-control']).toBeUndefined();
+    expect(JSON.parse(refused.body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
   it('are 404 where there are none, whatever the path is', async () => {
     for (const name of ['0'.repeat(64), '..%2F..%2Fetc%2Fpasswd', 'x']) {
       expect(await get(`/media/${name}`)).toMatchObject({ status: 404 });

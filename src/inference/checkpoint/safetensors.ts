@@ -3,9 +3,6 @@
 import { open, stat, writeFile } from 'node:fs/promises';
 import { AppError } from '../../errors.js';
 
-/** Types as safetensors writes them; only these can be weights here. */
-export type StoredType = 'F32' | 'F16' | 'BF16';
-
 export interface StoredTensor {
   readonly name: string;
   readonly dtype: string;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, messageOf } from '../../errors.js';
+import { AppError, messageOf, whyUnreadable } from '../../errors.js';
 import { type DType, type Graph, initializer, type Value } from '../onnx/graph.js';
 import { Cast } from '../onnx/ops/elementwise.js';
 import { shapeText } from '../onnx/shapes.js';
@@ -107,7 +107,7 @@ export async function readJson(file: string): Promise<unknown> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new AppError('BAD_MODEL', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new AppError('BAD_MODEL', `${file} cannot be read: ${whyUnreadable(cause)}`, { cause });
   }
   try {
     return JSON.parse(text);
