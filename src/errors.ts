@@ -11,6 +11,7 @@ export type AppErrorCode =
   | 'BAD_MODEL'
   | 'INFERENCE_UNAVAILABLE'
   | 'OUT_OF_MEMORY'
+  | 'DATABASE_UNAVAILABLE'
   | 'SHUTTING_DOWN'
   | 'CONFIG';
 
@@ -27,12 +28,13 @@ export class AppError extends Error {
   }
 }
 
-/** Why a file could not be read, in plain words where the system's code is a common one. */
+/** Why a file or folder could not be read or made, in plain words where the system's code is a common one. */
 export function whyUnreadable(error: unknown): string {
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'no such file',
     EISDIR: 'a folder, not a file',
     ENOTDIR: 'what should be its folder is a file',
+    EEXIST: 'a file stands in its place',
     EACCES: 'no permission',
   };
   return reasons[(error as NodeJS.ErrnoException | null)?.code ?? ''] ?? messageOf(error);

@@ -115,6 +115,9 @@ export function createServer({ services, notReady }: ServerDeps): Server {
           context: async ({ res }) => createContext(services, requestLog(res) ?? log),
         }),
       );
+      app.use((request, response) => {
+        response.status(404).json({ error: `nothing is at ${request.path}: try /, /graphql, /healthz or /readyz` });
+      });
       app.use(answerErrors(log));
       await new Promise<void>((resolve, reject) => {
         http.once('error', (error: NodeJS.ErrnoException) => {

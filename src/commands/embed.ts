@@ -1,15 +1,16 @@
 // hotlens embed FILE.ndjson: texts -> vectors, as a float32 matrix or as rows.
 
-import { constants, createReadStream } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { constants, createReadStream, ReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError, whyUnreadable } from '../errors.js';
-import { encodeNpy } from '../inference/embedding/npy.js';
-
+import { openNpyWriter } from '../inference/embedding/npy.js';
 import { printable } from './printable.js';
 
 interface Row {
@@ -41,17 +42,30 @@ async function embedCommand(file: string, options: { model?: string; out?: strin
     device: inference.device,
     threads: inference.threads,
   });
-  const matrix: Float32Array[] = [];
-  for await (const rows of batches(readRows(file))) {
+  const matrix = options.out === undefined ? undefined : await openNpyWriter(options.out, embedder.info.dimension);
+  const bar = process.stderr.isTTY
+    ? new SingleBar({ format: '{bar} {percentage} % | {texts} texts | {eta_formatted} left', stream: process.stderr })
+    : undefined;
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  bar?.start(file === '-' ? 0 : (await stat(file)).size, 0, { texts: 0 });
+  let texts = 0;
+  for await (const rows of batches(readRows(file, input))) {
     const results = await embedder.embedTexts(rows.map(({ text }) => text));
-    results.forEach(({ vector }, i) => {
-      if (options.out !== undefined) matrix.push(vector);
-      if (options.json === true)
-        process.stdout.write(`${JSON.stringify({ id: rows[i]!.id, embedding: [...vector] })}\n`);
-    });
+    for (const [i, { vector }] of results.entries()) {
+      await matrix?.write(vector);
+      if (options.json === true) await print({ id: rows[i]!.id, embedding: [...vector] });
+    }
+    texts += rows.length;
+    bar?.update(input instanceof ReadStream ? input.bytesRead : 0, { texts });
   }
-  if (options.out !== undefined) await writeFile(options.out, encodeNpy(matrix, embedder.info.dimension));
+  bar?.stop();
+  await matrix?.close();
   await embedder.dispose();
+}
+
+/** One line; waits for a reader that is slower than the model. */
+async function print(row: unknown): Promise<void> {
+  if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain');
 }
 
 /** Learns now, and not after an hour of embedding, that a file cannot be read or written. */
@@ -72,11 +86,8 @@ async function checkFiles(file: string, out: string | undefined): Promise<void> 
 }
 
 /** The usable rows; each of the others is refused by itself with its line, and makes the exit status 1. */
-async function* readRows(file: string): AsyncGenerator<Row> {
-  const lines = createInterface({
-    input: file === '-' ? process.stdin : createReadStream(file),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
+async function* readRows(file: string, input: Readable): AsyncGenerator<Row> {
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   let number = 0;
   for await (const line of lines) {
     number += 1;

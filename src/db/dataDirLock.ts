@@ -93,17 +93,28 @@ function isAlive(file: string, content: string): boolean {
     // EPERM: it lives, under another account.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
+  if (isGone(holder.pid)) return false;
   const startedAt = startOf(holder.pid);
   return startedAt === undefined || holder.startedAt === '' || startedAt === holder.startedAt;
 }
 
+/** Whether a process is dead but was not yet waited for by its parent, as in a container whose first process reaps nobody. */
+function isGone(pid: number): boolean {
+  return ['Z', 'X'].includes(statFields(pid)?.[0] ?? '');
+}
+
 /** Boot and start time of a process where the system tells (Linux); undefined elsewhere. */
 function startOf(pid: number): string | undefined {
+  const ticks = statFields(pid)?.[19];
+  if (ticks === undefined) return undefined;
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${ticks}`;
+}
+
+/** What Linux says of a process, from its state (field 3) on: its name before that stands in parentheses and may hold spaces. */
+function statFields(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The process's name, field 2, stands in parentheses and may hold spaces; the start time is field 22.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${ticks}`;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }

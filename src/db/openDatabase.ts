@@ -17,7 +17,7 @@ export interface OpenDatabaseOptions {
 
 /**
  * Opens the database and brings its tables up to date. Rejects with AppError: CONFLICT when another process has the
- * embedded database's folder open or the migrations disagree, CONFIG when the PostgreSQL server will not do.
+ * embedded database's folder open or the migrations disagree, DATABASE_UNAVAILABLE when the PostgreSQL server will not do.
  */
 export async function openDatabase({ dataDir, databaseUrl }: OpenDatabaseOptions): Promise<Database> {
   const { pool, announce, close } =

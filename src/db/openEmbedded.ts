@@ -5,7 +5,7 @@ import path from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { entryPoint } from '../entryPoint.js';
-import { AppError, messageOf } from '../errors.js';
+import { AppError, messageOf, whyUnreadable } from '../errors.js';
 import { lockDataDir } from './dataDirLock.js';
 import type { EmbeddedMessage, EmbeddedRequest, EmbeddedWorkerData } from './embeddedWorker.js';
 import { PortStream } from './portStream.js';
@@ -26,7 +26,9 @@ export interface EmbeddedDatabase {
 export async function openEmbedded({ dataDir }: { dataDir: string | undefined }): Promise<EmbeddedDatabase> {
   if (dataDir === undefined) return { ...(await startThread(undefined)), announce: () => undefined };
   // PGlite creates its files for everyone to read; the folder is what keeps others out.
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause) => {
+    throw new AppError('CONFIG', `the data directory ${dataDir} cannot be made: ${whyUnreadable(cause)}`, { cause });
+  });
   const lock = lockDataDir(dataDir);
   try {
     const { pool, close } = await startThread(path.join(dataDir, 'db'));

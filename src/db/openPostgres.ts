@@ -7,7 +7,7 @@ const OLDEST_VERSION = 140_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const POOL_SIZE = 10;
 
-/** Connects, checks the version and that pgvector is there. Rejects with AppError CONFIG that says what to do. */
+/** Connects, checks the version and that pgvector is there. Rejects with AppError CONFIG (the URL) or DATABASE_UNAVAILABLE that says what to do. */
 export async function openPostgres(databaseUrl: string): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
   const pool = new pg.Pool({
     connectionString: withUtcSessions(databaseUrl),
@@ -54,17 +54,21 @@ async function checkServer(pool: pg.Pool): Promise<void> {
               (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS installed`,
     )
     .catch((cause: unknown) => {
-      throw new AppError('CONFIG', `cannot reach the PostgreSQL server of DATABASE_URL: ${messageOf(cause)}`, {
-        cause,
-      });
+      throw new AppError(
+        'DATABASE_UNAVAILABLE',
+        `cannot reach the PostgreSQL server of DATABASE_URL: ${messageOf(cause)}`,
+        {
+          cause,
+        },
+      );
     });
   const server = rows[0]!;
   if (server.version_number < OLDEST_VERSION)
-    throw new AppError('CONFIG', `PostgreSQL 14 or newer is needed, the server is ${server.version}`);
+    throw new AppError('DATABASE_UNAVAILABLE', `PostgreSQL 14 or newer is needed, the server is ${server.version}`);
   if (server.installed !== null) return;
   if (server.available === null)
     throw new AppError(
-      'CONFIG',
+      'DATABASE_UNAVAILABLE',
       'the PostgreSQL server has no pgvector: install it there (https://github.com/pgvector/pgvector)',
     );
   await createVector(pool);
@@ -78,7 +82,7 @@ async function createVector(pool: pg.Pool): Promise<void> {
     const { rows } = await pool.query(`SELECT 1 FROM pg_extension WHERE extname = 'vector'`);
     if (rows.length > 0) return;
     throw new AppError(
-      'CONFIG',
+      'DATABASE_UNAVAILABLE',
       `pgvector cannot be switched on (${messageOf(cause)}): run CREATE EXTENSION vector in this database as a superuser`,
       { cause },
     );

@@ -50,7 +50,7 @@ export interface Connection<Node> {
 
 /** The object types `NameEdge` and `NameConnection` of a node type. */
 export function connectionType<Node extends object>(name: string, NodeType: ClassType<Node>) {
-  @ObjectType(`${name}Edge`, { description: `A ${name} in its list.` })
+  @ObjectType(`${name}Edge`, { description: `One place of a list of ${name}.` })
   class Edge {
     @Field(() => NodeType, { description: 'What is listed.' })
     node!: Node;

@@ -105,42 +105,25 @@ describe('hotlens caption', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('ends with 1 and one plain line where the model or the options do not fit', async () => {
-    for (const [args, message] of [
-      [['caption', images[0]!, '--model', folder], /^hotlens: .*config.json cannot be read/],
-      [
-        ['caption', images[0]!, '--eos-token-id', '99999'],
-        /^hotlens: eosTokenId: expected ids from 0 to 420, got 99999/,
-      ],
-      [['caption', images[0]!, '--max-new-tokens', '9999'], /^hotlens: maxNewTokens: expected at most/],
-    ] as const) {
-      const { status, stderr } = await run(...args);
-      expect(status).toBe(1);
-      expect(stderr).toMatch(message);
-      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-    }
-  });
-});
-
-describe('hotlens embed', () => {
-  it('writes rows and a matrix in their order, and refuses rows by themselves', async () => {
-    const file = path.join(folder, 'rows.ndjson');
-    await writeFile(file, '{"id":"a","text":"a dog"}\nnot json\n{"id":2,"caption":"a cat"}\n\n{"id":3}\n');
-    const out = path.join(folder, 'rows.npy');
-    const { status, json, stderr } = await run('embed', file, '--json', '--out', out);
-    expect(status).toBe(1);
-    expect(stderr).toBe(`${file}:2: is not JSON\n${file}:5: has no text (nor caption)\n`);
-    expect(json().map(({ id }) => id)).toEqual(['a', 2]);
-    const vectors = json().map(({ embedding }) => embedding as number[]);
-    const bytes = readFileSync(out);
-    const data = 10 + bytes.readUInt16LE(8);
-    expect(bytes.toString('latin1')).toContain(`'shape': (2, ${vectors[0]!.length})`);
-    const written = Array.from({ length: vectors.flat().length }, (_, i) => bytes.readFloatLE(data + 4 * i));
-    expect(written).toEqual(vectors.flat());
-  });
-
-  it('ends with 2 when nobody wants the vectors', async () => {
-    expect((await run('embed', 'rows.ndjson')).status).toBe(2);
+  it.each([
+    ['a model that is none, with 1', 1, ['--model', tmpdir()], /^hotlens: .*config.json cannot be read/],
+    [
+      'an id beyond the vocabulary, with 2',
+      2,
+      ['--eos-token-id', '99999'],
+      /^hotlens: --eos-token-id: expected ids from 0 to 420/,
+    ],
+    [
+      'more tokens than there are positions, with 2',
+      2,
+      ['--max-new-tokens', '9999'],
+      /^hotlens: --max-new-tokens: expected at most/,
+    ],
+  ])('ends with one plain line: %s', async (_, expectedStatus, flags, message) => {
+    const { status, stderr } = await run('caption', images[0]!, ...flags);
+    expect(status).toBe(expectedStatus);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });
 

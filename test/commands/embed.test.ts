@@ -48,4 +48,8 @@ describe('hotlens embed', () => {
       expect(stdout()).toBe('');
     }
   });
+
+  it('ends with 2 when nobody wants the vectors', async () => {
+    expect(await runHotlens(['embed', 'rows.ndjson']).ended).toBe(2);
+  });
 });

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lockDataDir } from '../../src/db/dataDirLock.js';
+import { until } from '../support/until.js';
 
 let directory: string;
 beforeEach(() => {
@@ -34,6 +35,18 @@ describe('lockDataDir', () => {
     await once(child, 'exit');
     writeFileSync(file(), JSON.stringify({ pid: child.pid, startedAt: '' }));
     lockDataDir(directory).release();
+  });
+
+  it('is taken over from a process that is dead although nobody waited for it', async () => {
+    if (!existsSync('/proc/self/stat')) return;
+    // The shell becomes a sleep that never asks what became of its child.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    await until('the zombie', async () => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')));
+    writeFileSync(file(), JSON.stringify({ pid, startedAt: '' }));
+    lockDataDir(directory).release();
+    parent.kill();
   });
 
   it('is taken over where its process id now belongs to another process', () => {

@@ -187,7 +187,10 @@ describePostgres('openDatabase', (url) => {
     const wrong = new URL(url());
     wrong.password = 'not-the-secret';
     const failure = openDatabase({ dataDir: undefined, databaseUrl: wrong.href });
-    await expect(failure).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining('cannot reach') });
+    await expect(failure).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('cannot reach'),
+    });
     await expect(failure).rejects.not.toMatchObject({ message: expect.stringContaining('not-the-secret') });
   });
 });

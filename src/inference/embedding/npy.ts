@@ -1,17 +1,45 @@
-/**
- * Rows of equal width as the bytes of a NumPy file: little-endian float32, C order, shape [rows, width].
- * Source: NumPy's format description, version 1.0 (numpy/lib/format.py).
- */
-export function encodeNpy(rows: readonly Float32Array[], width: number): Uint8Array {
-  const wrong = rows.find((row) => row.length !== width);
-  if (wrong !== undefined) throw new Error(`encodeNpy: expected rows of ${width} numbers, got ${wrong.length}`);
-  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows.length}, ${width}), }`;
-  // Magic (6), version (2) and length (2) before it, a newline after it: 64 divides the whole.
-  const length = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
-  const head = Buffer.alloc(10 + length, ' ');
+// NumPy files of float32 rows, written as the rows come. Source: NumPy's format description, version 1.0 (numpy/lib/format.py).
+import { open } from 'node:fs/promises';
+
+export interface NpyWriter {
+  /** Adds one row. Throws where it has another width. */
+  write(row: Float32Array): Promise<void>;
+  /** Writes the number of rows into the header, and closes the file. */
+  close(): Promise<void>;
+}
+
+/** Header of a matrix [rows, width], little-endian float32 in C order: 128 bytes, whatever the shape. */
+const HEADER_BYTES = 128;
+
+/** Opens a file for rows of `width` numbers; what was in it is gone. */
+export async function openNpyWriter(file: string, width: number): Promise<NpyWriter> {
+  const handle = await open(file, 'w');
+  let rows = 0;
+  await handle.write(header(rows, width), 0, HEADER_BYTES, 0);
+  return {
+    async write(row) {
+      if (row.length !== width) throw new Error(`npyWriter: expected rows of ${width} numbers, got ${row.length}`);
+      await handle.write(
+        new Uint8Array(row.buffer, row.byteOffset, row.byteLength),
+        0,
+        row.byteLength,
+        HEADER_BYTES + rows * row.byteLength,
+      );
+      rows += 1;
+    },
+    async close() {
+      await handle.write(header(rows, width), 0, HEADER_BYTES, 0);
+      await handle.close();
+    },
+  };
+}
+
+function header(rows: number, width: number): Buffer {
+  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${width}), }`;
+  const head = Buffer.alloc(HEADER_BYTES, ' ');
   head.write('\x93NUMPY\x01\x00', 0, 'latin1');
-  head.writeUInt16LE(length, 8);
+  head.writeUInt16LE(HEADER_BYTES - 10, 8);
   head.write(dictionary, 10, 'latin1');
-  head.write('\n', 9 + length, 'latin1');
-  return Buffer.concat([head, ...rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength))]);
+  head.write('\n', HEADER_BYTES - 1, 'latin1');
+  return head;
 }

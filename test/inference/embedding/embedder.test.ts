@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { relativeBucket } from '../../../src/inference/embedding/bertEncoder.js';
 import { type Embedder, openEmbedder } from '../../../src/inference/embedding/embedder.js';
-import { encodeNpy } from '../../../src/inference/embedding/npy.js';
+import { openNpyWriter } from '../../../src/inference/embedding/npy.js';
 import { maxDifference, readTensors } from '../../support/closeness.js';
 
 const opened: Embedder[] = [];
@@ -104,9 +104,17 @@ describe('relativeBucket', () => {
   });
 });
 
-describe('encodeNpy', () => {
-  it('writes a NumPy file: header of a multiple of 64 bytes, then the rows', () => {
-    const bytes = Buffer.from(encodeNpy([Float32Array.of(1, 2), Float32Array.of(3, 4)], 2));
+describe('openNpyWriter', () => {
+  it('writes a NumPy file: a header of a multiple of 64 bytes, then the rows', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-npy-'));
+    const file = path.join(folder, 'x.npy');
+    const writer = await openNpyWriter(file, 2);
+    await writer.write(Float32Array.of(1, 2));
+    await expect(writer.write(Float32Array.of(1))).rejects.toThrow(/expected rows of 2 numbers, got 1/);
+    await writer.write(Float32Array.of(3, 4));
+    await writer.close();
+    const bytes = readFileSync(file);
+    await rm(folder, { recursive: true });
     expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x93NUMPY\x01\x00');
     const data = 10 + bytes.readUInt16LE(8);
     expect(data % 64).toBe(0);
@@ -114,6 +122,6 @@ describe('encodeNpy', () => {
       "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }",
     );
     expect([0, 1, 2, 3].map((i) => bytes.readFloatLE(data + 4 * i))).toEqual([1, 2, 3, 4]);
-    expect(() => encodeNpy([Float32Array.of(1)], 2)).toThrow(/expected rows of 2 numbers, got 1/);
+    expect(bytes).toHaveLength(data + 16);
   });
 });
