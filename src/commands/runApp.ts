@@ -29,7 +29,8 @@ export async function runApp({ config, api, worker, onStarted, notReady }: RunOp
     return client.startInference({
       ...config.inference,
       maxPixels: config.media.maxPixels,
-      onEvent: ({ kind, ...event }) => log[kind === 'ready' ? 'info' : 'warn']({ event: kind, ...event }, 'inference'),
+      onEvent: ({ kind, ...event }) =>
+        log[kind === 'ready' ? 'info' : 'warn']({ inference: event }, `inference ${kind}`),
     });
   };
   const app = await startApp({ config, log, api, worker, startInference, ...(notReady && { notReady }) });

@@ -12,17 +12,19 @@ export function maintenanceJob({
   db,
   queue,
   log,
+  embedderDigest,
 }: {
   readonly db: Database;
   readonly queue: Queue;
   readonly log: Logger;
+  readonly embedderDigest: string;
 }): JobKind<'maintenance'> {
   return {
     name: 'maintenance',
     capacity: 1,
     pollMs: 2000,
     async run() {
-      await reconcile({ pool: db.pool, queue, log });
+      await reconcile({ pool: db.pool, queue, log, embedderDigest });
       await vacuum(db);
     },
   };

@@ -27,19 +27,19 @@ export async function returnLeftJobs({ pool, queue }: { readonly pool: Pool; rea
   }
 }
 
+export interface ReconcileDeps {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly log: Logger;
+  /** Captions without a vector of this embedder get one: after a change of the embedder, all of them do, bit by bit. */
+  readonly embedderDigest: string;
+}
+
 /**
  * Safe to run at any time and in many processes: jobs are keyed by their row. Rows whose job is a dead letter (its
  * worker died too often to say anything) fail with that reason; PENDING rows without a job get one.
  */
-export async function reconcile({
-  pool,
-  queue,
-  log,
-}: {
-  readonly pool: Pool;
-  readonly queue: Queue;
-  readonly log: Logger;
-}): Promise<void> {
+export async function reconcile({ pool, queue, log, embedderDigest }: ReconcileDeps): Promise<void> {
   const given = await failDeadLetters(pool);
   const captions = await pendingWithoutJob(pool, {
     queue: 'caption',
@@ -52,8 +52,9 @@ export async function reconcile({
   const embeds = await pendingWithoutJob(pool, {
     queue: 'embed',
     rows: `SELECT i.sha256::text AS key FROM images i JOIN captions c ON c.id = i.current_caption_id
-           WHERE btrim(c.text) <> '' AND NOT EXISTS (SELECT FROM embeddings v WHERE v.image_sha256 = i.sha256 AND v.kind = 'CAPTION')
+           WHERE btrim(c.text) <> '' AND NOT EXISTS (SELECT FROM embeddings v WHERE v.image_sha256 = i.sha256 AND v.kind = 'CAPTION' AND v.model_digest = $3)
              AND c.completed_at < now() - interval '5 seconds'`,
+    parameters: [embedderDigest],
   });
   await queue.add(
     'caption',
@@ -71,17 +72,21 @@ export async function reconcile({
   if (Object.values(found).some((count) => count > 0)) log.info(found, 'rows and jobs reconciled');
 }
 
-/** Keys of `rows` that no waiting or running job of the queue has. A dead letter counts as one: it was given up. */
+/** Keys of `rows` (SQL, whose own parameters begin at $3) that no waiting or running job of the queue has. A dead letter counts as one: it was given up. */
 async function pendingWithoutJob(
   pool: Pool,
-  { queue, rows }: { readonly queue: 'caption' | 'fetch' | 'embed'; readonly rows: string },
+  {
+    queue,
+    rows,
+    parameters = [],
+  }: { readonly queue: 'caption' | 'fetch' | 'embed'; readonly rows: string; readonly parameters?: readonly string[] },
 ): Promise<string[]> {
   const result = await pool.query<{ key: string }>(
     `SELECT key FROM (${rows}) r WHERE NOT EXISTS (
        SELECT FROM pgboss.job j WHERE j.singleton_key = r.key
          AND ((j.name = $1 AND j.state < 'completed') OR (j.name = $2 AND j.state = 'created')))
      LIMIT ${CHUNK}`,
-    [queue, deadLetterQueue(queue)],
+    [queue, deadLetterQueue(queue), ...parameters],
   );
   return result.rows.map(({ key }) => key);
 }

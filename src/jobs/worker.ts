@@ -40,7 +40,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { config, db, queue, log, inference, plan, embedderDigest } = deps;
   const { pool } = db;
   const { batchSize } = config.inference;
-  await reconcile({ pool, queue, log });
+  await reconcile({ pool, queue, log, embedderDigest });
   // Every process says the same: a schedule has its name for a key.
   await queue.boss.schedule('maintenance', '*/5 * * * *', {});
   await queue.boss.schedule('cluster', '*/10 * * * *', {});
@@ -51,7 +51,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     runQueue({ pool, queue, log }, captionJob({ ...deps, imagePath, batchSize, plan })),
     runQueue({ pool, queue, log }, embedJob({ db, queue, inference, modelDigest, batchSize })),
     runQueue({ pool, queue, log }, clusterJob({ pool, modelDigest })),
-    runQueue({ pool, queue, log }, maintenanceJob({ db, queue, log })),
+    runQueue({ pool, queue, log }, maintenanceJob({ db, queue, log, embedderDigest })),
   ];
   return {
     async stop(deadlineMs) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { storeCaptionEmbedding } from '../../src/db/captionEmbedding.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
 import { enqueueWork } from '../../src/jobs/enqueueWork.js';
 import { reconcile, returnLeftJobs } from '../../src/jobs/reconcile.js';
@@ -67,10 +68,10 @@ describeDatabases('rows and jobs', (open) => {
   it('come together again: a PENDING row without a job gets one, and only one', async () => {
     await request('one');
     await open().pool.query('DELETE FROM pgboss.job');
-    await reconcile({ pool: open().pool, ...services });
+    await reconcile({ pool: open().pool, ...services, embedderDigest: 'e' });
     expect(await jobs()).toEqual([]);
     await age();
-    await Promise.all([1, 2, 3].map(() => reconcile({ pool: open().pool, ...services })));
+    await Promise.all([1, 2, 3].map(() => reconcile({ pool: open().pool, ...services, embedderDigest: 'e' })));
     expect(await jobs()).toEqual([{ name: 'caption', state: 'created', retry_count: 0 }]);
   });
 
@@ -82,7 +83,7 @@ describeDatabases('rows and jobs', (open) => {
     await services.queue.boss.fail('caption', job!.id);
     await services.queue.boss.updateQueue('caption', { retryLimit: 5 });
     await age();
-    await reconcile({ pool: open().pool, ...services });
+    await reconcile({ pool: open().pool, ...services, embedderDigest: 'e' });
     expect(await captions()).toMatchObject([{ status: 'FAILED', error: expect.stringContaining('given up') }]);
     expect(await jobs()).toMatchObject([
       { name: 'caption', state: 'failed' },
@@ -136,5 +137,20 @@ describeDatabases('rows and jobs', (open) => {
       error: 'not fetched in this test: http://10.0.0.1/x.png',
       attempts: 1,
     });
+  });
+
+  it('captions are embedded anew when the embedder is another one', async () => {
+    const sha256 = await request('one');
+    await open().pool.query(
+      `UPDATE captions SET status = 'COMPLETED', text = 'a dog', completed_at = now() - interval '1 minute'`,
+    );
+    await open().pool.query('UPDATE images SET current_caption_id = (SELECT id FROM captions)');
+    await open().pool.query('DELETE FROM pgboss.job');
+    const embedding = { vector: Float32Array.of(1, 0), modelDigest: 'e' };
+    await withTransaction(open().pool, (client) => storeCaptionEmbedding(client, { sha256, text: 'a dog', embedding }));
+    await reconcile({ pool: open().pool, ...services, embedderDigest: 'e' });
+    expect(await jobs()).toEqual([]);
+    await reconcile({ pool: open().pool, ...services, embedderDigest: 'another' });
+    expect(await jobs()).toEqual([{ name: 'embed', state: 'created', retry_count: 0 }]);
   });
 });
