@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { AppError } from './errors.js';
+import type { InferenceSettings } from './inference/inferenceProtocol.js';
 
 /** The package's own folder, from src/ and from dist/ alike. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -59,15 +60,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: z.infer<typeof schema>['HOTLENS_LOG_LEVEL'];
-  readonly inference: {
-    readonly modelDir: string;
-    readonly embedderDir: string;
-    readonly device: 'auto' | 'cpu' | 'cuda' | 'webgpu';
-    readonly ecma: boolean;
-    readonly batchSize: number;
-    readonly batchWaitMs: number;
-    readonly threads: number;
-  };
+  readonly inference: Omit<InferenceSettings, 'maxPixels'>;
   /** Decoding of queued captions. */
   readonly captioning: { readonly prompt: string; readonly maxNewTokens?: number; readonly numBeams?: number };
   readonly media: {
