@@ -8,6 +8,7 @@ import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
+import { PREPROCESSOR_FILES, readPreprocessor } from './checkpoint/readPreprocessor.js';
 import { digestFiles, exists, openWeights, readJson, type Weights, weightFiles } from './checkpoint/weights.js';
 import type { DecodeLimits } from './decodeRgb.js';
 import { generate } from './generate/generate.js';
@@ -61,7 +62,7 @@ export async function openCheckpoint(directory: string, options: { ecma?: boolea
   const metadata = [
     'config.json',
     'generation_config.json',
-    'preprocessor_config.json',
+    ...PREPROCESSOR_FILES,
     'tokenizer.json',
     'vocab.json',
     'merges.txt',
@@ -86,10 +87,7 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
   const text = config.text;
   const weights = adapter?.weights ?? files.base;
   const tokenizer = await loadTokenizer(directory);
-  const processor = createImageProcessor(
-    await readJson(path.join(directory, 'preprocessor_config.json')),
-    options.imageLimits,
-  );
+  const processor = createImageProcessor(await readPreprocessor(directory), options.imageLimits);
   checkImageSize(directory, config, processor.size);
   const runtime = await chooseRuntime(options);
   const vision = await createSession(visionGraph(weights, config), runtime);

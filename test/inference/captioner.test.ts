@@ -269,6 +269,17 @@ describe('openCaptioner', () => {
     await expect(open(directory)).rejects.toThrow(/the shard model-00002-of-00003.safetensors is missing/);
   });
 
+  it('reads the image processor from processor_config.json, as transformers 5 saves it, where it has no file of its own', async () => {
+    const directory = await copyOf(TINY);
+    const settings: unknown = await readJson(path.join(directory, 'preprocessor_config.json'));
+    await rm(path.join(directory, 'preprocessor_config.json'));
+    await writeFile(path.join(directory, 'processor_config.json'), JSON.stringify({ image_processor: settings }));
+    const requests = images.map((file) => ({ image: { path: file } }));
+    const ids = async (source: string) =>
+      (await captionsOf(await open(source), requests)).map(({ tokenIds }) => tokenIds);
+    expect(await ids(directory)).toEqual(await ids(TINY));
+  });
+
   it('refuses a retrieval checkpoint: it cannot caption', async () => {
     await expect(open('test/fixtures/blip2-itm-tiny')).rejects.toThrow(/has no language model and cannot caption/);
   });

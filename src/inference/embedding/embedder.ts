@@ -8,6 +8,7 @@ import { AppError } from '../../errors.js';
 import { visionGraph } from '../blip2/captionGraphs.js';
 import { parseBlip2Config } from '../blip2/config.js';
 import { retrievalImageGraph, retrievalTextGraph } from '../blip2/retrievalGraphs.js';
+import { PREPROCESSOR_FILES, readPreprocessor } from '../checkpoint/readPreprocessor.js';
 import { digestFiles, openWeights, readJson, type Weights, weightFiles, weightsOf } from '../checkpoint/weights.js';
 import type { DecodeLimits } from '../decodeRgb.js';
 import { createImageProcessor } from '../imageProcessor.js';
@@ -118,11 +119,11 @@ async function openRetrieval(
   }
   const weights = await openWeights(directory);
   const tokenizer = await loadTokenizer(directory);
-  const processor = createImageProcessor(await readJson(path.join(directory, 'preprocessor_config.json')), imageLimits);
+  const processor = createImageProcessor(await readPreprocessor(directory), imageLimits);
   const text = await createSession(retrievalTextGraph(weights, config), runtime);
   const vision = await createSession(visionGraph(weights, config), runtime);
   const image = await createSession(retrievalImageGraph(weights, config), runtime);
-  const files = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'vocab.txt'];
+  const files = ['config.json', ...PREPROCESSOR_FILES, 'tokenizer.json', 'vocab.txt'];
   const digest = await digestFiles(directory, [...files, ...(await weightNames(directory))]);
   const maxTokens = config.qformer.max_position_embeddings;
 
