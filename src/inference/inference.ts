@@ -53,6 +53,7 @@ export interface CaptionerInfo {
   readonly adapterDigest: string;
   /** e.g. 'Blip2ForConditionalGeneration'. */
   readonly architecture: string;
+  /** Of the checkpoint, without the adapter. */
   readonly parameters: number;
   readonly ecmaParameters: number;
   readonly dtype: string;

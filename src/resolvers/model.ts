@@ -30,7 +30,7 @@ class Captioner {
   architecture!: string;
 
   // Float: the larger models have more parameters than a 32-bit Int can count.
-  @Field(() => Float, { description: 'Number of parameters, the adapter included.' })
+  @Field(() => Float, { description: 'Number of parameters of the checkpoint, without the adapter.' })
   parameters!: number;
 
   @Field(() => Float, { description: 'Number of parameters of the ECMA adapter.' })
