@@ -51,9 +51,10 @@ export class PortStream extends Duplex {
     done();
   }
 
+  /** The client has said goodbye and reads no more. Without the end of the whole stream pg would wait for it for ever. */
   override _final(done: (error?: Error | null) => void): void {
-    this.#port.close();
     done();
+    this.destroy();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

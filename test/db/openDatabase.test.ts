@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -85,6 +86,14 @@ describeDatabases('a database', (open) => {
     await client.query('INSERT INTO imports (id, origin) VALUES ($1, $2)', [randomUUID(), origin]);
     client.release(new Error('gone'));
     expect((await pool.query('SELECT 1 FROM imports WHERE origin = $1', [origin])).rows).toEqual([]);
+  });
+
+  it('lets a connection go whose client said goodbye: closing the pool waits for such', async () => {
+    const { pool } = open();
+    const client = await pool.connect();
+    const removed = once(pool, 'remove');
+    client.release(true);
+    await removed;
   });
 
   it('deletes everything made of a picture with the picture', async () => {
