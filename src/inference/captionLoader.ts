@@ -45,15 +45,15 @@ export function createCaptionLoader(
     }
   }
 
-  const loader = new DataLoader<CaptionRequest, CaptionResult, string>(
-    (requests) => {
-      const result = running.then(() => runBatch(requests));
+  const loader = new DataLoader<KeyedRequest, CaptionResult, string>(
+    (batch) => {
+      const result = running.then(() => runBatch(batch.map(({ request }) => request)));
       running = result;
       return result;
     },
     {
       maxBatchSize: options.batchSize,
-      cacheKeyFn: requestKey,
+      cacheKeyFn: ({ key }) => key,
       // A batch leaves once it has waited and the one before it is done: meanwhile it goes on filling.
       batchScheduleFn: (send) => schedule(() => void running.then(send), options.batchWaitMs),
     },
@@ -61,14 +61,21 @@ export function createCaptionLoader(
 
   return {
     async load(request) {
+      // Made once: it hashes the picture.
+      const keyed = { key: requestKey(request), request };
       try {
-        return await loader.load(request);
+        return await loader.load(keyed);
       } finally {
         // Kept only while under way: results are cached in the database, by content and model, not here.
-        loader.clear(request);
+        loader.clear(keyed);
       }
     },
   };
+}
+
+interface KeyedRequest {
+  readonly key: string;
+  readonly request: CaptionRequest;
 }
 
 /** Identity of a request: its picture (by content, or by the path that names content) and its options in one order. */

@@ -3,22 +3,25 @@
 // and settings; each gives what it gives alone.
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
-import { AppError, messageOf } from '../errors.js';
+import { AppError } from '../errors.js';
 import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
+import { digestFiles, weightNames } from './checkpoint/modelDigest.js';
 import { PREPROCESSOR_FILES, readPreprocessor } from './checkpoint/readPreprocessor.js';
-import { digestFiles, exists, openWeights, readJson, type Weights, weightFiles } from './checkpoint/weights.js';
+import { exists, openWeights, readJson, type Weights } from './checkpoint/weights.js';
 import type { DecodeLimits } from './decodeRgb.js';
 import { generate } from './generate/generate.js';
 import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } from './generate/generationSettings.js';
 import type { GeneratedSequence } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
+import { inferenceError } from './onnx/inferenceError.js';
 import { chooseRuntime } from './onnx/runtime.js';
 import { createSession, type Device, type Session } from './onnx/session.js';
 import { loadTokenizer } from './tokenizer.js';
+import { TOKENIZER_FILES } from './tokenizerFiles.js';
 
 export interface CaptionerOptions {
   readonly device?: Device;
@@ -58,22 +61,14 @@ export async function openCheckpoint(directory: string, options: { ecma?: boolea
   const config = parseBlip2Config(configJson, file);
   const generation = path.join(directory, 'generation_config.json');
   const base = await openWeights(directory);
-  const weights = (await weightFiles(directory)).map((name) => path.basename(name));
-  const metadata = [
-    'config.json',
-    'generation_config.json',
-    ...PREPROCESSOR_FILES,
-    'tokenizer.json',
-    'vocab.json',
-    'merges.txt',
-  ];
+  const metadata = ['config.json', 'generation_config.json', ...PREPROCESSOR_FILES, ...TOKENIZER_FILES];
   return {
     config,
     configJson,
     generationJson: (await exists(generation)) ? await readJson(generation) : undefined,
     base,
     adapter: options.ecma === false ? undefined : await openAdapter(directory, base, config),
-    digest: await digestFiles(directory, [...metadata, ...weights]),
+    digest: await digestFiles(directory, [...metadata, ...(await weightNames(directory))]),
   };
 }
 
@@ -121,6 +116,17 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
     return generate(running, { prompts, settings: batch.map((item) => item.settings) });
   }
 
+  function captionOf({ tokenIds, logProb }: GeneratedSequence): CaptionResult {
+    return {
+      caption: tokenizer.decode(tokenIds, { skipSpecialTokens: true }).trim(),
+      tokenIds,
+      logProb,
+      confidence: tokenIds.length === 0 ? 0 : Math.exp(logProb / tokenIds.length),
+      modelDigest: files.digest,
+      adapterDigest,
+    };
+  }
+
   return {
     info: {
       directory,
@@ -133,27 +139,11 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
       providers: runtime.attempts,
     },
     async captionBatch(requests) {
-      const results = await Promise.all(requests.map((request) => prepare(request).catch(asAppError)));
-      const ready = results.flatMap((result, index) => (result instanceof AppError ? [] : [{ index, ...result }]));
-      if (ready.length === 0) return results as AppError[];
-      const sequences = await run(ready).catch((cause: unknown) => {
-        throw modelFailure(cause);
-      });
-      const captions: (CaptionResult | AppError)[] = results.map((result) =>
-        result instanceof AppError ? result : new AppError('INFERENCE_UNAVAILABLE', 'the batch left this picture out'),
-      );
-      ready.forEach(({ index }, i) => {
-        const { tokenIds, logProb } = sequences[i]!;
-        captions[index] = {
-          caption: tokenizer.decode(tokenIds, { skipSpecialTokens: true }).trim(),
-          tokenIds,
-          logProb,
-          confidence: tokenIds.length === 0 ? 0 : Math.exp(logProb / tokenIds.length),
-          modelDigest: files.digest,
-          adapterDigest,
-        };
-      });
-      return captions;
+      const prepared = await Promise.all(requests.map((request) => prepare(request).catch(inferenceError)));
+      const ready = prepared.filter((item): item is Prepared => !(item instanceof AppError));
+      if (ready.length === 0) return prepared as AppError[];
+      const sequences = (await run(ready)).values();
+      return prepared.map((item) => (item instanceof AppError ? item : captionOf(sequences.next().value!)));
     },
     async dispose() {
       await Promise.all([vision.dispose(), query.dispose(), decoder.dispose()]);
@@ -199,15 +189,4 @@ function checkImageSize(directory: string, config: Blip2Config, size: { height: 
 function dtypes(weights: Weights): string {
   const names: Record<string, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
   return [...new Set([...weights.tensors.values()].map(({ dtype }) => names[dtype] ?? dtype))].sort().join('+');
-}
-
-function asAppError(error: unknown): AppError {
-  return error instanceof AppError ? error : new AppError('BAD_IMAGE', messageOf(error), { cause: error });
-}
-
-function modelFailure(cause: unknown): AppError {
-  if (cause instanceof AppError) return cause;
-  const message = messageOf(cause);
-  const memory = /bad_alloc|out of memory|Failed to allocate|Array buffer allocation failed/i.test(message);
-  return new AppError(memory ? 'OUT_OF_MEMORY' : 'INFERENCE_UNAVAILABLE', message, { cause, retryable: true });
 }

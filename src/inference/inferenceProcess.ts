@@ -1,12 +1,12 @@
 // The process that runs inference: a captioner behind the batching DataLoader, and an embedder. Started by
 // inferenceClient.ts with its settings as JSON; ends when the channel to its parent closes.
 import DataLoader from 'dataloader';
-import { AppError, messageOf } from '../errors.js';
 import { openCaptioner } from './captioner.js';
 import { createCaptionLoader } from './captionLoader.js';
 import { openEmbedder } from './embedding/embedder.js';
 import type { EmbeddingResult } from './inference.js';
 import type { FromProcess, InferenceCall, InferenceSettings, ToProcess, WireError } from './inferenceProtocol.js';
+import { inferenceError } from './onnx/inferenceError.js';
 
 const TEXT_BATCH = 64;
 
@@ -57,8 +57,8 @@ async function serve(settings: InferenceSettings): Promise<void> {
 }
 
 function wireError(error: unknown): WireError {
-  if (error instanceof AppError) return { code: error.code, message: error.message, retryable: error.retryable };
-  return { code: 'INFERENCE_UNAVAILABLE', message: messageOf(error), retryable: true };
+  const { code, message, retryable } = inferenceError(error);
+  return { code, message, retryable };
 }
 
 serve(JSON.parse(process.argv[2]!) as InferenceSettings).catch((error: unknown) => {

@@ -9,6 +9,17 @@ import { contentOf, type TokenizerConfig, type TokenizerJson, tokenizerSchema } 
 
 const record = z.record(z.string(), z.unknown());
 
+/** Every file that a tokenizer may be read from: part of a model's identity. config.json is one too, and always is. */
+export const TOKENIZER_FILES = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'merges.txt',
+  'vocab.txt',
+] as const;
+
 export interface TokenizerFiles {
   readonly tokenizer: TokenizerJson;
   /** tokenizer_config.json over special_tokens_map.json. */

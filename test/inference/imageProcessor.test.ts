@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decodeRgb } from '../../src/inference/decodeRgb.js';
 import { createImageProcessor } from '../../src/inference/imageProcessor.js';
 import { resample } from '../../src/inference/resample.js';
-import { readSafetensors } from '../support/readSafetensors.js';
+import { readTensors } from '../support/closeness.js';
 
 const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
@@ -36,7 +36,7 @@ describe('createImageProcessor', () => {
     ['checkpoints/other-heads', 'checkpoints/other-heads/preprocessor_config.json'],
   ])('gives the pixel values of BlipImageProcessor for %s', async (name, config) => {
     const processor = createImageProcessor(json(fixture(config)));
-    const { data, shape } = readSafetensors(fixture(`${name}/expected.safetensors`)).pixel_values!;
+    const { data, shape } = (await readTensors(fixture(`${name}/expected.safetensors`))).pixel_values!;
     expect(shape).toEqual([3, 3, processor.size.height, processor.size.width]);
     for (const i of [0, 1, 2]) {
       const prepared = await processor.prepare({ path: fixture(`blip2-opt-tiny/image${i}.png`) });

@@ -3,9 +3,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../errors.js';
+import { digestFiles } from '../checkpoint/modelDigest.js';
 import type { StoredTensor } from '../checkpoint/safetensors.js';
 import { writeSafetensors } from '../checkpoint/safetensors.js';
-import { digestFiles, exists, openWeights, readJson, type Weights, weightsOf } from '../checkpoint/weights.js';
+import { exists, openWeights, readJson, type Weights, weightsOf } from '../checkpoint/weights.js';
 import type { Blip2Config } from './config.js';
 import { type EcmaConfig, parseEcmaConfig } from './ecmaConfig.js';
 

@@ -4,12 +4,10 @@
 import type { Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
 import type { Decoder } from '../generate/decoder.js';
+import { HIDDEN } from '../layers/layers.js';
 import type { Session } from '../onnx/session.js';
 import type { OptConfig } from './config.js';
 import { cacheShape } from './opt.js';
-
-/** Hidden from attention: far below any score, and far from float32's overflow. */
-const HIDDEN = -1e9;
 
 export interface DecoderInput {
   readonly session: Session;

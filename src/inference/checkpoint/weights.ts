@@ -1,7 +1,5 @@
 // The weights of a Hugging Face model directory, by name, left where they lie: a graph's initializers point into the
 // checkpoint's own safetensors files (ONNX external data), so that there is no converted second copy.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf, whyUnreadable } from '../../errors.js';
@@ -56,19 +54,6 @@ export function weightsOf(tensors: ReadonlyMap<string, StoredTensor>, source: st
       return dtype === 'float32' ? stored : Cast(stored, 'float32');
     },
   };
-}
-
-/** SHA-256 over names and contents of the given files of a directory (those that exist), in order: the identity of a model. */
-export async function digestFiles(directory: string, names: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const name of names) {
-    const file = path.join(directory, name);
-    const found = await stat(file).catch(() => undefined);
-    if (found === undefined) continue;
-    hash.update(`${name}\0${found.size}\0`);
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  }
-  return hash.digest('hex');
 }
 
 /** The weight files of a directory, real paths (a hub cache holds links). */

@@ -8,14 +8,17 @@ import { AppError } from '../../errors.js';
 import { visionGraph } from '../blip2/captionGraphs.js';
 import { parseBlip2Config } from '../blip2/config.js';
 import { retrievalImageGraph, retrievalTextGraph } from '../blip2/retrievalGraphs.js';
+import { digestFiles, weightNames } from '../checkpoint/modelDigest.js';
 import { PREPROCESSOR_FILES, readPreprocessor } from '../checkpoint/readPreprocessor.js';
-import { digestFiles, openWeights, readJson, type Weights, weightFiles, weightsOf } from '../checkpoint/weights.js';
+import { openWeights, readJson, type Weights, weightsOf } from '../checkpoint/weights.js';
 import type { DecodeLimits } from '../decodeRgb.js';
 import { createImageProcessor } from '../imageProcessor.js';
 import type { EmbedderInfo, EmbeddingResult, ImageSource } from '../inference.js';
+import { HIDDEN } from '../layers/layers.js';
 import { chooseRuntime, type Runtime } from '../onnx/runtime.js';
 import { createSession, type Device } from '../onnx/session.js';
 import { loadTokenizer } from '../tokenizer.js';
+import { TOKENIZER_FILES } from '../tokenizerFiles.js';
 import { relativeBucket } from './bertEncoder.js';
 import { readSentenceConfig, type SentenceConfig } from './sentenceConfig.js';
 import { sentenceGraph } from './sentenceGraph.js';
@@ -35,7 +38,6 @@ export interface EmbedderOptions {
   readonly threads?: number;
 }
 
-const HIDDEN = -1e9;
 const TEXT_BATCH = 64;
 
 /** Opens a model directory. Throws AppError BAD_MODEL saying what is missing or unsupported. */
@@ -84,13 +86,12 @@ async function openSentence(directory: string, runtime: Runtime): Promise<Embedd
     return rowsOf((await session.run(wanted)).sentence_embedding!);
   }
 
-  const probe = await embedBatch(['']);
   return {
     info: {
       directory,
       digest,
       architecture: encoder.architecture,
-      dimension: probe[0]!.length,
+      dimension: config.dense.at(-1)?.outFeatures ?? encoder.width * config.pooling.length,
       parameters: weights.parameterCount,
       images: false,
       providers: runtime.attempts,
@@ -123,7 +124,7 @@ async function openRetrieval(
   const text = await createSession(retrievalTextGraph(weights, config), runtime);
   const vision = await createSession(visionGraph(weights, config), runtime);
   const image = await createSession(retrievalImageGraph(weights, config), runtime);
-  const files = ['config.json', ...PREPROCESSOR_FILES, 'tokenizer.json', 'vocab.txt'];
+  const files = ['config.json', ...PREPROCESSOR_FILES, ...TOKENIZER_FILES];
   const digest = await digestFiles(directory, [...files, ...(await weightNames(directory))]);
   const maxTokens = config.qformer.max_position_embeddings;
 
@@ -176,8 +177,7 @@ async function sentenceWeights(config: SentenceConfig): Promise<Weights> {
 async function sentenceDigest(directory: string, config: SentenceConfig): Promise<string> {
   const encoder = path.relative(directory, config.folder);
   const parts = [
-    [encoder, 'config.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'vocab.json', 'merges.txt'],
-    [encoder, 'sentence_bert_config.json', ...(await weightNames(config.folder))],
+    [encoder, 'config.json', 'sentence_bert_config.json', ...TOKENIZER_FILES, ...(await weightNames(config.folder))],
     ...(await Promise.all(
       config.dense.map(async ({ folder }) => [
         path.relative(directory, folder),
@@ -191,10 +191,6 @@ async function sentenceDigest(directory: string, config: SentenceConfig): Promis
   const top = await digestFiles(directory, ['modules.json', ...names]);
   // Pooling and prompt are spread over files that two layouts name differently: what was read of them counts.
   return createHash('sha256').update(JSON.stringify({ top, pooling, normalize, prompt })).digest('hex');
-}
-
-async function weightNames(folder: string): Promise<string[]> {
-  return (await weightFiles(folder)).map((file) => path.basename(file));
 }
 
 /** Ids padded on the right to one length, with positions and the bias that hides padding: [B, L] and [B, 1, L, L]. */

@@ -9,6 +9,9 @@ import { expandBatch } from '../onnx/ops/layout.js';
 import { dimAt, fixed } from '../onnx/shapes.js';
 import { ACTIVATIONS, type Activation } from './activation.js';
 
+/** Added to the score of a place that is hidden from attention: far below any score, and far from float32's overflow. */
+export const HIDDEN = -1e9;
+
 /** A place in a checkpoint's tree of names, and the graph under construction. */
 export interface Scope {
   readonly graph: Graph;

@@ -6,6 +6,7 @@ import * as ort from 'onnxruntime-node';
 import { AppError, messageOf } from '../../errors.js';
 import type { ProviderAttempt } from '../inference.js';
 import type { FileSlice, Graph, Initializer } from './graph.js';
+import { inferenceError, isOutOfMemory } from './inferenceError.js';
 import { encodeModel } from './modelProto.js';
 
 export type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu';
@@ -17,7 +18,7 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
-/** A graph that can be run: typed arrays in, tensors out. */
+/** A graph that can be run: typed arrays in, tensors out. `run` rejects with AppError OUT_OF_MEMORY or INFERENCE_UNAVAILABLE. */
 export interface Session {
   readonly inputNames: readonly string[];
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
@@ -43,12 +44,14 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
     });
   } catch (cause) {
     const message = messageOf(cause);
-    const memory = /bad_alloc|out of memory|Failed to allocate/i.test(message);
-    throw new AppError(memory ? 'OUT_OF_MEMORY' : 'BAD_MODEL', `${graph.name}: ${message}`, { cause });
+    throw new AppError(isOutOfMemory(message) ? 'OUT_OF_MEMORY' : 'BAD_MODEL', `${graph.name}: ${message}`, { cause });
   }
   return {
     inputNames: session.inputNames,
-    run: (feeds, fetches) => session.run(feeds, fetches ?? session.outputNames),
+    run: (feeds, fetches) =>
+      session.run(feeds, fetches ?? session.outputNames).catch((cause: unknown) => {
+        throw inferenceError(cause);
+      }),
     dispose: () => session.release(),
   };
 }
