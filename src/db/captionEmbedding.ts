@@ -1,8 +1,9 @@
 // The stored vector of an image's shown caption.
-import { randomUUID } from 'node:crypto';
+
 import type { ClientBase } from 'pg';
 import type { EmbeddingResult } from '../inference/inference.js';
 import type { PrismaClient } from './generated/client.js';
+import { uuidv7 } from './uuidv7.js';
 
 /** The text that was embedded by the model, or null where there is no such vector. */
 export async function embeddedText(prisma: PrismaClient, sha256: string, modelDigest: string): Promise<string | null> {
@@ -24,6 +25,6 @@ export async function storeCaptionEmbedding(
      VALUES ($1, $2, 'CAPTION', $3, $4, $5, $6::text::vector)
      ON CONFLICT (image_sha256, kind, model_digest)
      DO UPDATE SET text = excluded.text, vector = excluded.vector, dimension = excluded.dimension, created_at = now()`,
-    [randomUUID(), sha256, modelDigest, vector.length, text, `[${vector.join(',')}]`],
+    [uuidv7(), sha256, modelDigest, vector.length, text, `[${vector.join(',')}]`],
   );
 }

@@ -1,6 +1,7 @@
 // Keeps one clustering and drops the old ones.
-import { randomUUID } from 'node:crypto';
+
 import type { Pool } from 'pg';
+import { uuidv7 } from './uuidv7.js';
 import { withTransaction } from './withTransaction.js';
 
 export interface ClusterRunInput {
@@ -24,10 +25,10 @@ const RUNS_KEPT = 3;
 
 /** Writes the run with its hotspots and members, and deletes all but the newest few, in one transaction. */
 export async function storeClusterRun(pool: Pool, run: ClusterRunInput): Promise<void> {
-  const hotspots = run.hotspots.map((hotspot, rank) => ({ id: randomUUID(), rank, ...hotspot }));
+  const hotspots = run.hotspots.map((hotspot, rank) => ({ id: uuidv7(), rank, ...hotspot }));
   const members = hotspots.flatMap(({ id, members }) => members.map((member) => ({ hotspotId: id, ...member })));
   await withTransaction(pool, async (client) => {
-    const runId = randomUUID();
+    const runId = uuidv7();
     await client.query(
       `INSERT INTO cluster_runs (id, model_digest, window_start, window_end, image_count) VALUES ($1, $2, $3, $4, $5)`,
       [runId, run.modelDigest, run.windowStart, run.windowEnd, run.imageCount],

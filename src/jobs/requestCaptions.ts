@@ -1,6 +1,7 @@
 // Caption rows and their jobs, made together in the caller's transaction.
-import { randomUUID } from 'node:crypto';
+
 import type { ClientBase } from 'pg';
+import { uuidv7 } from '../db/uuidv7.js';
 import type { CaptionPlan } from './captionPlan.js';
 import { deadLetterQueue, type Queue } from './queue.js';
 
@@ -31,7 +32,7 @@ export async function requestCaptions(
      FROM unnest($1::uuid[], $2::bpchar[]) AS new (id, sha256)
      ON CONFLICT (image_sha256, model_digest, adapter_digest, options_digest) DO NOTHING
      RETURNING id`,
-    [images.map(() => randomUUID()), images, ...identity, plan.prompt, JSON.stringify(plan.options)],
+    [images.map(() => uuidv7()), images, ...identity, plan.prompt, JSON.stringify(plan.options)],
   );
   let retried: { id: string }[] = [];
   if (again) {

@@ -1,8 +1,9 @@
 // A person's wording for an image, beside what models said.
-import { randomUUID } from 'node:crypto';
+
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { ImageRow } from '../db/imageRow.js';
+import { uuidv7 } from '../db/uuidv7.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import { plainText, sha256Of } from './ids.js';
@@ -33,7 +34,7 @@ export class EditCaptionResolver {
     }
     await withTransaction(services.db.pool, async (client) => {
       await client.query('INSERT INTO caption_edits (id, image_sha256, text) VALUES ($1, $2, $3)', [
-        randomUUID(),
+        uuidv7(),
         image.sha256,
         wording,
       ]);
