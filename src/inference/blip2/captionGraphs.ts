@@ -3,8 +3,9 @@
 
 import type { Parameters } from '../checkpoint/weights.js';
 import { at, linear, parameter, type Scope } from '../layers/layers.js';
-import { createGraph, type Graph, input, output } from '../onnx/graph.js';
+import { createGraph, type Graph, input, output, type Value } from '../onnx/graph.js';
 import { Concat, Gather, GatherND, Reshape, Slice } from '../onnx/ops/layout.js';
+import { dimAt } from '../onnx/shapes.js';
 import type { Blip2Config, OptConfig } from './config.js';
 import { ecma } from './ecma.js';
 import type { EcmaConfig } from './ecmaConfig.js';
@@ -91,11 +92,12 @@ export function decoderGraph(parameters: Parameters, config: Blip2Config, positi
  * (E < hidden): then transformers' masked_scatter fills the N x E places of an image with the first N*E of its N*hidden
  * values in order, and so do we, image by image (in a batch, masked_scatter would mix the images).
  */
-function fitEmbeddings(projected: ReturnType<typeof linear>, queries: number, text: OptConfig) {
+export function fitEmbeddings(projected: Value, queries: number, text: OptConfig): Value {
   const { hidden_size: hidden, word_embed_proj_dim: embed } = text;
   if (hidden === embed) return projected;
-  const flat = Reshape(projected, ['B', queries * hidden]);
-  return Reshape(Slice(flat, { axis: 1, start: 0, end: queries * embed }), ['B', queries, embed]);
+  const batch = dimAt(projected.shape, 0);
+  const flat = Reshape(projected, [batch, queries * hidden]);
+  return Reshape(Slice(flat, { axis: 1, start: 0, end: queries * embed }), [batch, queries, embed]);
 }
 
 function start(name: string, parameters: Parameters): { graph: Graph; scope: Scope } {

@@ -22,7 +22,8 @@ export interface OptInput {
   readonly positions: Value;
   /** [B, 1, S, P+S]: 0 where a position may be seen, very negative where not. */
   readonly attentionBias: Value;
-  readonly past: readonly KeyValue[];
+  /** Left out where whole sequences are given at once (training): then nothing is `present` either. */
+  readonly past?: readonly KeyValue[];
 }
 
 /** Width of one head's keys. */
@@ -48,9 +49,9 @@ export function optDecoder(scope: Scope, config: OptConfig, input: OptInput): { 
   let x = Add(embedded, Gather(table, offset));
   const present: KeyValue[] = [];
   for (let i = 0; i < config.num_hidden_layers; i += 1) {
-    const layer = optLayer(at(decoder, `layers.${i}`), config, { ...input, x, past: input.past[i]! });
+    const layer = optLayer(at(decoder, `layers.${i}`), config, { ...input, x, past: input.past?.[i] });
     x = layer.x;
-    present.push(layer.present);
+    if (layer.present !== undefined) present.push(layer.present);
   }
   if (config.do_layer_norm_before && !config._remove_final_layer_norm)
     x = norm(at(decoder, 'final_layer_norm'), config, x);
@@ -69,8 +70,8 @@ export function optHead(scope: Scope, config: OptConfig, hidden: Value): Value {
 function optLayer(
   scope: Scope,
   config: OptConfig,
-  input: { x: Value; attentionBias: Value; past: KeyValue },
-): { x: Value; present: KeyValue } {
+  input: { x: Value; attentionBias: Value; past: KeyValue | undefined },
+): { x: Value; present: KeyValue | undefined } {
   const { do_layer_norm_before: pre, enable_bias: bias } = config;
   const attentionNorm = (x: Value) => norm(at(scope, 'self_attn_layer_norm'), config, x);
   const finalNorm = (x: Value) => norm(at(scope, 'final_layer_norm'), config, x);
@@ -93,8 +94,8 @@ function optLayer(
 function selfAttention(
   scope: Scope,
   config: OptConfig,
-  input: { x: Value; attentionBias: Value; past: KeyValue },
-): { output: Value; present: KeyValue } {
+  input: { x: Value; attentionBias: Value; past: KeyValue | undefined },
+): { output: Value; present: KeyValue | undefined } {
   const { hidden_size: out, enable_bias: bias, num_attention_heads: numHeads } = config;
   const project = (name: string, x: Value) => linear(at(scope, name), x, { out, bias });
   const { output, present } = MultiHeadAttention({
@@ -103,9 +104,9 @@ function selfAttention(
     value: project('v_proj', input.x),
     numHeads,
     attentionBias: input.attentionBias,
-    past: input.past,
+    ...(input.past === undefined ? {} : { past: input.past }),
   });
-  return { output: project('out_proj', output), present: present! };
+  return { output: project('out_proj', output), present };
 }
 
 /** OPT's LayerNorms have PyTorch's default epsilon, and none of the configuration's. */

@@ -45,17 +45,20 @@ export interface Graph {
   readonly inputs: Value[];
   readonly outputs: { readonly name: string; readonly value: Value }[];
   readonly initializers: Map<string, Initializer>;
+  /** Every input, weight and result by name. */
+  readonly values: Map<string, Value>;
 }
 
 /** An empty graph. */
 export function createGraph(name: string): Graph {
-  return { name, nodes: [], inputs: [], outputs: [], initializers: new Map() };
+  return { name, nodes: [], inputs: [], outputs: [], initializers: new Map(), values: new Map() };
 }
 
 /** Declares something the graph is fed. */
 export function input(graph: Graph, name: string, dtype: DType, shape: Shape): Value {
   const value: Value = { graph, name, dtype, shape };
   graph.inputs.push(value);
+  graph.values.set(name, value);
   return value;
 }
 
@@ -74,6 +77,7 @@ export function initializer(
   const { name, dtype, shape, data } = options;
   const value: Value = { graph, name, dtype, shape };
   graph.initializers.set(name, { value, data });
+  graph.values.set(name, value);
   return value;
 }
 
@@ -85,7 +89,7 @@ export function constant(
 ): Value {
   const dtype = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return initializer(graph, { name: `const_${graph.initializers.size}`, dtype, shape, data: bytes });
+  return initializer(graph, { name: `const_${graph.values.size}`, dtype, shape, data: bytes });
 }
 
 /** An int64 constant from plain numbers, as shapes, axes and indices are. */
@@ -104,13 +108,15 @@ export function node(
     domain?: 'com.microsoft';
   },
 ): Value[] {
-  const id = graph.nodes.length;
+  // Counted by values, which are never taken away, so that a name is not given twice when nodes are rewritten.
+  const id = graph.values.size;
   const results = options.results.map(({ dtype, shape }, i) => ({
     graph,
     name: `${opType}_${id}${i === 0 ? '' : `_${i}`}`,
     dtype,
     shape,
   }));
+  for (const value of results) graph.values.set(value.name, value);
   graph.nodes.push({
     opType,
     domain: options.domain ?? '',

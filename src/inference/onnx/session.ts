@@ -16,12 +16,17 @@ export interface SessionOptions {
   readonly provider: Provider;
   /** Threads of one operator; 0: one per core. */
   readonly threads: number;
+  /** 'disabled' runs the nodes as they are: for graphs that are tuned by hand and made often. Default 'all'. */
+  readonly optimization?: 'disabled' | 'all';
 }
+
+/** Names of results to return, or tensors of their shapes to write them into (null: return a new one). */
+export type Fetches = readonly string[] | Readonly<Record<string, Tensor | null>>;
 
 /** A graph that can be run: typed arrays in, tensors out. `run` rejects with AppError OUT_OF_MEMORY or INFERENCE_UNAVAILABLE. */
 export interface Session {
   readonly inputNames: readonly string[];
-  run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
+  run(feeds: Readonly<Record<string, Tensor>>, fetches?: Fetches): Promise<Readonly<Record<string, Tensor>>>;
   dispose(): Promise<void>;
 }
 
@@ -39,6 +44,7 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
       executionProviders: [options.provider],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
+      graphOptimizationLevel: options.optimization ?? 'all',
       logSeverityLevel: 3,
       extra: { session: { model_external_initializers_file_folder_path: folder } },
     });

@@ -53,6 +53,14 @@ export function Softmax(x: Value, axis = -1): Value {
   })[0]!;
 }
 
+export function LogSoftmax(x: Value, axis = -1): Value {
+  return node(x.graph, 'LogSoftmax', {
+    inputs: [x],
+    results: [{ dtype: x.dtype, shape: x.shape }],
+    attributes: { axis },
+  })[0]!;
+}
+
 export function ReduceSum(x: Value, options: { axis: number; keepDims: boolean }): Value {
   return reduce('ReduceSum', x, options);
 }

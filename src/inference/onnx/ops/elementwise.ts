@@ -34,6 +34,34 @@ export function Tanh(x: Value): Value {
   return unary('Tanh', x);
 }
 
+export function Exp(x: Value): Value {
+  return unary('Exp', x);
+}
+
+/** log(1 + exp(x)). */
+export function Softplus(x: Value): Value {
+  return unary('Softplus', x);
+}
+
+export function Erf(x: Value): Value {
+  return unary('Erf', x);
+}
+
+/** max(0, min(1, alpha x + beta)): in one pass over several threads, which Sign and Where are not. */
+export function HardSigmoid(x: Value, alpha: number, beta: number): Value {
+  return node(x.graph, 'HardSigmoid', {
+    inputs: [x],
+    results: [{ dtype: x.dtype, shape: x.shape }],
+    attributes: { alpha: { float: alpha }, beta: { float: beta } },
+  })[0]!;
+}
+
+/** Where two values are the same, as a bool. */
+export function Equal(a: Value, b: Value): Value {
+  const shape = broadcast('Equal', a.shape, b.shape);
+  return node(a.graph, 'Equal', { inputs: [a, b], results: [{ dtype: 'bool', shape }] })[0]!;
+}
+
 /** Opset 20. `approximate` 'none' is the exact x * cdf(x) by erf, 'tanh' the usual approximation. */
 export function Gelu(x: Value, approximate: 'none' | 'tanh' = 'none'): Value {
   return unary('Gelu', x, { approximate });

@@ -1,5 +1,5 @@
 // Operators that move, pick or join values without computing, each named exactly like its ONNX operator.
-import { type Dim, int64, node, type Shape, type Value } from '../graph.js';
+import { constant, type Dim, int64, node, type Shape, type Value } from '../graph.js';
 import { addDims, dimAt, fixed, same, shapeText } from '../shapes.js';
 
 /**
@@ -90,6 +90,37 @@ export function GatherND(x: Value, indices: Value): Value {
   same('GatherND', 'batch', x.shape[0], indices.shape[0]);
   const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(2)];
   return single('GatherND', [x, indices], x, shape, { batch_dims: 1 });
+}
+
+/** Adds the rows `updates` [R, ...] to `x` at the places `indices` [R, 1] of its first axis; places may repeat. */
+export function ScatterAdd(x: Value, indices: Value, updates: Value): Value {
+  return node(x.graph, 'ScatterND', {
+    inputs: [x, indices, updates],
+    results: [{ dtype: x.dtype, shape: x.shape }],
+    attributes: { reduction: 'add' },
+  })[0]!;
+}
+
+/** Zeros around `x` along one axis: `before` and `after` it. */
+export function Pad(x: Value, options: { axis: number; before: number; after: number }): Value {
+  const { axis, before, after } = options;
+  const { graph } = x;
+  return single(
+    'Pad',
+    [x, int64(graph, [before, after]), constant(graph, Float32Array.of(0), []), int64(graph, [axis])],
+    x,
+    x.shape.map((dim, i) => (i === axis ? addDims([dim, before + after]) : dim)),
+  );
+}
+
+/** ids [...] -> [..., depth]: `on` at the id, `off` elsewhere. */
+export function OneHot(ids: Value, depth: number, values: { on: number; off: number } = { on: 1, off: 0 }): Value {
+  const { graph } = ids;
+  return node(graph, 'OneHot', {
+    inputs: [ids, int64(graph, [depth], []), constant(graph, Float32Array.of(values.off, values.on), [2])],
+    results: [{ dtype: 'float32', shape: [...ids.shape, depth] }],
+    attributes: { axis: -1 },
+  })[0]!;
 }
 
 /** Repeats along dimensions of length 1, to the run-time length of another value's first axis: [1, ...] -> [B, ...]. */

@@ -1,0 +1,83 @@
+// Rewrites fused attention into the matrix products, softmax and transposes that it consists of: what the backward pass
+// needs (the probabilities are then at hand), and providers whose fused kernel cannot be used.
+import type { Graph, GraphNode, Value } from './graph.js';
+import { FusedMatMul, MatMul, Softmax } from './ops/contraction.js';
+import { Add } from './ops/elementwise.js';
+import { Concat, Reshape, Transpose } from './ops/layout.js';
+import { dimAt, fixed } from './shapes.js';
+
+/** One attention after lowering; all by heads: query and context [B, H, S, dh], key and value [B, H, T, dh]. */
+export interface LoweredAttention {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+  /** [B, H, S, T], rows summing to 1. */
+  readonly probabilities: Value;
+  readonly context: Value;
+  /** 1 / sqrt(dh), by which the scores are multiplied. */
+  readonly scale: number;
+  /** Names of the fused operator's own inputs: query, key, value [B, S or T, H*dh] and the bias, '' where there is none. */
+  readonly inputs: readonly string[];
+  readonly hasPast: boolean;
+}
+
+/**
+ * Replaces every MultiHeadAttention of the graph in place; its results keep their names. Returns what each was replaced
+ * by, under the name of its result [B, S, H*dh].
+ */
+export function lowerAttention(graph: Graph): Map<string, LoweredAttention> {
+  const lowered = new Map<string, LoweredAttention>();
+  const before = graph.nodes.splice(0);
+  for (const each of before) {
+    if (each.opType === 'MultiHeadAttention') lowered.set(each.outputs[0]!, lower(graph, each));
+    else graph.nodes.push(each);
+  }
+  return lowered;
+}
+
+function lower(graph: Graph, fused: GraphNode): LoweredAttention {
+  const find = (i: number) => graph.values.get(fused.inputs[i] ?? '');
+  const numHeads = Number(fused.attributes.num_heads);
+  const [q, k, v] = [find(0)!, find(1)!, find(2)!];
+  const [bias, pastKey, pastValue] = [find(5), find(6), find(7)];
+  const query = split(q, numHeads);
+  const key = withPast(graph, split(k, numHeads), pastKey, fused.outputs[1]);
+  const value = withPast(graph, split(v, numHeads), pastValue, fused.outputs[2]);
+  const scale = 1 / Math.sqrt(fixed('lowerAttention', dimAt(query.shape, -1)));
+  const scores = FusedMatMul(query, key, { transB: true, alpha: scale });
+  const probabilities = Softmax(bias === undefined ? scores : Add(scores, bias));
+  const context = MatMul(probabilities, value);
+  const joined = Reshape(Transpose(context, [0, 2, 1, 3]), q.shape);
+  renameResult(graph, joined, fused.outputs[0]!);
+  return {
+    query,
+    key,
+    value,
+    probabilities,
+    context,
+    scale,
+    inputs: fused.inputs,
+    hasPast: pastKey !== undefined,
+  };
+}
+
+/** [B, S, H*dh] -> [B, H, S, dh]. */
+function split(x: Value, numHeads: number): Value {
+  const width = fixed('lowerAttention', dimAt(x.shape, -1));
+  const heads = Reshape(x, [dimAt(x.shape, 0), dimAt(x.shape, 1), numHeads, width / numHeads]);
+  return Transpose(heads, [0, 2, 1, 3]);
+}
+
+function withPast(graph: Graph, x: Value, past: Value | undefined, name: string | undefined): Value {
+  if (past === undefined || name === undefined) return x;
+  const joined = Concat([past, x], 2);
+  renameResult(graph, joined, name);
+  return graph.values.get(name)!;
+}
+
+/** Gives the result of the node added last the name that other nodes already know. */
+function renameResult(graph: Graph, value: Value, name: string): void {
+  const last = graph.nodes.pop()!;
+  graph.nodes.push({ ...last, outputs: last.outputs.map((each) => (each === value.name ? name : each)) });
+  graph.values.delete(value.name);
+}

@@ -1,0 +1,40 @@
+// The backward pass of scaled dot-product attention in one piece. Softmax's row sums of dP * P are the row sums of dO * O,
+// which are over dh instead of T numbers: two passes over the [S, T] scores fewer than by the chain of rules.
+// Source: Dao et al., FlashAttention, arXiv 2205.14135, appendix B.2.
+import type { Value } from '../../inference/onnx/graph.js';
+import type { LoweredAttention } from '../../inference/onnx/lowerAttention.js';
+import { FusedMatMul, ReduceSum } from '../../inference/onnx/ops/contraction.js';
+import { Mul, Sub } from '../../inference/onnx/ops/elementwise.js';
+import { Reshape, Transpose } from '../../inference/onnx/ops/layout.js';
+import { dimAt } from '../../inference/onnx/shapes.js';
+
+/** Gradients of query, key and value [B, S or T, H*dh] from that of the result [B, S, H*dh]; only the needed ones. */
+export function attentionBackward(
+  attention: LoweredAttention,
+  gradient: Value,
+  needed: readonly boolean[],
+): (Value | undefined)[] {
+  const { query, key, value, probabilities, context, scale } = attention;
+  const heads = context.shape;
+  const dContext = Transpose(
+    Reshape(gradient, [dimAt(heads, 0), dimAt(heads, 2), dimAt(heads, 1), dimAt(heads, 3)]),
+    [0, 2, 1, 3],
+  );
+  const dValue = needed[2] ? joined(FusedMatMul(probabilities, dContext, { transA: true })) : undefined;
+  if (!needed[0] && !needed[1]) return [undefined, undefined, dValue];
+  const dProbabilities = FusedMatMul(dContext, value, { transB: true });
+  const rowSums = ReduceSum(Mul(dContext, context), { axis: -1, keepDims: true });
+  const dScores = Mul(probabilities, Sub(dProbabilities, rowSums));
+  return [
+    needed[0] ? joined(FusedMatMul(dScores, key, { alpha: scale })) : undefined,
+    needed[1] ? joined(FusedMatMul(dScores, query, { transA: true, alpha: scale })) : undefined,
+    dValue,
+  ];
+}
+
+/** [B, H, S, dh] -> [B, S, H*dh]. */
+function joined(x: Value): Value {
+  const swapped = Transpose(x, [0, 2, 1, 3]);
+  const [batch, length] = [dimAt(swapped.shape, 0), dimAt(swapped.shape, 1)];
+  return Reshape(swapped, [batch, length, Number(dimAt(swapped.shape, 2)) * Number(dimAt(swapped.shape, 3))]);
+}
