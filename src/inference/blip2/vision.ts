@@ -16,12 +16,19 @@ export function patchGrid(config: VisionConfig): number {
 
 /** Pixels [B, 3, size, size] -> features [B, 1 + g*g, D], the class token first. `scope` is at 'vision_model.'. */
 export function visionModel(scope: Scope, config: VisionConfig, pixels: Value): Value {
-  let x = visionEmbeddings(at(scope, 'embeddings'), config, pixels);
+  return visionEncoder(scope, config, visionEmbeddings(scope, config, pixels));
+}
+
+/** Embedded tokens [B, T, D] -> features [B, T, D]; T may be fewer than all patches (training). */
+export function visionEncoder(scope: Scope, config: VisionConfig, tokens: Value): Value {
+  let x = tokens;
   for (let i = 0; i < config.num_hidden_layers; i += 1) x = visionLayer(at(scope, `encoder.layers.${i}`), config, x);
   return layerNorm(at(scope, 'post_layernorm'), x, { eps: config.layer_norm_eps });
 }
 
-function visionEmbeddings(scope: Scope, config: VisionConfig, pixels: Value): Value {
+/** Pixels -> class token and patches with their positions, [B, 1 + g*g, D]. `scope` is at 'vision_model.'. */
+export function visionEmbeddings(model: Scope, config: VisionConfig, pixels: Value): Value {
+  const scope = at(model, 'embeddings');
   const { hidden_size: width, patch_size: p } = config;
   const g = patchGrid(config);
   const batch = dimAt(pixels.shape, 0);

@@ -56,23 +56,26 @@ export async function readSafetensorsHeader(file: string): Promise<StoredTensor[
   }
 }
 
-/** Writes float32 tensors as a safetensors file. */
+/** Writes float32 tensors as a safetensors file; as float16 where asked, rounded to the nearest. */
 export async function writeSafetensors(
   file: string,
   tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  dtype: 'F32' | 'F16' = 'F32',
 ): Promise<void> {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const parts: Buffer[] = [];
   for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+    const stored = dtype === 'F32' ? data : Uint16Array.from(data, numberToHalf);
+    header[name] = { dtype, shape, data_offsets: [offset, offset + stored.byteLength] };
+    offset += stored.byteLength;
+    parts.push(Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength));
   }
   const json = Buffer.from(JSON.stringify(header));
   // Padded with spaces to a multiple of 8, so that the tensors are aligned when the file is mapped.
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  const parts = [...tensors.values()].map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   await writeFile(file, Buffer.concat([length, padded, ...parts]));
 }
 
@@ -92,6 +95,28 @@ export async function readFloats(tensor: StoredTensor): Promise<Float32Array> {
   } finally {
     await handle.close();
   }
+}
+
+/** IEEE 754 binary16 bits of a number, ties to even; too large ones become infinite. */
+export function numberToHalf(value: number): number {
+  FLOAT[0] = value;
+  const bits = BITS[0]!;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  // Below the smallest normal half: counted in steps of 2^-24.
+  if (magnitude < 0x38800000) return sign | roundEven(Math.abs(FLOAT[0]!) * 2 ** 24);
+  const rounded = magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | Math.min(rounded >>> 13, 0x7c00);
+}
+
+const FLOAT = new Float32Array(1);
+const BITS = new Uint32Array(FLOAT.buffer);
+
+function roundEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
 
 function halfToNumber(bits: number): number {

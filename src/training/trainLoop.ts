@@ -1,0 +1,216 @@
+// The loop that every stage runs: batch, loss and gradients, update, log, checkpoint, evaluation. What happens at a step is a
+// function of the step's number and the parameters alone, so that a run goes on bit for bit after a kill.
+import { appendFileSync, existsSync, statSync, truncateSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Tensor } from 'onnxruntime-node';
+import { AppError } from '../errors.js';
+import { type AdamWOptions, adamwState, adamwStep } from './adamw.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { LossAndGradients } from './lossAndGradients.js';
+import type { ParameterStore } from './parameterStore.js';
+import { cosineSchedule } from './schedule.js';
+
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+export interface Training {
+  readonly store: ParameterStore;
+  readonly steps: number;
+  readonly batchSize: number;
+  /** The loss of a step (from 1); a stage may change it on the way. */
+  objective(step: number): Promise<LossAndGradients> | LossAndGradients;
+  /** The data of a step: the same for the same step, always. */
+  batch(step: number): Promise<Feeds> | Feeds;
+  readonly optimizer: AdamWOptions;
+  readonly warmup: number;
+  readonly evaluation?: Evaluation | undefined;
+}
+
+export interface Evaluation {
+  /** Steps between two evaluations; there is one at the end too. */
+  readonly every: number;
+  /** Scores of the parameters as they are now. */
+  run(): Promise<Readonly<Record<string, number>>>;
+  /** The score that counts, larger is better: the best parameters are kept. */
+  readonly metric: string;
+  /** Ends the run after so many evaluations without a better one. */
+  readonly patience?: number | undefined;
+}
+
+export interface Progress {
+  readonly step: number;
+  readonly steps: number;
+  readonly figures: Readonly<Record<string, number>>;
+  /** The last evaluation's scores. */
+  readonly scores?: Readonly<Record<string, number>> | undefined;
+}
+
+export interface TrainLoopOptions {
+  /** Gets checkpoint.bin, best.bin and log.jsonl. */
+  readonly out: string;
+  /** Everything that makes this run what it is; a checkpoint of another run is refused. */
+  readonly identity: string;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds between checkpoints. */
+  readonly checkpointSeconds?: number;
+}
+
+export interface TrainResult {
+  readonly steps: number;
+  readonly seconds: number;
+  readonly loss: number;
+  readonly best?: Readonly<Record<string, number>> | undefined;
+}
+
+interface Memory {
+  seconds: number;
+  loss: number;
+  best?: Record<string, number>;
+  bestStep: number;
+  stale: number;
+  done: boolean;
+}
+
+/**
+ * Trains the store's parameters in place, from the checkpoint in `out` if there is one; where there are evaluations, the best
+ * parameters are the ones left in the end. Throws AppError: CONFIG where the checkpoint is another run's, BAD_MODEL where the
+ * loss is no number any more, SHUTTING_DOWN after `signal` (a checkpoint is written first).
+ */
+export async function trainLoop(training: Training, options: TrainLoopOptions): Promise<TrainResult> {
+  const { store, steps } = training;
+  await mkdir(options.out, { recursive: true });
+  const files = {
+    checkpoint: path.join(options.out, 'checkpoint.bin'),
+    best: path.join(options.out, 'best.bin'),
+    log: path.join(options.out, 'log.jsonl'),
+  };
+  const state = adamwState(store);
+  const { memory, done } = await resume(files, options.identity, [store.values, state.m, state.v]);
+  let saved = Date.now();
+  let started = Date.now();
+  let scores: Readonly<Record<string, number>> | undefined;
+  const save = async (step: number) => {
+    memory.seconds += (Date.now() - started) / 1000;
+    started = Date.now();
+    saved = started;
+    await writeCheckpoint(files.checkpoint, {
+      step,
+      identity: options.identity,
+      logBytes: existsSync(files.log) ? statSync(files.log).size : 0,
+      memory: { ...memory },
+      arrays: [store.values, state.m, state.v],
+    });
+  };
+  let last = done;
+  const finished = memory.done;
+  for (let step = done + 1; step <= steps && !memory.done; step += 1) {
+    last = step;
+    const figures = await oneStep(training, state, step);
+    memory.loss = figures.loss!;
+    const evaluation = training.evaluation;
+    const due = evaluation !== undefined && (step % evaluation.every === 0 || step === steps);
+    if (due) {
+      scores = await evaluation.run();
+      await judge(evaluation, { scores, step, memory, file: files.best, identity: options.identity, store });
+    }
+    const seconds = memory.seconds + (Date.now() - started) / 1000;
+    appendFileSync(files.log, `${JSON.stringify({ step, seconds, ...figures, ...(due ? { scores } : {}) })}\n`);
+    options.onProgress?.({ step, steps, figures, scores });
+    if (options.signal?.aborted || Date.now() - saved > 1000 * (options.checkpointSeconds ?? 30)) await save(step);
+    if (options.signal?.aborted) {
+      throw new AppError(
+        'SHUTTING_DOWN',
+        `stopped after step ${step} of ${steps}; the same command goes on from there`,
+      );
+    }
+  }
+  if (!finished) {
+    memory.done = true;
+    await save(last);
+  }
+  if (memory.best !== undefined) {
+    const best = await readCheckpoint(files.best);
+    store.values.set(best!.arrays[0]!);
+  }
+  return { steps: memory.bestStep || last, seconds: memory.seconds, loss: memory.loss, best: memory.best };
+}
+
+/** Removes what a finished run needs no more; the log stays. */
+export async function removeCheckpoints(out: string): Promise<void> {
+  for (const name of ['checkpoint.bin', 'best.bin']) await rm(path.join(out, name), { force: true });
+}
+
+async function oneStep(
+  training: Training,
+  state: { m: Float32Array; v: Float32Array },
+  step: number,
+): Promise<Record<string, number>> {
+  const { store, optimizer } = training;
+  const objective = await training.objective(step);
+  const figures = await objective.run(await training.batch(step));
+  const scale = cosineSchedule(step, training);
+  const gradientNorm = adamwStep(store, objective.gradients, state, optimizer, {
+    step,
+    scale,
+    skip: new Set(objective.unused),
+  });
+  if (!Number.isFinite(figures.loss!) || !Number.isFinite(gradientNorm)) {
+    throw new AppError('BAD_MODEL', `the loss is not finite at step ${step}: try a smaller --lr`);
+  }
+  return { ...figures, gradientNorm, learningRate: optimizer.learningRate * scale };
+}
+
+async function judge(
+  evaluation: Evaluation,
+  now: {
+    scores: Readonly<Record<string, number>>;
+    step: number;
+    memory: Memory;
+    file: string;
+    identity: string;
+    store: ParameterStore;
+  },
+): Promise<void> {
+  const { memory, scores, step } = now;
+  const score = scores[evaluation.metric];
+  if (score === undefined) throw new Error(`trainLoop: the evaluation gives no ${evaluation.metric}`);
+  if (memory.best !== undefined && score <= memory.best[evaluation.metric]!) {
+    memory.stale += 1;
+    if (evaluation.patience !== undefined && memory.stale >= evaluation.patience) memory.done = true;
+    return;
+  }
+  memory.best = { ...scores };
+  memory.bestStep = step;
+  memory.stale = 0;
+  await writeCheckpoint(now.file, {
+    step,
+    identity: now.identity,
+    logBytes: 0,
+    memory: { scores },
+    arrays: [now.store.values],
+  });
+}
+
+async function resume(
+  files: { checkpoint: string; log: string },
+  identity: string,
+  arrays: readonly Float32Array[],
+): Promise<{ memory: Memory; done: number }> {
+  const found = await readCheckpoint(files.checkpoint);
+  if (found === undefined) {
+    if (existsSync(files.log)) truncateSync(files.log, 0);
+    return { memory: { seconds: 0, loss: Number.NaN, bestStep: 0, stale: 0, done: false }, done: 0 };
+  }
+  if (found.identity !== identity) {
+    throw new AppError(
+      'CONFIG',
+      `${files.checkpoint} belongs to a run with other settings; choose another --out, or delete it to start anew`,
+    );
+  }
+  found.arrays.forEach((array, i) => {
+    arrays[i]!.set(array);
+  });
+  if (existsSync(files.log)) truncateSync(files.log, found.logBytes);
+  return { memory: found.memory as unknown as Memory, done: found.step };
+}
