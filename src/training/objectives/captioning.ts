@@ -11,7 +11,7 @@ import { patchGrid, visionModel } from '../../inference/blip2/vision.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import { at, linear, type Scope } from '../../inference/layers/layers.js';
 import { constant, createGraph, type Graph, input, int64, type Value } from '../../inference/onnx/graph.js';
-import { Concat, Reshape, Slice } from '../../inference/onnx/ops/layout.js';
+import { Concat, Gather, Reshape } from '../../inference/onnx/ops/layout.js';
 import type { Objective } from '../lossAndGradients.js';
 import { crossEntropy } from '../losses.js';
 
@@ -23,11 +23,13 @@ export interface CaptioningOptions {
   readonly from: 'features' | 'pixels';
   readonly adapter?: EcmaConfig | undefined;
   readonly labelSmoothing?: number;
+  /** Places at which the next token counts, over the whole batch. */
+  readonly rows: number;
 }
 
 /**
- * Mean negative log-likelihood of captions. Fed: image_embeds or pixel_values, input_ids [B, L] (begin token first), labels
- * [B*(L-1)] (the next token at each place; 0 where none counts) and weights [B*(L-1)] (0 there).
+ * Mean negative log-likelihood of captions. Fed: image_embeds or pixel_values, input_ids [B, L] (begin token first), and what
+ * counts: rows [R] (places among the B*(N+L) of queries and tokens), labels [R] (the token that comes next there), weights [R].
  */
 export function captioningObjective(
   parameters: Parameters,
@@ -47,37 +49,46 @@ export function captioningObjective(
   const projected = linear(at(scope, 'language_projection'), queries, { out: text.hidden_size });
   const prefix = fitEmbeddings(projected, config.numQueryTokens, text);
   const ids = input(graph, 'input_ids', 'int64', [batch, length]);
-  const logits = continuationLogits(scope, text, { prefix, ids, prefixLength: config.numQueryTokens });
-  return { graph, loss: crossEntropy(logits, targets(graph, batch * (length - 1)), options.labelSmoothing) };
-}
-
-/** The inputs `labels` and `weights` [rows]. */
-export function targets(graph: Graph, rows: number): { classes: Value; weights: Value } {
-  return { classes: input(graph, 'labels', 'int64', [rows]), weights: input(graph, 'weights', 'float32', [rows]) };
+  const hidden = spoken(scope, text, { prefix, ids, prefixLength: config.numQueryTokens });
+  const loss = nextTokenLoss(at(scope, 'language_model'), text, hidden, options);
+  return { graph, loss };
 }
 
 /**
- * Logits [B*(L-1), V] for the tokens after each of the ids [B, L] but the last, which follow the prefix [B, N, E]. Every
- * place sees those before it; padding comes last, so that it is seen by nothing that counts.
+ * Cross-entropy of the tokens that follow some places of hidden states [B, S, E]. Only those places go through the head, whose
+ * width is the vocabulary's. Fed: rows, labels (int64) and weights [R]. `scope` is at 'language_model.'.
  */
-export function continuationLogits(
+export function nextTokenLoss(
   scope: Scope,
   config: OptConfig,
-  given: { prefix: Value; ids: Value; prefixLength: number },
+  hidden: Value,
+  options: { readonly rows: number; readonly labelSmoothing?: number },
 ): Value {
+  const { graph } = scope;
+  const { rows } = options;
+  const places = hidden.shape.slice(0, 2).reduce<number>((size, dim) => size * Number(dim), 1);
+  const flat = Reshape(hidden, [places, config.word_embed_proj_dim]);
+  const logits = optHead(scope, config, Gather(flat, input(graph, 'rows', 'int64', [rows])));
+  const target = {
+    classes: input(graph, 'labels', 'int64', [rows]),
+    weights: input(graph, 'weights', 'float32', [rows]),
+  };
+  return crossEntropy(logits, target, options.labelSmoothing);
+}
+
+/**
+ * Hidden states [B, N+L, E] of the language model over a prefix [B, N, E] and ids [B, L]. Every place sees those before it;
+ * padding comes last, so that it is seen by nothing that counts.
+ */
+function spoken(scope: Scope, config: OptConfig, given: { prefix: Value; ids: Value; prefixLength: number }): Value {
   const { prefix, ids, prefixLength } = given;
   const root = at(scope, 'language_model');
-  const [batch, length] = ids.shape.map(Number) as [number, number];
-  const places = prefixLength + length;
-  const { graph } = scope;
-  const { hidden } = optDecoder(root, config, {
+  const places = prefixLength + Number(ids.shape[1]);
+  return optDecoder(root, config, {
     embeddings: Concat([prefix, optEmbed(root, config, ids)], 1),
-    positions: int64(graph, [...Array(places).keys()], [1, places]),
-    attentionBias: causalBias(graph, places),
-  });
-  const width = config.word_embed_proj_dim;
-  const speaking = Slice(hidden, { axis: 1, start: prefixLength, end: places - 1 });
-  return optHead(root, config, Reshape(speaking, [batch * (length - 1), width]));
+    positions: int64(scope.graph, [...Array(places).keys()], [1, places]),
+    attentionBias: causalBias(scope.graph, places),
+  }).hidden;
 }
 
 /**

@@ -1,21 +1,17 @@
 // Next-token prediction of the language model alone, on documents as described in data/documents.ts.
 import type { OptConfig } from '../../inference/blip2/config.js';
-import { optDecoder, optEmbed, optHead } from '../../inference/blip2/opt.js';
+import { optDecoder, optEmbed } from '../../inference/blip2/opt.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import type { Scope } from '../../inference/layers/layers.js';
 import { createGraph, input } from '../../inference/onnx/graph.js';
-import { Reshape } from '../../inference/onnx/ops/layout.js';
 import type { Objective } from '../lossAndGradients.js';
-import { crossEntropy } from '../losses.js';
-import { causalBias, targets } from './captioning.js';
+import { causalBias, nextTokenLoss } from './captioning.js';
 
-/**
- * Fed: input_ids and position_ids [B, L]; labels [B*L] (the next token at each place) and weights [B*L] (0 where none counts).
- */
+/** Fed: input_ids and position_ids [B, L]; rows [R] among the B*L places, labels and weights [R] of the tokens that follow. */
 export function languageObjective(
   parameters: Parameters,
   config: OptConfig,
-  options: { readonly batch: number; readonly length: number; readonly labelSmoothing?: number },
+  options: { readonly batch: number; readonly length: number; readonly rows: number; readonly labelSmoothing?: number },
 ): Objective {
   const { batch, length } = options;
   const graph = createGraph('language_training');
@@ -26,6 +22,5 @@ export function languageObjective(
     positions: input(graph, 'position_ids', 'int64', [batch, length]),
     attentionBias: causalBias(graph, length),
   });
-  const logits = optHead(scope, config, Reshape(hidden, [batch * length, config.word_embed_proj_dim]));
-  return { graph, loss: crossEntropy(logits, targets(graph, batch * length), options.labelSmoothing) };
+  return { graph, loss: nextTokenLoss(scope, config, hidden, options) };
 }

@@ -1,0 +1,60 @@
+// Stage "language": the language model, from captions of drawn scenes. It learns to say what it is told in keywords.
+import { openSprites } from '../../training/scenes/sprites.js';
+import { ADAMW } from '../adamw.js';
+import { openVocabulary } from '../data/captionVocabulary.js';
+import { documentBatch } from '../data/documents.js';
+import { sceneNames } from '../data/visionBatch.js';
+import { lossAndGradients } from '../lossAndGradients.js';
+import { openTrainingModel, readMatching, writeChanged } from '../modelDirectory.js';
+import { languageObjective } from '../objectives/language.js';
+import { createStore, tensorsOf } from '../parameterStore.js';
+import { randomOf } from '../scenes/random.js';
+import { sceneOf } from '../scenes/scene.js';
+import { removeCheckpoints, type TrainResult, trainLoop } from '../trainLoop.js';
+import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
+
+export const LANGUAGE_DEFAULTS: StageDefaults = { steps: 3000, batchSize: 64, learningRate: 2e-3 };
+
+/** Tokens of the longest caption of drawn scenes with its begin and end; longer ones are cut. */
+export const CAPTION_TOKENS = 38;
+/** Tokens that count in a document, on average at most: captions have 16 (99 %: 28). */
+export const COUNTED_TOKENS = 20;
+
+/** Trains the language model of a captioner with captions of drawn scenes. */
+export async function trainLanguage(options: StageOptions): Promise<TrainResult> {
+  const model = await openTrainingModel(options.model);
+  const { text, numQueryTokens: slots } = model.config;
+  const vocabulary = await openVocabulary(options.model, model.config);
+  const sprites = await openSprites();
+  const length = slots + CAPTION_TOKENS;
+  const rows = COUNTED_TOKENS * options.batchSize;
+  const store = createStore(await readMatching(model, (name) => name.startsWith('language_model.')));
+  const objective = await lossAndGradients(
+    store,
+    (parameters) => languageObjective(parameters, text!, { batch: options.batchSize, length, rows }),
+    options,
+  );
+  const { model: _, out, onProgress, signal, threads, ...settings } = options;
+  const result = await trainLoop(
+    {
+      store,
+      steps: options.steps,
+      batchSize: options.batchSize,
+      objective: () => objective,
+      batch: (step) =>
+        documentBatch(
+          sceneNames(options.seed, step, options.batchSize).map((name) => sceneOf(sprites, name)),
+          vocabulary,
+          { length, slots, rows },
+          randomOf('documents', options.seed, step),
+        ),
+      optimizer: { ...ADAMW, learningRate: options.learningRate },
+      warmup: Math.min(100, Math.floor(options.steps / 10)),
+    },
+    { out, identity: runIdentity('language', { ...settings, config: text }), ...given({ onProgress, signal }) },
+  );
+  await objective.dispose();
+  await writeChanged(model, out, tensorsOf(store));
+  await removeCheckpoints(out);
+  return result;
+}

@@ -1,0 +1,89 @@
+// Stage "vision": the vision tower, from labelled patches of drawn scenes.
+import { openSprites } from '../../training/scenes/sprites.js';
+import { ADAMW } from '../adamw.js';
+import { CHOICES, PATCH_CLASSES, sceneNames, visionBatch } from '../data/visionBatch.js';
+import { drawTensors, parametersOf } from '../freshModel.js';
+import { type LossAndGradients, lossAndGradients } from '../lossAndGradients.js';
+import { openTrainingModel, readMatching, writeChanged } from '../modelDirectory.js';
+import { visionObjective } from '../objectives/vision.js';
+import { createStore, tensorsOf } from '../parameterStore.js';
+import { normals } from '../random.js';
+import { randomOf } from '../scenes/random.js';
+import { removeCheckpoints, type TrainResult, trainLoop } from '../trainLoop.js';
+import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
+
+export const VISION_DEFAULTS: StageDefaults = { steps: 4500, batchSize: 64, learningRate: 1e-3 };
+
+/** For this share of the steps only some patches are looked at, which is three times as fast; then all. */
+const PARTIAL_SHARE = 0.82;
+const PARTIAL_PATCHES = 60;
+
+/** Trains the vision tower of a model with drawn scenes. */
+export async function trainVision(options: StageOptions): Promise<TrainResult> {
+  const model = await openTrainingModel(options.model);
+  const { vision } = model.config;
+  const sprites = await openSprites();
+  const all = Math.floor(vision.image_size / vision.patch_size) ** 2;
+  const partial = Math.min(PARTIAL_PATCHES, all);
+  const partialSteps = Math.floor(PARTIAL_SHARE * options.steps);
+  const shape = (patches: number) => ({
+    batch: options.batchSize,
+    patches,
+    classes: PATCH_CLASSES,
+    choices: CHOICES,
+  });
+
+  const tower = await readMatching(model, (name) => name.startsWith('vision_model.'));
+  const wanted = parametersOf(model.config, (recorder) => {
+    visionObjective(recorder, vision, shape(all));
+  });
+  const heads = new Map([...wanted].filter(([name]) => name.startsWith('heads.')));
+  const store = createStore(
+    new Map([...tower, ...drawTensors(heads, normals('vision heads', options.seed), model.config)]),
+  );
+  const objectives = new Map<number, LossAndGradients>();
+  const objective = async (step: number) => {
+    const patches = step <= partialSteps ? partial : all;
+    let found = objectives.get(patches);
+    if (found === undefined) {
+      for (const other of objectives.values()) await other.dispose();
+      found = await lossAndGradients(
+        store,
+        (parameters) => visionObjective(parameters, vision, shape(patches)),
+        options,
+      );
+      objectives.clear();
+      objectives.set(patches, found);
+    }
+    return found;
+  };
+  const { model: _, out, onProgress, signal, threads, ...settings } = options;
+  const result = await trainLoop(
+    {
+      store,
+      steps: options.steps,
+      batchSize: options.batchSize,
+      objective,
+      batch: (step) =>
+        visionBatch(
+          sprites,
+          sceneNames(options.seed, step, options.batchSize),
+          {
+            size: vision.image_size,
+            patch: vision.patch_size,
+            patches: step <= partialSteps ? partial : all,
+            recolour: true,
+          },
+          randomOf('vision batch', options.seed, step),
+        ),
+      optimizer: { ...ADAMW, learningRate: options.learningRate },
+      warmup: Math.min(150, Math.floor(options.steps / 10)),
+    },
+    { out, identity: runIdentity('vision', { ...settings, config: vision }), ...given({ onProgress, signal }) },
+  );
+  for (const each of objectives.values()) await each.dispose();
+  const trained = tensorsOf(store);
+  await writeChanged(model, out, trained);
+  await removeCheckpoints(out);
+  return result;
+}
