@@ -30,6 +30,7 @@ type Part = Omit<Layer, 'wading'>;
 type Unit = readonly Part[];
 
 const ANIMALS = new Set(classesOf('animal').concat('horse', 'camel', 'elephant'));
+const SMALL = new Set(classesOf('animal').filter((name) => name !== 'cow'));
 const VEHICLES = new Set(classesOf('vehicle'));
 const PEOPLE = new Set(classesOf('person'));
 const CHILDREN = new Set(['boy', 'girl']);
@@ -54,12 +55,12 @@ const SIZES: Readonly<Record<string, number>> = {
   camel: 38,
   horse: 36,
   cow: 32,
-  pig: 26,
-  dog: 24,
-  cat: 22,
-  duck: 20,
-  penguin: 24,
-  monkey: 24,
+  pig: 28,
+  dog: 29,
+  cat: 28,
+  duck: 27,
+  penguin: 29,
+  monkey: 29,
 };
 const VEHICLE = 46;
 /** Held things that fill the arms are shown larger than what fits a hand. */
@@ -136,6 +137,8 @@ function unitsOf(facts: Facts, given: Stage): Unit[] {
     return agent(kind, relation, object, height * size, stage);
   };
   const all = (size = 1) => Array.from({ length: crowd }, () => one(size));
+  // Small animals would hardly show, made smaller still.
+  const small = SMALL.has(actor);
   const things = (size: number) => thing(object!, size, stage);
   switch (relation) {
     case 'none':
@@ -152,7 +155,7 @@ function unitsOf(facts: Facts, given: Stage): Unit[] {
     case 'front': {
       // The thing shows on both sides or above; the actors stand before it, a little nearer.
       const back = things(VEHICLES.has(object!) ? 1.35 : 1.2);
-      return [over([shift(back, random.between(-7, 7), -7)], [joined(all(VEHICLES.has(actor) ? 0.72 : 0.72))])];
+      return [over([shift(back, random.between(-7, 7), -7)], [joined(all(small ? 0.95 : 0.72))])];
     }
     case 'behind': {
       const front = things(VEHICLES.has(object!) ? 1.05 : 1);
@@ -163,12 +166,12 @@ function unitsOf(facts: Facts, given: Stage): Unit[] {
     case 'under':
       if (object === 'umbrella') return all(0.86);
       // The trunk behind, the leaves above.
-      return [over([shift(things(1.2), 0, -6)], [joined(all(0.62))])];
+      return [over([shift(things(1.2), 0, -6)], [joined(all(small ? 0.9 : 0.62))])];
     case 'on': {
       const base = things(1);
       const { top } = boundsOf(base);
       const seat = object === 'bench' ? top * 0.42 : top + 2;
-      return [over([base], [shift(joined(all(0.62)), 0, seat)])];
+      return [over([base], [shift(joined(all(small ? 0.9 : 0.62)), 0, seat)])];
     }
     case 'in': {
       const hull = things(count === 3 ? 1.35 : count === 2 ? 1.2 : 1);
