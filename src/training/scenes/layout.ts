@@ -155,7 +155,7 @@ function unitsOf(facts: Facts, given: Stage): Unit[] {
     case 'front': {
       // The thing shows on both sides or above; the actors stand before it, a little nearer.
       const back = things(VEHICLES.has(object!) ? 1.35 : 1.2);
-      return [over([shift(back, random.between(-7, 7), -7)], [joined(all(small ? 0.95 : 0.72))])];
+      return [over([shift(back, random.between(-7, 7), -7)], [joined(all(small ? 0.95 : count === 'many' ? 0.88 : 0.72))])];
     }
     case 'behind': {
       const front = things(VEHICLES.has(object!) ? 1.05 : 1);
@@ -399,7 +399,7 @@ function over(back: readonly Unit[], front: readonly Unit[]): Unit {
 
 /** All groups on the ground, made smaller together where the field is too narrow or too low for them. */
 function arranged(units: readonly Unit[], ground: number, { random }: Stage): Part[] {
-  if (units.length <= 3) return inRow(units, ground, 2, random);
+  if (units.length <= 4) return inRow(units, ground, 2, random);
   // A crowd stands in two rows, close together.
   const back = Math.floor(units.length / 2);
   return [
