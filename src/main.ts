@@ -7,6 +7,7 @@ import { addEmbed } from './commands/embed.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
 import { printable } from './commands/printable.js';
+import { addScenes } from './commands/scenes.js';
 import { addStart } from './commands/start.js';
 import { addWorker } from './commands/worker.js';
 import { AppError, messageOf } from './errors.js';
@@ -21,6 +22,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addCaption,
   addEmbed,
   addModel,
+  addScenes,
 ];
 
 /** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */

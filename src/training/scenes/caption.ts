@@ -26,7 +26,7 @@ export const REFERENCES = 5;
 /** `REFERENCES` different captions. */
 export function referencesOf(facts: Facts, random: Random): string[] {
   const found = new Set<string>();
-  const templates = shuffled(TEMPLATES, random);
+  const templates = random.shuffled(TEMPLATES);
   for (let i = 0; found.size < REFERENCES; i++) found.add(tidy(templates[i % templates.length]!(facts, random)));
   return [...found];
 }
@@ -191,11 +191,6 @@ function named(names: ThingClass['one'], random: Random): string {
 
 function pick(random: Random, ...items: string[]): string {
   return random.pick(items);
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const left = [...items];
-  return items.map(() => left.splice(random.below(left.length), 1)[0]!);
 }
 
 function tidy(text: string): string {

@@ -270,7 +270,7 @@ function objectFor(relation: Relation, random: Random, actor: string): { object?
     case 'under':
       return { object: random.pick(['umbrella', 'umbrella', ...GREEN]) };
     case 'on':
-      return { object: random.pick(['car', 'bus', 'truck', 'taxi', 'bench']) };
+      return { object: random.pick(['car', 'bus', 'taxi', 'bench']) };
     default:
       return relation satisfies never;
   }

@@ -30,6 +30,7 @@ type Part = Omit<Layer, 'wading'>;
 type Unit = readonly Part[];
 
 const ANIMALS = new Set(classesOf('animal').concat('horse', 'camel', 'elephant'));
+const SMALL = new Set(classesOf('animal').filter((name) => name !== 'cow'));
 const VEHICLES = new Set(classesOf('vehicle'));
 const PEOPLE = new Set(classesOf('person'));
 const CHILDREN = new Set(['boy', 'girl']);
@@ -54,12 +55,12 @@ const SIZES: Readonly<Record<string, number>> = {
   camel: 38,
   horse: 36,
   cow: 32,
-  pig: 26,
-  dog: 24,
-  cat: 22,
-  duck: 20,
-  penguin: 24,
-  monkey: 24,
+  pig: 28,
+  dog: 29,
+  cat: 28,
+  duck: 27,
+  penguin: 29,
+  monkey: 29,
 };
 const VEHICLE = 46;
 /** Held things that fill the arms are shown larger than what fits a hand. */
@@ -86,6 +87,10 @@ interface Stage {
   readonly sprites: SpriteSheet;
   readonly split: Split;
   readonly random: Random;
+  /** Hand that holds: left or right of the picture; either, where it is not said. */
+  readonly side?: -1 | 1;
+  /** In a crowd things are raised over the heads. */
+  readonly crowd?: boolean;
 }
 
 /** The layers of a scene, back to front. */
@@ -110,25 +115,30 @@ export function layoutOf(facts: Facts, stage: Stage): Layer[] {
 }
 
 /** Groups from left to right: what touches within a group keeps its places. */
-function unitsOf(facts: Facts, stage: Stage): Unit[] {
-  const { random } = stage;
+function unitsOf(facts: Facts, given: Stage): Unit[] {
+  const { random } = given;
+  const stage = { ...given, crowd: facts.count === 'many' };
+  const mixed = random.shuffled(CROWD);
   const { actor, count, relation, object, second } = facts;
   const crowd = count === 'many' ? 5 + random.below(3) : count;
   if (second !== undefined && second.relation !== 'watch') {
     const height = FIGURES[2] * random.between(0.94, 1.06);
     return [
-      agent(actor, relation, object, height, stage),
-      agent(second.actor, second.relation, second.object, height, stage),
+      // Each holds its thing on its outer side: between two people nobody could tell whose it is.
+      agent(actor, relation, object, height, { ...stage, side: -1 }),
+      agent(second.actor, second.relation, second.object, height, { ...stage, side: 1 }),
     ];
   }
   const height = FIGURES[count] * random.between(0.92, 1.08);
   const share = SHARES[count] * random.between(0.94, 1.06);
   const one = (size = 1): Unit => {
-    const kind = actor === 'people' ? random.pick(CROWD) : actor;
+    const kind = actor === 'people' ? mixed.pop()! : actor;
     if (ANIMALS.has(kind) || VEHICLES.has(kind)) return held(thing(kind, share * size, stage), relation, object, stage);
     return agent(kind, relation, object, height * size, stage);
   };
   const all = (size = 1) => Array.from({ length: crowd }, () => one(size));
+  // Small animals would hardly show, made smaller still.
+  const small = SMALL.has(actor);
   const things = (size: number) => thing(object!, size, stage);
   switch (relation) {
     case 'none':
@@ -145,7 +155,7 @@ function unitsOf(facts: Facts, stage: Stage): Unit[] {
     case 'front': {
       // The thing shows on both sides or above; the actors stand before it, a little nearer.
       const back = things(VEHICLES.has(object!) ? 1.35 : 1.2);
-      return [over([shift(back, random.between(-7, 7), -7)], [joined(all(VEHICLES.has(actor) ? 0.72 : 0.72))])];
+      return [over([shift(back, random.between(-7, 7), -7)], [joined(all(small ? 0.95 : count === 'many' ? 0.88 : 0.72))])];
     }
     case 'behind': {
       const front = things(VEHICLES.has(object!) ? 1.05 : 1);
@@ -156,12 +166,12 @@ function unitsOf(facts: Facts, stage: Stage): Unit[] {
     case 'under':
       if (object === 'umbrella') return all(0.86);
       // The trunk behind, the leaves above.
-      return [over([shift(things(1.2), 0, -6)], [joined(all(0.62))])];
+      return [over([shift(things(1.2), 0, -6)], [joined(all(small ? 0.9 : 0.62))])];
     case 'on': {
       const base = things(1);
       const { top } = boundsOf(base);
       const seat = object === 'bench' ? top * 0.42 : top + 2;
-      return [over([base], [shift(joined(all(0.62)), 0, seat)])];
+      return [over([base], [shift(joined(all(small ? 0.9 : 0.62)), 0, seat)])];
     }
     case 'in': {
       const hull = things(count === 3 ? 1.35 : count === 2 ? 1.2 : 1);
@@ -173,19 +183,8 @@ function unitsOf(facts: Facts, stage: Stage): Unit[] {
   }
 }
 
-const CROWD = [
-  'man',
-  'woman',
-  'boy',
-  'girl',
-  'grandfather',
-  'grandmother',
-  'man',
-  'woman',
-  'builder',
-  'doctor',
-  'farmer',
-];
+/** Who makes up a mixed crowd: all different, or it could pass for a group of one kind. */
+const CROWD = ['man', 'woman', 'boy', 'girl', 'grandfather', 'grandmother', 'builder', 'doctor', 'farmer'];
 
 /** A person with what it holds, wears, rides or stands under. */
 function agent(name: string, relation: string, object: string | undefined, height: number, stage: Stage): Unit {
@@ -199,11 +198,15 @@ function held(figure: Unit, relation: string, object: string | undefined, stage:
   const body = figure[0]!;
   const tall = body.height;
   if (relation === 'hold' && object !== undefined) {
-    const side = random.chance(0.5) ? 1 : -1;
+    const side = stage.side ?? (random.chance(0.5) ? 1 : -1);
     const size = tall * 0.46 * (HELD_SIZES[object] ?? 1);
     const hand = { x: side * body.width * 0.46, y: -tall * 0.3 };
     const item = thingPart(object, size, stage);
     const raised = object === 'sign' || object === 'flag' || object === 'balloon';
+    if (raised && stage.crowd) {
+      const x = side * body.width * 0.3;
+      return [...figure, { ...item, left: x - item.width / 2, top: -tall * 0.78 - item.height }];
+    }
     const top = raised ? hand.y - item.height * 0.96 : hand.y - item.height * 0.55;
     // A raised thing stands beside the head, not over the face.
     const x = hand.x + side * (raised ? item.width * 0.42 : item.width * 0.22);
@@ -214,7 +217,7 @@ function held(figure: Unit, relation: string, object: string | undefined, stage:
     return [...figure, { ...item, left: -item.width / 2, top: body.top - item.height * 0.6 }];
   }
   if (relation === 'kick' && object !== undefined) {
-    const side = random.chance(0.5) ? 1 : -1;
+    const side = stage.side ?? (random.chance(0.5) ? 1 : -1);
     const item = thingPart(object, tall * 0.36, stage);
     const x = side * (body.width * 0.5 + item.width * 0.45);
     return [...figure, { ...item, left: x - item.width / 2, top: -item.height - random.between(0, 3) }];
@@ -396,26 +399,32 @@ function over(back: readonly Unit[], front: readonly Unit[]): Unit {
 
 /** All groups on the ground, made smaller together where the field is too narrow or too low for them. */
 function arranged(units: readonly Unit[], ground: number, { random }: Stage): Part[] {
-  const gap = units.length > 4 ? -2 : 2;
-  const widths = units.map(boundsOf);
-  const total = widths.reduce((sum, { left, right }) => sum + right - left, gap * (units.length - 1));
-  const top = Math.min(...widths.map((bounds) => bounds.top));
+  if (units.length <= 4) return inRow(units, ground, 2, random);
+  // A crowd stands in two rows, close together.
+  const back = Math.floor(units.length / 2);
+  return [
+    ...inRow(units.slice(0, back), ground - random.between(11, 14), -3, random),
+    ...inRow(units.slice(back), ground, -3, random),
+  ];
+}
+
+function inRow(units: readonly Unit[], ground: number, gap: number, random: Random): Part[] {
+  const bounds = units.map(boundsOf);
+  const total = bounds.reduce((sum, { left, right }) => sum + right - left, gap * (units.length - 1));
+  const top = Math.min(...bounds.map((box) => box.top));
   const scale = Math.min(1, (FIELD - 4) / total, (ground - 2) / -top);
-  const rows = units.length > 4;
   let at = 2 + random.next() * (FIELD - 4 - total * scale);
-  const placed = units.map((unit, i) => {
-    const { left, right } = widths[i]!;
-    // A crowd stands in two rows.
-    const y = ground - (rows ? (i % 2) * random.between(6, 11) : random.between(0, 2));
-    const parts = unit.map((part) => ({
+  return units.flatMap((unit, i) => {
+    const { left, right } = bounds[i]!;
+    const y = ground - random.between(0, 2);
+    const from = at;
+    at += (right - left + gap) * scale;
+    return unit.map((part) => ({
       ...part,
-      left: at + (part.left - left) * scale,
+      left: from + (part.left - left) * scale,
       top: y + part.top * scale,
       width: part.width * scale,
       height: part.height * scale,
     }));
-    at += (right - left + gap) * scale;
-    return { y, parts };
   });
-  return placed.sort((a, b) => a.y - b.y).flatMap(({ parts }) => parts);
 }

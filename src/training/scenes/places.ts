@@ -18,7 +18,7 @@ interface Painter {
 }
 
 const WHITE: Colour = [236, 240, 246];
-const NIGHT: Colour = [0.3, 0.33, 0.46];
+const NIGHT: Colour = [0.36, 0.39, 0.52];
 
 /** Paints the place of the facts over the whole canvas. */
 export function paintPlace(canvas: Canvas, { place, time, weather }: Facts, random: Random): void {

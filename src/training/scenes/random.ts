@@ -10,6 +10,8 @@ export interface Random {
   between(low: number, high: number): number;
   chance(p: number): boolean;
   pick<T>(items: readonly T[]): T;
+  /** The items in a new order. */
+  shuffled<T>(items: readonly T[]): T[];
   /** One key of a table of weights. */
   weighted<K extends string>(weights: Readonly<Partial<Record<K, number>>>): K;
 }
@@ -37,6 +39,10 @@ export function randomOf(...parts: readonly (string | number)[]): Random {
     between: (low, high) => low + next() * (high - low),
     chance: (p) => next() < p,
     pick: (items) => items[Math.floor(next() * items.length)]!,
+    shuffled: (items) => {
+      const left = [...items];
+      return items.map(() => left.splice(Math.floor(next() * left.length), 1)[0]!);
+    },
     weighted: (weights) => {
       const keys = Object.keys(weights) as (keyof typeof weights)[];
       let rest = next() * keys.reduce((sum, key) => sum + weights[key]!, 0);

@@ -75,9 +75,9 @@ export function paintWeather(canvas: Canvas, { weather, time }: Facts, random: R
       shade(canvas, night ? [96, 100, 110] : [212, 215, 218], 0.33);
       return;
     case 'haze':
-      shade(canvas, night ? [70, 54, 42] : [186, 156, 118], 0.3);
+      shade(canvas, night ? [92, 74, 60] : [186, 156, 118], 0.28);
       for (let i = 0; i < 16; i++) {
-        const smoke = night ? ([48, 42, 38] as const) : ([112, 98, 86] as const);
+        const smoke = night ? ([78, 66, 56] as const) : ([112, 98, 86] as const);
         ellipse(
           canvas,
           random.between(-6, FIELD + 6),
