@@ -54,6 +54,7 @@ export async function lossAndGradients(
     provider: 'cpu',
     threads: options.threads ?? 0,
     optimization: 'disabled',
+    spinning: false,
   });
   const unused = store.entries.filter(({ name }) => !(`gradient of ${name}` in fetches)).map(({ name }) => name);
   return {
