@@ -16,7 +16,7 @@ const DELTA = 0.75;
 const WEIGHTS = [1, 0.6, 0.8, 0.6] as const;
 
 /**
- * Sufficient statistics, in the order METEOR prints them: words of candidate and reference, function words of both; for each of the four modules
+ * Sufficient statistics, in METEOR's order: words of candidate and reference, function words of both; for each of the four modules
  * matched content words of both and matched function words of both; chunks; matched words of both. Sums of these over captions
  * give the corpus score.
  */
@@ -106,7 +106,9 @@ export function meteorScorer({ synonyms, paraphrases }: MeteorData = {}, { exact
       statistics[21]! += match.candidateLength;
       statistics[22]! += match.length;
     }
-    statistics[20] = chunks;
+    // A caption that is its reference has no fragmentation: its one chunk is not counted, neither here nor in sums.
+    const whole = chunks === 1 && statistics[21] === candidate.length && statistics[22] === reference.length;
+    statistics[20] = whole ? 0 : chunks;
     return statistics;
   }
 
@@ -138,8 +140,7 @@ export function meteorScore(statistics: MeteorStatistics): number {
   const precision = weighed(0, 2) / length(at(0), at(2));
   const recall = weighed(1, 3) / length(at(1), at(3));
   const mean = 1 / ((1 - ALPHA) / precision + ALPHA / recall);
-  const whole = at(21) === at(0) && at(22) === at(1) && at(20) === 1;
-  const fragmentation = whole ? 0 : at(20) / ((at(21) + at(22)) / 2);
+  const fragmentation = at(20) / ((at(21) + at(22)) / 2);
   const score = mean * (1 - GAMMA * fragmentation ** BETA);
   // No words, or none that match.
   return Number.isNaN(score) ? 0 : Math.max(score, 0);
