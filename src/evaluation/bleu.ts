@@ -24,7 +24,7 @@ export function bleuStatistics(
   // Of two lengths equally close, the shorter.
   statistics[1] = references
     .map((reference) => reference.length)
-    .reduce((best, one) => (Math.abs(one - length) - Math.abs(best - length) || one - best) < 0 ? one : best);
+    .reduce((best, one) => ((Math.abs(one - length) - Math.abs(best - length) || one - best) < 0 ? one : best));
   for (const [n, counts] of counter.count(candidate).entries()) {
     for (const [gram, count] of counts) statistics[2 + 2 * n]! += Math.min(count, most[n]!.get(gram) ?? 0);
     statistics[3 + 2 * n] = Math.max(0, length - n);

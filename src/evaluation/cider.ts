@@ -3,8 +3,9 @@
 // the references given.
 import { AppError } from '../errors.js';
 import { MAX_N, ngramCounter } from './ngrams.js';
-import { pythonSplit } from './pythonSplit.js';
 import { tokenizeCaptions } from './ptbTokenizer.js';
+import { pythonSplit } from './pythonSplit.js';
+import { tokenizeReferences } from './tokenizeReferences.js';
 
 /** Width of the penalty on length, in words. */
 const SIGMA = 6;
@@ -26,9 +27,8 @@ export interface CiderScorer {
 
 /** A scorer that keeps the vectors of these references (captions as written), to score many sets of candidates against. */
 export function ciderScorer(references: ReadonlyMap<string, readonly string[]>): CiderScorer {
-  const tokens = tokenizeCaptions([...references.values()].flat()).map(pythonSplit);
-  let next = 0;
-  return tokenCiderScorer(new Map([...references].map(([image, { length }]) => [image, tokens.slice(next, (next += length))])));
+  const tokens = tokenizeReferences(references);
+  return tokenCiderScorer(new Map([...tokens].map(([image, captions]) => [image, captions.map(pythonSplit)])));
 }
 
 /** The same with references that are tokens already. */
@@ -65,7 +65,8 @@ export function tokenCiderScorer(references: ReadonlyMap<string, readonly (reado
     score(candidates) {
       const entries = [...candidates];
       const unknown = entries.find(([image]) => !vectors.has(image));
-      if (unknown !== undefined) throw new AppError('BAD_USER_INPUT', `ciderScorer: image ${unknown[0]} has no references`);
+      if (unknown !== undefined)
+        throw new AppError('BAD_USER_INPUT', `ciderScorer: image ${unknown[0]} has no references`);
       const tokens = tokenizeCaptions(entries.map(([, caption]) => caption)).map(pythonSplit);
       const images = new Map(entries.map(([image], i) => [image, scoreTokens(image, tokens[i]!)]));
       return { corpus: [...images.values()].reduce((sum, score) => sum + score, 0) / images.size, images };

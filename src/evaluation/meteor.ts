@@ -101,7 +101,8 @@ export function meteorScorer({ synonyms, paraphrases }: MeteorData = {}, { exact
     for (const match of matches) {
       if (match === undefined) continue;
       const at = 4 + 4 * match.module;
-      for (let i = 0; i < match.candidateLength; i++) statistics[at + (functionC[match.candidateStart + i] ? 2 : 0)]! += 1;
+      for (let i = 0; i < match.candidateLength; i++)
+        statistics[at + (functionC[match.candidateStart + i] ? 2 : 0)]! += 1;
       for (let i = 0; i < match.length; i++) statistics[at + (functionR[match.start + i] ? 3 : 1)]! += 1;
       statistics[21]! += match.candidateLength;
       statistics[22]! += match.length;

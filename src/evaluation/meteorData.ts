@@ -53,7 +53,9 @@ function synonymsOf(folder: string, jar: string | undefined, preferJar: boolean)
   }
   if (jar === undefined) return undefined;
   const names = [`synonym/${SYNSETS}`, `synonym/${EXCEPTIONS}`] as const;
-  const files = read(jar, () => unzipSync(readFileSync(jar), { filter: ({ name }) => names.some((one) => one === name) }));
+  const files = read(jar, () =>
+    unzipSync(readFileSync(jar), { filter: ({ name }) => names.some((one) => one === name) }),
+  );
   const texts = names.map((name) => {
     const bytes = files[name];
     if (bytes === undefined) throw new AppError('BAD_USER_INPUT', `${jar} is not METEOR's jar: it has no ${name}`);

@@ -7,7 +7,8 @@ import { type CharSet, characters, complement, union } from './charSet.js';
 
 export type Pattern =
   | { readonly kind: 'set'; readonly set: CharSet }
-  | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly Pattern[] }
+  | { readonly kind: 'sequence'; readonly parts: readonly Pattern[] }
+  | { readonly kind: 'choice'; readonly parts: readonly Pattern[] }
   | { readonly kind: 'repeat'; readonly part: Pattern; readonly least: number; readonly most: number };
 
 /** Letters that Unicode's case folding makes equal to an ASCII one: the Kelvin sign, the long s, Turkish dotted and dotless i. */

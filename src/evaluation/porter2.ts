@@ -54,8 +54,7 @@ const DERIVED_AGAIN: Readonly<Record<string, string>> = {
   ness: '',
   ative: '',
 };
-const ENDINGS =
-  'al ance ence er ic able ible ant ement ment ent ism ate iti ous ive ize ion'.split(' ');
+const ENDINGS = 'al ance ence er ic able ible ant ement ment ent ism ate iti ous ive ize ion'.split(' ');
 
 /** The stem of a word. */
 export function porter2(word: string): string {
@@ -146,5 +145,8 @@ function endsShort(stem: string): boolean {
 function longestSuffix(word: string, suffixes: readonly string[]): string | undefined {
   return suffixes
     .filter((suffix) => word.endsWith(suffix))
-    .reduce<string | undefined>((longest, suffix) => (suffix.length > (longest?.length ?? 0) ? suffix : longest), undefined);
+    .reduce<string | undefined>(
+      (longest, suffix) => (suffix.length > (longest?.length ?? 0) ? suffix : longest),
+      undefined,
+    );
 }

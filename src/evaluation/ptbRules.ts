@@ -80,7 +80,10 @@ define(
 // Addresses
 define('value', "'[^']*'", '"[^"]*"');
 define('attribute', '[A-Za-z][A-Za-z0-9_:.\\-]*( *= *({value}))?');
-define('markup', '<([!?][A-Za-z\\-][^>\\r\\n]*|[A-Za-z][A-Za-z0-9_:.\\-]*( +({attribute}))* */?|/[A-Za-z][A-Za-z0-9_:.\\-]*) *>');
+define(
+  'markup',
+  '<([!?][A-Za-z\\-][^>\\r\\n]*|[A-Za-z][A-Za-z0-9_:.\\-]*( +({attribute}))* */?|/[A-Za-z][A-Za-z0-9_:.\\-]*) *>',
+);
 define('fullUrl', 'https?://[^ \\t\\n\\f\\r"<>|(){}]+[^ \\t\\n\\f\\r"<>|.!?(){},\\-]');
 define(
   'likelyUrl',
@@ -138,13 +141,22 @@ define('letterPlus', '[A-Z]+(([+&]|&amp;)[A-Z]+)+');
 define('slashed', '[A-Za-z0-9]+(-[A-Za-z]+){0,2}(\\\\?/[A-Za-z0-9]+(-[A-Za-z]+){0,2}){1,2}');
 define('hyphenated', '[A-Za-z0-9][A-Za-z0-9.,\\u00AD]*(-([A-Za-z0-9\\u00AD]+|{initials2}.))+');
 define('treebank', '-(rrb|lrb|rcb|lcb|rsb|lsb)-|c.d.s|pro-|anti-|s(&|&amp;)p-500|s(&|&amp;)ls|cap{apos}n|c{apos}est');
-define('fileName', '({wordLetter}|{digit})+(.({wordLetter}|{digit})+)*.(bat|bmp|c|class|cgi|cpp|dll|doc|docx|exe|gif|gz|h|htm|html|jar|java|jpeg|jpg|mov|mp3|pdf|php|pl|png|ppt|ps|py|sql|tar|txt|wav|x|xml|zip)');
+define(
+  'fileName',
+  '({wordLetter}|{digit})+(.({wordLetter}|{digit})+)*.(bat|bmp|c|class|cgi|cpp|dll|doc|docx|exe|gif|gz|h|htm|html|jar|java|jpeg|jpg|mov|mp3|pdf|php|pl|png|ppt|ps|py|sql|tar|txt|wav|x|xml|zip)',
+);
 
 // Marks
-define('quotes', "{apos}|''|[`\\u2018\\u2019\\u201A\\u201B\\u201C\\u201D\\u0091\\u0092\\u0093\\u0094\\u201E\\u201F\\u2039\\u203A\\u00AB\\u00BB]{1,2}");
+define(
+  'quotes',
+  "{apos}|''|[`\\u2018\\u2019\\u201A\\u201B\\u201C\\u201D\\u0091\\u0092\\u0093\\u0094\\u201E\\u201F\\u2039\\u203A\\u00AB\\u00BB]{1,2}",
+);
 define('dots', '.{3,5}|(.[ \\u00A0]){2,4}.|[\\u0085\\u2026]');
 define('smiley', "[<>]?[:;=][\\-o*']?[()DPdpO\\\\\\{@|\\[\\]]");
-define('eastSmiley', "[\\^x=~<>].\\[\\^x=[^<]*<>\\]|[\\-\\^x=~<>']_[\\-\\^x=~<>']|\\([\\-\\^x=~<>'][_.]?[\\-\\^x=~<>']\\)|\\([\\^x=~<>']-[\\^x=~<>'`]\\)");
+define(
+  'eastSmiley',
+  "[\\^x=~<>].\\[\\^x=[^<]*<>\\]|[\\-\\^x=~<>']_[\\-\\^x=~<>']|\\([\\-\\^x=~<>'][_.]?[\\-\\^x=~<>']\\)|\\([\\^x=~<>']-[\\^x=~<>'`]\\)",
+);
 const SYMBOLS =
   '+%&~\\^|\\\\\\u00A6\\u00A7\\u00A8\\u00A9\\u00AC\\u00AE\\u00AF\\u00B0-\\u00B3\\u00B4-\\u00BA\\u00D7\\u00F7\\u0387\\u05BE\\u05C0\\u05C3\\u05C6\\u05F3\\u05F4\\u0600-\\u0603' +
   '\\u0606-\\u060A\\u060C\\u0614\\u061B\\u061E\\u066A\\u066D\\u0703-\\u070D\\u07F6\\u07F7\\u07F8\\u0964\\u0965\\u0E4F\\u1FBD\\u2016\\u2017' +
@@ -238,11 +250,17 @@ export const PTB_RULES: readonly PtbRule[] = [
   rule('{signedNumber}', changed(noSoftHyphens)),
   rule('{raised}', asIs),
   rule('{fraction}', changed(solidSpaces)),
-  rule('[\\u00BC\\u00BD\\u00BE\\u2153-\\u215E]', changed((text) => FRACTIONS[text] ?? text)),
+  rule(
+    '[\\u00BC\\u00BD\\u00BE\\u2153-\\u215E]',
+    changed((text) => FRACTIONS[text] ?? text),
+  ),
   rule('{treebank}', changed(plainAmpersand)),
   rule('{slashed}', asIs),
   rule('[A-Z]*$|#', asIs),
-  rule('[\\u00A2\\u00A3\\u00A4\\u00A5\\u0080\\u20A0\\u20A4\\u20AC\\u060B\\u0E3F\\uFFE0\\uFFE1\\uFFE5\\uFFE6]', changed(dollars)),
+  rule(
+    '[\\u00A2\\u00A3\\u00A4\\u00A5\\u0080\\u20A0\\u20A4\\u20AC\\u060B\\u0E3F\\uFFE0\\uFFE1\\uFFE5\\uFFE6]',
+    changed(dollars),
+  ),
   rule('{acronym}', acronym, `{gap}+(${STARTERS}|{markup}){gap}`),
   rule('{abbreviation3}', asIs, '{gap}?{digit}'),
   rule('(pt[eyEY]|co).', asIs, '{space}(ltd|lim)'),
@@ -255,7 +273,10 @@ export const PTB_RULES: readonly PtbRule[] = [
   rule('{apos}[0-9][0-9]', asIs, '{gap}'),
   rule('{fileName}', asIs, '{gap}|[.?!,]'),
   rule('{word}.', changed(noSoftHyphens), '{afterWord}'),
-  rule('{phone}', changed((text) => roundBrackets(solidSpaces(text)))),
+  rule(
+    '{phone}',
+    changed((text) => roundBrackets(solidSpaces(text))),
+  ),
   rule('"|&quot;', opening, '[A-Za-z0-9$]'),
   rule('"|&quot;', closing),
   rule('\\u007F', skip),
@@ -269,7 +290,10 @@ export const PTB_RULES: readonly PtbRule[] = [
   rule('\\]', as('-RSB-')),
   rule('\\(', as('-LRB-')),
   rule('\\)', as('-RRB-')),
-  rule('-+', changed((text) => (text.length === 3 || text.length === 4 ? '--' : text))),
+  rule(
+    '-+',
+    changed((text) => (text.length === 3 || text.length === 4 ? '--' : text)),
+  ),
   rule('{dots}', as('...')),
   rule('@+|#+|_+', asIs),
   rule('\\*+|(\\\\\\*){1,3}', asIs),

@@ -5,9 +5,25 @@ import { NEWLINE_TOKEN, PTB_RULES } from './ptbRules.js';
 import { pythonTrimEnd } from './pythonSplit.js';
 
 /** Tokens that COCO's evaluation removes. In upper case as it has them: brackets, which come out as -lrb- and -rrb-, stay. */
-const REMOVED = new Set(
-  ["''", "'", '``', '`', '-LRB-', '-RRB-', '-LCB-', '-RCB-', '.', '?', '!', ',', ':', '-', '--', '...', ';'],
-);
+const REMOVED = new Set([
+  "''",
+  "'",
+  '``',
+  '`',
+  '-LRB-',
+  '-RRB-',
+  '-LCB-',
+  '-RCB-',
+  '.',
+  '?',
+  '!',
+  ',',
+  ':',
+  '-',
+  '--',
+  '...',
+  ';',
+]);
 
 const OTHER_LINE_ENDS = /[\n\r\v\f\u2028\u2029]/g;
 
@@ -22,7 +38,11 @@ let lexer: ReturnType<typeof longestMatch> | undefined;
 export function tokenizeCaptions(captions: readonly string[]): string[][] {
   const text = captions.map((caption) => caption.replace(OTHER_LINE_ENDS, ' ')).join('\n');
   const lines = ptbText(text).split('\n');
-  return captions.map((_, i) => pythonTrimEnd(lines[i] ?? '').split(' ').filter((token) => token !== '' && !REMOVED.has(token)));
+  return captions.map((_, i) =>
+    pythonTrimEnd(lines[i] ?? '')
+      .split(' ')
+      .filter((token) => token !== '' && !REMOVED.has(token)),
+  );
 }
 
 /** The tokens of a text with spaces between them, its lines kept. */

@@ -10,6 +10,7 @@ import { ngramCounter } from './ngrams.js';
 import { tokenizeCaptions } from './ptbTokenizer.js';
 import { pythonSplit } from './pythonSplit.js';
 import { rougeL } from './rougeL.js';
+import { tokenizeReferences } from './tokenizeReferences.js';
 
 export interface CaptionScores {
   /** By metric: the score of the whole set. BLEU and METEOR are computed from sums, CIDEr and ROUGE-L are means. */
@@ -38,45 +39,57 @@ const WIDTH = CIDER_AT + 1;
 export function scoreCaptions(
   references: ReadonlyMap<string, readonly string[]>,
   candidates: ReadonlyMap<string, string>,
-  { meteorData }: ScoreOptions = {},
+  options: ScoreOptions = {},
 ): CaptionScores {
-  const images = [...references.keys()];
-  checkPairs(references, candidates);
-  const tokens = tokenizeCaptions([...references.values()].flat());
-  let next = 0;
-  const referenceTokens = [...references.values()].map(({ length }) => tokens.slice(next, (next += length)));
-  const candidateTokens = tokenizeCaptions(images.map((image) => candidates.get(image)!));
+  return scoreCaptionSets(references, [candidates], options)[0]!;
+}
 
-  const meteor = meteorScorer(
-    meteorData === undefined
-      ? undefined
-      : readMeteorData(meteorData, new Set([...tokens, ...candidateTokens].flatMap((caption) => meteorWords(caption.join(' '))))),
-  );
-  const referenceWords = referenceTokens.map((captions) => captions.map(pythonSplit));
-  const cider = tokenCiderScorer(new Map(images.map((image, i) => [image, referenceWords[i]!])));
+/** Scores several sets of candidates against the same references; what depends on the references alone is computed once. */
+export function scoreCaptionSets(
+  references: ReadonlyMap<string, readonly string[]>,
+  sets: readonly ReadonlyMap<string, string>[],
+  { meteorData }: ScoreOptions = {},
+): CaptionScores[] {
+  for (const candidates of sets) checkPairs(references, candidates);
+  const images = [...references.keys()];
+  const tokens = tokenizeReferences(references);
+  const words = new Map([...tokens].map(([image, captions]) => [image, captions.map(pythonSplit)]));
+  const candidateTokens = sets.map((candidates) => tokenizeCaptions(images.map((image) => candidates.get(image)!)));
+  const everything = [...[...tokens.values()].flat(), ...candidateTokens.flat()];
+  const meteor = meteorScorer(meteorData === undefined ? {} : readMeteorData(meteorData, meteorVocabulary(everything)));
+  const cider = tokenCiderScorer(words);
   const counter = ngramCounter();
-  const items = new Float64Array(images.length * WIDTH);
-  for (const [i, image] of images.entries()) {
-    const item = items.subarray(i * WIDTH, (i + 1) * WIDTH);
-    const words = pythonSplit(candidateTokens[i]!);
-    item.set(bleuStatistics(counter, words, referenceWords[i]!));
-    const captions = referenceTokens[i]!.map((caption) => caption.join(' '));
-    item.set(meteor.statistics(candidateTokens[i]!.join(' '), captions), METEOR_AT);
-    item[ROUGE_AT] = rougeL(candidateTokens[i]!, referenceTokens[i]!);
-    item[CIDER_AT] = cider.scoreTokens(image, words);
+
+  function score(image: string, candidate: readonly string[]): Float64Array {
+    const item = new Float64Array(WIDTH);
+    const candidateWords = pythonSplit(candidate);
+    item.set(bleuStatistics(counter, candidateWords, words.get(image)!));
+    item.set(
+      meteor.statistics(
+        candidate.join(' '),
+        tokens.get(image)!.map((caption) => caption.join(' ')),
+      ),
+      METEOR_AT,
+    );
+    item[ROUGE_AT] = rougeL(candidate, tokens.get(image)!);
+    item[CIDER_AT] = cider.scoreTokens(image, candidateWords);
+    return item;
   }
 
-  const statistics: Statistics = { items, width: WIDTH, figures: figuresOf(meteor.name) };
-  return {
-    corpus: overall(statistics),
-    images: new Map(
-      images.map((image, i) => {
-        const item = items.subarray(i * WIDTH, (i + 1) * WIDTH);
-        return [image, overall({ ...statistics, items: item })];
-      }),
-    ),
-    statistics,
-  };
+  return candidateTokens.map((captions) => {
+    const items = new Float64Array(images.length * WIDTH);
+    const statistics: Statistics = { items, width: WIDTH, figures: figuresOf(meteor.name) };
+    const scores = images.map((image, i): [string, Record<string, number>] => {
+      const item = score(image, captions[i]!);
+      items.set(item, i * WIDTH);
+      return [image, overall({ ...statistics, items: item })];
+    });
+    return { corpus: overall(statistics), images: new Map(scores), statistics };
+  });
+}
+
+function meteorVocabulary(captions: readonly (readonly string[])[]): ReadonlySet<string> {
+  return new Set(captions.flatMap((caption) => meteorWords(caption.join(' '))));
 }
 
 function figuresOf(meteorName: string): Statistics['figures'] {
@@ -88,10 +101,7 @@ function figuresOf(meteorName: string): Statistics['figures'] {
   };
 }
 
-function checkPairs(
-  references: ReadonlyMap<string, readonly string[]>,
-  candidates: ReadonlyMap<string, string>,
-): void {
+function checkPairs(references: ReadonlyMap<string, readonly string[]>, candidates: ReadonlyMap<string, string>): void {
   if (references.size === 0) throw new AppError('BAD_USER_INPUT', 'scoreCaptions: expected references, got none');
   for (const [image, captions] of references) {
     if (captions.length === 0) throw new AppError('BAD_USER_INPUT', `scoreCaptions: image ${image} has no references`);
