@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
 import { addEmbed } from './commands/embed.js';
+import { addEvalCaptions } from './commands/evalCaptions.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
 import { printable } from './commands/printable.js';
@@ -23,6 +24,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addEmbed,
   addModel,
   addScenes,
+  addEvalCaptions,
 ];
 
 /** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */

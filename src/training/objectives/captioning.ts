@@ -11,18 +11,22 @@ import { patchGrid, visionModel } from '../../inference/blip2/vision.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import { at, linear, type Scope } from '../../inference/layers/layers.js';
 import { constant, createGraph, type Graph, input, int64, type Value } from '../../inference/onnx/graph.js';
-import { Concat, Gather, Reshape } from '../../inference/onnx/ops/layout.js';
+import { FusedMatMul, ReduceMean, ReduceSum } from '../../inference/onnx/ops/contraction.js';
+import { Cast, Div, Mul, Sub } from '../../inference/onnx/ops/elementwise.js';
+import { Concat, Gather, Reshape, Slice } from '../../inference/onnx/ops/layout.js';
 import type { Objective } from '../lossAndGradients.js';
-import { crossEntropy } from '../losses.js';
+import { crossEntropy, weightedSum } from '../losses.js';
 
 export interface CaptioningOptions {
   readonly batch: number;
   /** Tokens of a caption with its begin token, padded. */
   readonly length: number;
-  /** 'features': image_embeds [B, T, Dv] are fed. 'pixels': pixel_values [B, 3, size, size], through the vision tower. */
+  /** 'features': image_embeds [B, T, Dv] are fed, as float16. 'pixels': pixel_values [B, 3, size, size], through the vision tower. */
   readonly from: 'features' | 'pixels';
   readonly adapter?: EcmaConfig | undefined;
   readonly labelSmoothing?: number;
+  /** Also asks of each of the first queries to say its slot's keyword; the share of that loss beside the caption's. */
+  readonly slots?: { readonly count: number; readonly weight: number } | undefined;
   /** Places at which the next token counts, over the whole batch. */
   readonly rows: number;
 }
@@ -50,8 +54,33 @@ export function captioningObjective(
   const prefix = fitEmbeddings(projected, config.numQueryTokens, text);
   const ids = input(graph, 'input_ids', 'int64', [batch, length]);
   const hidden = spoken(scope, text, { prefix, ids, prefixLength: config.numQueryTokens });
-  const loss = nextTokenLoss(at(scope, 'language_model'), text, hidden, options);
-  return { graph, loss };
+  const captionLoss = nextTokenLoss(at(scope, 'language_model'), text, hidden, options);
+  if (options.slots === undefined) return { graph, loss: captionLoss };
+  const slotLoss = keywordLoss(scope, text, prefix, options.slots.count);
+  const loss = weightedSum([
+    { loss: captionLoss, weight: 1 },
+    { loss: slotLoss, weight: options.slots.weight },
+  ]);
+  return { graph, loss, figures: { captionLoss, slotLoss } };
+}
+
+/**
+ * How far the first projected queries are from the embeddings of their slots' keywords: cross-entropy over all tokens, whose
+ * logits are minus the squared distances to the query (up to what is the same for all), in units of an embedding's own mean
+ * squared length over 8. Fed: slots [B*count], the keywords' ids.
+ */
+function keywordLoss(scope: Scope, config: OptConfig, prefix: Value, count: number): Value {
+  const { graph } = scope;
+  const [batch, , width] = prefix.shape.map(Number) as [number, number, number];
+  const table = optEmbed(at(scope, 'language_model'), config, int64(graph, [...Array(config.vocab_size).keys()]));
+  const lengths = ReduceSum(Mul(table, table), { axis: -1, keepDims: false });
+  const unit = Div(constant(graph, Float32Array.of(8), []), ReduceMean(lengths, { axis: 0, keepDims: false }));
+  const queries = Reshape(Slice(prefix, { axis: 1, start: 0, end: count }), [batch * count, width]);
+  const twice = FusedMatMul(queries, table, { transB: true, alpha: 2 });
+  return crossEntropy(Mul(Sub(twice, lengths), unit), {
+    classes: input(graph, 'slots', 'int64', [batch * count]),
+    weights: constant(graph, new Float32Array(batch * count).fill(1 / (batch * count)), [batch * count]),
+  });
 }
 
 /**
@@ -106,7 +135,8 @@ function imageFeatures(scope: Scope, config: Blip2Config, options: CaptioningOpt
   const { graph } = scope;
   const { image_size: size, hidden_size: width } = config.vision;
   if (options.from === 'features') {
-    return input(graph, 'image_embeds', 'float32', [options.batch, patchGrid(config.vision) ** 2 + 1, width]);
+    const tokens = patchGrid(config.vision) ** 2 + 1;
+    return Cast(input(graph, 'image_embeds', 'float16', [options.batch, tokens, width]), 'float32');
   }
   const pixels = input(graph, 'pixel_values', 'float32', [options.batch, 3, size, size]);
   return visionModel(at(scope, 'vision_model'), config.vision, pixels);

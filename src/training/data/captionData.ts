@@ -1,0 +1,67 @@
+// Captioned pictures to train on or to measure with, wherever they come from.
+import { AppError } from '../../errors.js';
+import { readPreprocessor } from '../../inference/checkpoint/readPreprocessor.js';
+import { createImageProcessor } from '../../inference/imageProcessor.js';
+import { drawScene } from '../scenes/drawScene.js';
+import type { Domain, Facts, Split } from '../scenes/facts.js';
+import { type Scene, sceneOf } from '../scenes/scene.js';
+import type { SpriteSheet } from '../scenes/sprites.js';
+import type { CaptionedImage } from './coco.js';
+import { writePixels } from './pixels.js';
+
+export interface CaptionData {
+  /** What the pictures are, for caches and logs: the same name, the same pictures. */
+  readonly name: string;
+  readonly count: number;
+  /** Id of picture i, as in annotation files. */
+  idOf(i: number): string;
+  references(i: number): readonly string[];
+  /** Facts of a drawn scene. */
+  facts?(i: number): Facts;
+  /** Normalised pixels [3, size, size] of picture i, written at `offset`. */
+  write(i: number, out: Float32Array, offset: number): Promise<void>;
+}
+
+/** Drawn scenes 0..count-1 of a split, as `size` pixels. */
+export function sceneData(
+  sprites: SpriteSheet,
+  options: { seed: number; split: Split; domain: Domain; count: number; size: number; first?: number },
+): CaptionData {
+  const { seed, split, domain, count, size, first = 0 } = options;
+  const scenes = new Map<number, Scene>();
+  const scene = (i: number) => {
+    let found = scenes.get(i);
+    if (found === undefined) {
+      found = sceneOf(sprites, { seed, split, domain, index: first + i });
+      scenes.set(i, found);
+    }
+    return found;
+  };
+  return {
+    name: `scenes ${split} ${domain} ${seed} ${first}+${count} at ${size}`,
+    count,
+    idOf: (i) => scene(i).id,
+    references: (i) => scene(i).references,
+    facts: (i) => scene(i).facts,
+    write: async (i, out, offset) => writePixels(drawScene(sprites, scene(i), size).pixels, out, offset),
+  };
+}
+
+/** Pictures of files with their captions, prepared as the model in `directory` takes them. */
+export async function fileData(
+  images: readonly CaptionedImage[],
+  directory: string,
+  name: string,
+): Promise<CaptionData> {
+  if (images.length === 0) throw new AppError('BAD_USER_INPUT', `${name}: no captioned picture is left`);
+  const processor = createImageProcessor(await readPreprocessor(directory));
+  return {
+    name,
+    count: images.length,
+    idOf: (i) => String(images[i]!.id),
+    references: (i) => images[i]!.captions,
+    async write(i, out, offset) {
+      out.set(await processor.prepare({ path: images[i]!.file }), offset);
+    },
+  };
+}

@@ -1,0 +1,206 @@
+// Stages "captioning" and "ecma": what lies between a frozen vision tower and a frozen language model learns to caption. They
+// differ in what moves: the Q-Former with its queries and projection, an ECMA adapter beside it, or both.
+import path from 'node:path';
+import { writeAdapter } from '../../inference/blip2/adapter.js';
+import type { Blip2Config } from '../../inference/blip2/config.js';
+import { type EcmaConfig, parseEcmaConfig } from '../../inference/blip2/ecmaConfig.js';
+import { freshAdapter } from '../../inference/blip2/freshAdapter.js';
+import { digestFiles, weightNames } from '../../inference/checkpoint/modelDigest.js';
+import { loadTokenizer } from '../../inference/tokenizer.js';
+import { ADAMW, type AdamWOptions } from '../adamw.js';
+import { createEvaluator } from '../captionEvaluator.js';
+import { captionBatch } from '../data/captionBatch.js';
+import type { CaptionData } from '../data/captionData.js';
+import { openVocabulary } from '../data/captionVocabulary.js';
+import { cacheFeatures } from '../data/features.js';
+import { SLOTS } from '../data/slots.js';
+import { lossAndGradients } from '../lossAndGradients.js';
+import { linkModel, openTrainingModel, readMatching, type TrainingModel, writeChanged } from '../modelDirectory.js';
+import { captioningObjective } from '../objectives/captioning.js';
+import { createStore, type ParameterStore, type ParameterTensor, tensorsOf } from '../parameterStore.js';
+import { normals } from '../random.js';
+import { removeCheckpoints, type TrainResult, trainLoop } from '../trainLoop.js';
+import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
+
+export const CAPTIONING_DEFAULTS: StageDefaults = { steps: 2000, batchSize: 64, learningRate: 1e-3 };
+export const ECMA_DEFAULTS: StageDefaults = { steps: 400, batchSize: 64, learningRate: 3e-3 };
+
+/** What may be trained beside ECMA: everything between vision tower and language model. */
+export const QFORMER_SIDE = /^(qformer\.|query_tokens$|language_projection\.)/;
+
+export interface CaptioningStageOptions extends StageOptions {
+  readonly train: CaptionData;
+  /** Pictures that are not trained on; scores on them choose the best parameters. */
+  readonly held?: CaptionData | undefined;
+  /** Where features are kept; several runs may share it. Default: `out`/features. */
+  readonly features?: string | undefined;
+  readonly ecma?:
+    | { readonly regime: 'adapter' | 'joint'; readonly config: Readonly<Record<string, unknown>> }
+    | undefined;
+  readonly evaluateEvery?: number | undefined;
+  readonly patience?: number | undefined;
+  readonly labelSmoothing?: number | undefined;
+  /** Weight of the keyword loss of drawn scenes; 0: none. */
+  readonly slotWeight?: number | undefined;
+  readonly prompt?: string | undefined;
+  /** Factor of the Q-Former's learning rate beside ECMA's in the joint regime. */
+  readonly baseRate?: number | undefined;
+  readonly onFeatures?: ((done: number, count: number) => void) | undefined;
+}
+
+export interface CaptioningResult extends TrainResult {
+  /** Scores on the held-out pictures before and after, where there are any. */
+  readonly before?: Readonly<Record<string, number>> | undefined;
+  readonly after?: Readonly<Record<string, number>> | undefined;
+}
+
+/** Trains and writes `out`: the whole model, or where only ECMA is trained the model's files linked, with ecma/ beside them. */
+export async function trainCaptioning(options: CaptioningStageOptions): Promise<CaptioningResult> {
+  const model = await openTrainingModel(options.model);
+  const adapter = options.ecma && adapterConfig(model.config, options.ecma);
+  const store = createStore(await movingTensors(model, adapter, options.seed));
+  const digest = await digestFiles(options.model, await weightNames(options.model));
+  const folder = options.features ?? path.join(options.out, 'features');
+  const cache = (data: CaptionData) =>
+    cacheFeatures(model, data, folder, {
+      digest,
+      ...given({ threads: options.threads }),
+      onProgress: (done) => options.onFeatures?.(done, data.count),
+    });
+  const train = await cache(options.train);
+  const held = options.held && (await cache(options.held));
+  const evaluator = held && (await createEvaluator(model, store, held, { adapter, threads: options.threads }));
+  const decoding = { prompt: options.prompt ?? '' };
+  const before = await evaluator?.scores(decoding);
+
+  const vocabulary = await openVocabulary(options.model, model.config);
+  const tokenizer = await loadTokenizer(options.model);
+  const prompt = tokenizer.encode(options.prompt ?? '', { addSpecialTokens: false });
+  const { batchSize: batch } = options;
+  const shape = captionShape(options.train, (text) => vocabulary.encode(text).length, prompt.length, batch);
+  const slotWeight = options.train.facts === undefined ? 0 : (options.slotWeight ?? 0);
+  const objective = await lossAndGradients(
+    store,
+    (parameters) =>
+      captioningObjective(parameters, model.config, {
+        batch,
+        ...shape,
+        from: 'features',
+        adapter,
+        ...given({ labelSmoothing: options.labelSmoothing }),
+        slots: slotWeight > 0 ? { count: SLOTS, weight: slotWeight } : undefined,
+      }),
+    { frozen: model.weights, ...given({ threads: options.threads }) },
+  );
+  const batchOptions = {
+    seed: options.seed,
+    batch,
+    ...shape,
+    queries: model.config.numQueryTokens,
+    prompt,
+    slots: slotWeight > 0,
+  };
+  const result = await trainLoop(
+    {
+      store,
+      steps: options.steps,
+      batchSize: batch,
+      objective: () => objective,
+      batch: (step) => captionBatch(train, vocabulary, batchOptions, step),
+      optimizer: optimizerOf(options),
+      warmup: Math.min(150, Math.floor(options.steps / 10)),
+      evaluation: evaluator && {
+        every: options.evaluateEvery ?? options.steps,
+        run: () => evaluator.scores(decoding),
+        metric: 'CIDEr',
+        patience: options.patience,
+      },
+    },
+    {
+      out: options.out,
+      identity: identityOf(options, digest, adapter),
+      ...given({ onProgress: options.onProgress, signal: options.signal }),
+    },
+  );
+  const after = await evaluator?.scores(decoding);
+  await write(model, options.out, store, adapter);
+  await Promise.all([objective.dispose(), evaluator?.dispose(), train.close(), held?.close()]);
+  await removeCheckpoints(options.out);
+  return { ...result, before, after };
+}
+
+function adapterConfig(
+  config: Blip2Config,
+  { regime, config: given }: NonNullable<CaptioningStageOptions['ecma']>,
+): EcmaConfig {
+  return parseEcmaConfig({ ...given, regime }, config.qformer, 'the ECMA settings');
+}
+
+/** What moves: the Q-Former's side, a fresh adapter, or both. */
+async function movingTensors(
+  model: TrainingModel,
+  adapter: EcmaConfig | undefined,
+  seed: number,
+): Promise<Map<string, ParameterTensor>> {
+  const own = adapter === undefined ? [] : [...freshAdapter(model.config, adapter, normals('ecma', seed))];
+  const base = adapter?.regime === 'adapter' ? [] : [...(await readMatching(model, (name) => QFORMER_SIDE.test(name)))];
+  return new Map([...base, ...own]);
+}
+
+/** alpha moves at ten times the rate: at the plain one its tanh hardly opens while the rest of the module learns. */
+const ALPHA_RATE = 10;
+
+function optimizerOf(options: CaptioningStageOptions): AdamWOptions {
+  const baseRate = options.ecma === undefined ? 1 : (options.baseRate ?? 1);
+  return {
+    ...ADAMW,
+    learningRate: options.learningRate,
+    rateOf: ({ name }) => {
+      if (!name.startsWith('ecma.')) return baseRate;
+      return name.endsWith('.alpha') ? ALPHA_RATE : 1;
+    },
+  };
+}
+
+/** Tokens of a caption and targets of a batch: room for all but the longest of these captions. */
+function captionShape(
+  data: CaptionData,
+  lengthOf: (caption: string) => number,
+  prompt: number,
+  batch: number,
+): { length: number; rows: number } {
+  const sample = Math.min(data.count, 1000);
+  const lengths = Array.from({ length: sample }, (_, i) => data.references(i).map(lengthOf)).flat();
+  lengths.sort((a, b) => a - b);
+  const longest = Math.min(lengths[Math.floor(0.998 * (lengths.length - 1))]!, 60);
+  const mean = lengths.reduce((a, b) => a + b, 0) / lengths.length;
+  return { length: 2 + prompt + longest, rows: Math.ceil(batch * Math.min(longest + 1, 1.25 * (mean + 1))) };
+}
+
+function identityOf(options: CaptioningStageOptions, digest: string, adapter: EcmaConfig | undefined): string {
+  const { seed, steps, batchSize, learningRate, evaluateEvery, patience, labelSmoothing, slotWeight, prompt } = options;
+  return runIdentity('captioning', {
+    ...{ seed, steps, batchSize, learningRate, evaluateEvery, patience, labelSmoothing, slotWeight, prompt },
+    baseRate: options.baseRate,
+    digest,
+    adapter,
+    train: options.train.name,
+    held: options.held?.name,
+  });
+}
+
+async function write(
+  model: TrainingModel,
+  out: string,
+  store: ParameterStore,
+  adapter: EcmaConfig | undefined,
+): Promise<void> {
+  const trained = tensorsOf(store);
+  if (adapter === undefined) {
+    await writeChanged(model, out, trained);
+    return;
+  }
+  await linkModel(model.directory, out);
+  const overrides = [...trained.keys()].filter((name) => !name.startsWith('ecma.'));
+  await writeAdapter(out, { ...adapter, overrides }, trained);
+}
