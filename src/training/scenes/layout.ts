@@ -155,7 +155,9 @@ function unitsOf(facts: Facts, given: Stage): Unit[] {
     case 'front': {
       // The thing shows on both sides or above; the actors stand before it, a little nearer.
       const back = things(VEHICLES.has(object!) ? 1.35 : 1.2);
-      return [over([shift(back, random.between(-7, 7), -7)], [joined(all(small ? 0.95 : count === 'many' ? 0.88 : 0.72))])];
+      return [
+        over([shift(back, random.between(-7, 7), -7)], [joined(all(small ? 0.95 : count === 'many' ? 0.88 : 0.72))]),
+      ];
     }
     case 'behind': {
       const front = things(VEHICLES.has(object!) ? 1.05 : 1);
