@@ -3,8 +3,7 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { type CiderScorer, ciderScorer } from '../evaluation/cider.js';
 import { createBlip2Decoder } from '../inference/blip2/blip2Decoder.js';
-import { decoderGraph, queryGraph } from '../inference/blip2/captionGraphs.js';
-import type { EcmaConfig } from '../inference/blip2/ecmaConfig.js';
+import { decoderGraph, type QueryModule, queryGraph } from '../inference/blip2/captionGraphs.js';
 import { halfToNumber } from '../inference/checkpoint/safetensors.js';
 import { exists, readJson } from '../inference/checkpoint/weights.js';
 import { generate } from '../inference/generate/generate.js';
@@ -35,7 +34,7 @@ export async function createEvaluator(
   model: TrainingModel,
   store: ParameterStore,
   features: Features,
-  options: { adapter?: EcmaConfig | undefined; threads?: number | undefined } = {},
+  options: { adapter?: QueryModule | undefined; threads?: number | undefined } = {},
 ): Promise<CaptionEvaluator> {
   const parameters = trainable(store, model.weights);
   const open = async (graph: Graph): Promise<Session> => {

@@ -7,7 +7,7 @@ import { createGraph, type Graph, input, output, type Value } from '../onnx/grap
 import { Concat, Gather, GatherND, Reshape, Slice } from '../onnx/ops/layout.js';
 import { dimAt } from '../onnx/shapes.js';
 import type { Blip2Config, OptConfig } from './config.js';
-import { ecma } from './ecma.js';
+import { type EcmaModule, ecma } from './ecma.js';
 import type { EcmaConfig } from './ecmaConfig.js';
 import { cacheShape, type KeyValue, optDecoder, optEmbed, optHead } from './opt.js';
 import { qformer } from './qformer.js';
@@ -22,16 +22,24 @@ export function visionGraph(parameters: Parameters, config: Blip2Config): Graph 
   return graph;
 }
 
+/** ECMA by its settings, or another module in its places, for comparisons: made for one batch's features. */
+export type QueryModule = EcmaConfig | ((scope: Scope, image: Value) => EcmaModule);
+
+/** The module for a batch of pictures' features; undefined where there is none. `scope` is at the root. */
+export function queryModule(scope: Scope, module: QueryModule | undefined, image: Value): EcmaModule | undefined {
+  if (module === undefined) return undefined;
+  return typeof module === 'function' ? module(scope, image) : ecma(at(scope, 'ecma'), module, image);
+}
+
 /** image_embeds [B, T, Dv] -> query_output [B, N, D], language_model_inputs [B, N, hidden] and prefix [B, N, E]. */
-export function queryGraph(parameters: Parameters, config: Blip2Config, adapter?: EcmaConfig): Graph {
+export function queryGraph(parameters: Parameters, config: Blip2Config, adapter?: QueryModule): Graph {
   const { graph, scope } = start('qformer', parameters);
   const text = config.text!;
   const image = imageInput(graph, config);
-  const module = adapter && ecma(at(scope, 'ecma'), adapter, image);
   const queries = qformer(at(scope, 'qformer'), config.qformer, {
     queries: queryTokens(scope, config),
     image,
-    ecma: module,
+    ecma: queryModule(scope, adapter, image),
   });
   const projected = linear(at(scope, 'language_projection'), queries, { out: text.hidden_size });
   output('query_output', queries);

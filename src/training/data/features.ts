@@ -1,6 +1,6 @@
 // What the frozen vision tower sees of every picture, computed once and kept on disk as float16.
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -32,14 +32,17 @@ export async function cacheFeatures(
   model: TrainingModel,
   data: CaptionData,
   folder: string,
-  options: { digest: string; threads?: number; onProgress?: (done: number) => void },
+  options: { threads?: number; onProgress?: (done: number) => void } = {},
 ): Promise<Features> {
   const { vision } = model.config;
   const tokens = patchGrid(vision) ** 2 + 1;
   const dims = [tokens, vision.hidden_size];
   const bytes = 2 * tokens * vision.hidden_size;
   await mkdir(folder, { recursive: true });
-  const key = createHash('sha256').update(`${options.digest}\0${data.name}`).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(`${await towerDigest(model)}\0${data.name}`)
+    .digest('hex')
+    .slice(0, 16);
   const file = path.join(folder, `features-${key}.f16`);
   const whole = await stat(file).catch(() => undefined);
   if (whole?.size !== bytes * data.count) await compute(model, data, { ...options, file, bytes });
@@ -59,6 +62,18 @@ export async function cacheFeatures(
       closeSync(handle);
     },
   };
+}
+
+/** The identity of a vision tower: its settings and weights, whatever else the model consists of. */
+async function towerDigest({ config, weights }: TrainingModel): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(config.vision));
+  const tensors = [...weights.tensors.values()].filter(({ name }) => name.startsWith('vision_model.'));
+  for (const { name, dtype, file, offset, length } of tensors.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    hash.update(`${name}\0${dtype}\0`);
+    const bytes = createReadStream(file, { start: offset, end: offset + length - 1, highWaterMark: 1 << 20 });
+    for await (const chunk of bytes) hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
 }
 
 /** Deletes cached features. */

@@ -1,10 +1,8 @@
 // The captioning loss of BLIP-2: the language model says the caption after the projected queries.
 // Source: BLIP-2, arXiv 2301.12597, section 3.3; transformers 5.18, Blip2ForConditionalGeneration.
 
-import { fitEmbeddings, queryTokens } from '../../inference/blip2/captionGraphs.js';
+import { fitEmbeddings, type QueryModule, queryModule, queryTokens } from '../../inference/blip2/captionGraphs.js';
 import type { Blip2Config, OptConfig } from '../../inference/blip2/config.js';
-import { ecma } from '../../inference/blip2/ecma.js';
-import type { EcmaConfig } from '../../inference/blip2/ecmaConfig.js';
 import { optDecoder, optEmbed, optHead } from '../../inference/blip2/opt.js';
 import { qformer } from '../../inference/blip2/qformer.js';
 import { patchGrid, visionModel } from '../../inference/blip2/vision.js';
@@ -23,7 +21,7 @@ export interface CaptioningOptions {
   readonly length: number;
   /** 'features': image_embeds [B, T, Dv] are fed, as float16. 'pixels': pixel_values [B, 3, size, size], through the vision tower. */
   readonly from: 'features' | 'pixels';
-  readonly adapter?: EcmaConfig | undefined;
+  readonly adapter?: QueryModule | undefined;
   readonly labelSmoothing?: number;
   /** Also asks of each of the first queries to say its slot's keyword; the share of that loss beside the caption's. */
   readonly slots?: { readonly count: number; readonly weight: number } | undefined;
@@ -47,7 +45,7 @@ export function captioningObjective(
   const queries = qformer(at(scope, 'qformer'), config.qformer, {
     queries: queryTokens(scope, config),
     image,
-    ecma: options.adapter && ecma(at(scope, 'ecma'), options.adapter, image),
+    ecma: queryModule(scope, options.adapter, image),
   });
   const text = config.text!;
   const projected = linear(at(scope, 'language_projection'), queries, { out: text.hidden_size });

@@ -2,6 +2,7 @@
 // differ in what moves: the Q-Former with its queries and projection, an ECMA adapter beside it, or both.
 import path from 'node:path';
 import { writeAdapter } from '../../inference/blip2/adapter.js';
+import type { QueryModule } from '../../inference/blip2/captionGraphs.js';
 import type { Blip2Config } from '../../inference/blip2/config.js';
 import { type EcmaConfig, parseEcmaConfig } from '../../inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../../inference/blip2/freshAdapter.js';
@@ -37,6 +38,10 @@ export interface CaptioningStageOptions extends StageOptions {
   readonly ecma?:
     | { readonly regime: 'adapter' | 'joint'; readonly config: Readonly<Record<string, unknown>> }
     | undefined;
+  /** Another module in ECMA's places, to compare with: nothing is written but the log. */
+  readonly control?: Control | undefined;
+  /** Called with the parameters that the run ends with, before anything is written. */
+  readonly onTrained?: ((trained: Trained) => Promise<void>) | undefined;
   readonly evaluateEvery?: number | undefined;
   readonly patience?: number | undefined;
   readonly labelSmoothing?: number | undefined;
@@ -46,6 +51,20 @@ export interface CaptioningStageOptions extends StageOptions {
   /** Factor of the Q-Former's learning rate beside ECMA's in the joint regime. */
   readonly baseRate?: number | undefined;
   readonly onFeatures?: ((done: number, count: number) => void) | undefined;
+}
+
+/** A module for comparisons: its fresh tensors, named `ecma. ...`, and what it does to the queries. */
+export interface Control {
+  readonly name: string;
+  readonly regime: 'adapter' | 'joint';
+  tensors(config: Blip2Config, normal: () => number): Map<string, ParameterTensor>;
+  readonly build: Exclude<QueryModule, EcmaConfig>;
+}
+
+export interface Trained {
+  readonly model: TrainingModel;
+  readonly store: ParameterStore;
+  readonly module: QueryModule | undefined;
 }
 
 export interface CaptioningResult extends TrainResult {
@@ -58,18 +77,18 @@ export interface CaptioningResult extends TrainResult {
 export async function trainCaptioning(options: CaptioningStageOptions): Promise<CaptioningResult> {
   const model = await openTrainingModel(options.model);
   const adapter = options.ecma && adapterConfig(model.config, options.ecma);
-  const store = createStore(await movingTensors(model, adapter, options.seed));
+  const module = options.control?.build ?? adapter;
+  const store = createStore(await movingTensors(model, options, adapter));
   const digest = await digestFiles(options.model, await weightNames(options.model));
   const folder = options.features ?? path.join(options.out, 'features');
   const cache = (data: CaptionData) =>
     cacheFeatures(model, data, folder, {
-      digest,
       ...given({ threads: options.threads }),
       onProgress: (done) => options.onFeatures?.(done, data.count),
     });
   const train = await cache(options.train);
   const held = options.held && (await cache(options.held));
-  const evaluator = held && (await createEvaluator(model, store, held, { adapter, threads: options.threads }));
+  const evaluator = held && (await createEvaluator(model, store, held, { adapter: module, threads: options.threads }));
   const decoding = { prompt: options.prompt ?? '' };
   const before = await evaluator?.scores(decoding);
 
@@ -86,7 +105,7 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
         batch,
         ...shape,
         from: 'features',
-        adapter,
+        adapter: module,
         ...given({ labelSmoothing: options.labelSmoothing }),
         slots: slotWeight > 0 ? { count: SLOTS, weight: slotWeight } : undefined,
       }),
@@ -123,7 +142,8 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
     },
   );
   const after = await evaluator?.scores(decoding);
-  await write(model, options.out, store, adapter);
+  await options.onTrained?.({ model, store, module });
+  if (options.control === undefined) await write(model, options.out, store, adapter);
   await Promise.all([objective.dispose(), evaluator?.dispose(), train.close(), held?.close()]);
   await removeCheckpoints(options.out);
   return { ...result, before, after };
@@ -136,22 +156,24 @@ function adapterConfig(
   return parseEcmaConfig({ ...given, regime }, config.qformer, 'the ECMA settings');
 }
 
-/** What moves: the Q-Former's side, a fresh adapter, or both. */
+/** What moves: the Q-Former's side, a fresh adapter (or control), or both. */
 async function movingTensors(
   model: TrainingModel,
+  { control, seed }: CaptioningStageOptions,
   adapter: EcmaConfig | undefined,
-  seed: number,
 ): Promise<Map<string, ParameterTensor>> {
-  const own = adapter === undefined ? [] : [...freshAdapter(model.config, adapter, normals('ecma', seed))];
-  const base = adapter?.regime === 'adapter' ? [] : [...(await readMatching(model, (name) => QFORMER_SIDE.test(name)))];
-  return new Map([...base, ...own]);
+  const regime = control?.regime ?? adapter?.regime;
+  const normal = normals('ecma', seed);
+  const own = control?.tensors(model.config, normal) ?? (adapter && freshAdapter(model.config, adapter, normal));
+  const base = regime === 'adapter' ? [] : await readMatching(model, (name) => QFORMER_SIDE.test(name));
+  return new Map([...base, ...(own ?? [])]);
 }
 
 /** alpha moves at ten times the rate: at the plain one its tanh hardly opens while the rest of the module learns. */
 const ALPHA_RATE = 10;
 
 function optimizerOf(options: CaptioningStageOptions): AdamWOptions {
-  const baseRate = options.ecma === undefined ? 1 : (options.baseRate ?? 1);
+  const baseRate = options.ecma === undefined && options.control === undefined ? 1 : (options.baseRate ?? 1);
   return {
     ...ADAMW,
     learningRate: options.learningRate,
@@ -182,6 +204,7 @@ function identityOf(options: CaptioningStageOptions, digest: string, adapter: Ec
   return runIdentity('captioning', {
     ...{ seed, steps, batchSize, learningRate, evaluateEvery, patience, labelSmoothing, slotWeight, prompt },
     baseRate: options.baseRate,
+    control: options.control?.name,
     digest,
     adapter,
     train: options.train.name,
