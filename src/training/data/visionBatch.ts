@@ -15,9 +15,12 @@ export const PATCH_CLASSES = CLASSES.length + 1;
 export const CHOICES = { place: PLACES.length, weather: WEATHERS.length, time: 2, count: 4 } as const;
 
 const COUNTS = [1, 2, 3, 'many'] as const;
-/** A patch shows a thing where it covers this share of it; a patch of background weighs less, since most are. */
+/**
+ * A patch shows a thing where it covers this share of it. n patches of one class weigh 1 / sqrt(n) each, so that what is small and
+ * far counts beside what is large; a patch of background weighs as much as one of 100.
+ */
 const COVERED = 10 / 64;
-const BACKGROUND_WEIGHT = 0.25;
+const BACKGROUND_WEIGHT = 0.1;
 /** A thing is in the picture where it covers at least so many pixels of a patch of 64. */
 const PRESENT_PIXELS = 6;
 
@@ -54,11 +57,14 @@ export function visionBatch(
     const classOfPatch = patchClasses(picture.classes, size, patch);
     markPresent(picture.classes, presence.subarray(row * PATCH_CLASSES, (row + 1) * PATCH_CLASSES));
     const order = pickPatches(classOfPatch, patches, random);
+    const seen = new Uint16Array(PATCH_CLASSES);
+    for (const place of order) seen[classOfPatch[place]!]! += 1;
     tokens[row * (1 + patches)] = row * (1 + all);
     order.forEach((place, i) => {
       tokens[row * (1 + patches) + 1 + i] = row * (1 + all) + 1 + place;
       labels[row * patches + i] = classOfPatch[place]!;
-      weights[row * patches + i] = classOfPatch[place] === 0 ? BACKGROUND_WEIGHT : 1;
+      const id = classOfPatch[place]!;
+      weights[row * patches + i] = id === 0 ? BACKGROUND_WEIGHT : 1 / Math.sqrt(seen[id]!);
     });
     addChoices(choices, scene);
   });
