@@ -10,6 +10,7 @@ import { addModel } from './commands/model.js';
 import { printable } from './commands/printable.js';
 import { addScenes } from './commands/scenes.js';
 import { addStart } from './commands/start.js';
+import { addTrain } from './commands/train.js';
 import { addWorker } from './commands/worker.js';
 import { AppError, messageOf } from './errors.js';
 import { VERSION } from './version.js';
@@ -24,6 +25,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addEmbed,
   addModel,
   addScenes,
+  addTrain,
   addEvalCaptions,
 ];
 

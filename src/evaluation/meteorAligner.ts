@@ -29,9 +29,12 @@ const BEAM = 40;
 const SEARCH_WEIGHTS = [1, 0.5, 0.5, 0.5] as const;
 
 interface Path {
-  readonly matches: (Match | undefined)[];
-  readonly usedReference: Uint8Array;
-  readonly usedCandidate: Uint8Array;
+  /** By reference word, then by candidate word: 1 where a match has it. Shared between paths, and so never changed. */
+  used: Uint8Array;
+  /** Chosen last, and not yet marked in `used`: most paths are dropped before that is worth its copy. */
+  pending: Match | undefined;
+  /** The matches chosen, last first. Those that nothing competes with are not among them. */
+  readonly chosen: Choice | undefined;
   /** Matched words by weight, candidate's and reference's. Whole numbers: a half is lost at once. */
   weightCandidate: number;
   weightReference: number;
@@ -43,52 +46,56 @@ interface Path {
   distance: number;
 }
 
+interface Choice {
+  readonly match: Match;
+  readonly before: Choice | undefined;
+}
+
 /**
  * The best alignment that the search finds. `found` holds, by reference word, the possible matches that begin there, in the order the modules
  * found them; `candidateLength` is the candidate's number of words.
  */
 export function alignWords(found: readonly (readonly Match[])[], candidateLength: number): Alignment {
-  const best = search(found, fixedPath(found, candidateLength));
-  return { matches: best.matches, chunks: countChunks(best.matches) };
+  const matches = fixedMatches(found, candidateLength);
+  const best = search(found, matches, candidateLength);
+  for (let choice = best.chosen; choice !== undefined; choice = choice.before) {
+    matches[choice.match.start] = choice.match;
+  }
+  return { matches, chunks: countChunks(matches) };
 }
 
-/** A path that has the matches nothing competes with. */
-function fixedPath(found: readonly (readonly Match[])[], candidateLength: number): Path {
-  const claimsReference = new Uint16Array(found.length);
-  const claimsCandidate = new Uint16Array(candidateLength);
-  for (const match of found.flat()) {
-    for (let i = 0; i < match.length; i++) claimsReference[match.start + i]! += 1;
-    for (let i = 0; i < match.candidateLength; i++) claimsCandidate[match.candidateStart + i]! += 1;
+/** By reference word: the match that begins there, where nothing competes with it. */
+function fixedMatches(found: readonly (readonly Match[])[], candidateLength: number): (Match | undefined)[] {
+  const claims = new Uint16Array(found.length + candidateLength);
+  for (const matches of found) {
+    for (const match of matches) {
+      for (let i = 0; i < match.length; i++) claims[match.start + i]! += 1;
+      for (let i = 0; i < match.candidateLength; i++) claims[found.length + match.candidateStart + i]! += 1;
+    }
   }
-  const path: Path = {
-    matches: new Array(found.length).fill(undefined),
-    usedReference: new Uint8Array(found.length),
-    usedCandidate: new Uint8Array(candidateLength),
-    weightCandidate: 0,
-    weightReference: 0,
-    chunks: 0,
-    next: 0,
-    lastEnd: -1,
-    distance: 0,
-  };
-  const alone = (claims: Uint16Array, start: number, length: number): boolean =>
-    claims.subarray(start, start + length).every((count) => count === 1);
-  for (const [start, matches] of found.entries()) {
-    const [match, another] = matches;
-    if (match === undefined || another !== undefined) continue;
-    if (!alone(claimsReference, start, match.length)) continue;
-    if (!alone(claimsCandidate, match.candidateStart, match.candidateLength)) continue;
-    path.matches[start] = match;
-    use(path, match);
-  }
-  return path;
+  return found.map(([match, another]) => {
+    if (match === undefined || another !== undefined) return undefined;
+    return everyWord(claims, found.length, match, 1) ? match : undefined;
+  });
 }
 
-function search(found: readonly (readonly Match[])[], start: Path): Path {
-  let paths = [start];
+function search(
+  found: readonly (readonly Match[])[],
+  fixed: readonly (Match | undefined)[],
+  candidateLength: number,
+): Path {
+  let used: Uint8Array = new Uint8Array(found.length + candidateLength);
+  for (const match of fixed) if (match !== undefined) used = withWords(used, found.length, match);
+  const start = { weightCandidate: 0, weightReference: 0, chunks: 0, next: 0, lastEnd: -1, distance: 0 };
+  let paths: Path[] = [{ used, pending: undefined, chosen: undefined, ...start }];
   for (let at = 0; at < found.length; at++) {
     const kept = paths.sort(compare).slice(0, BEAM);
-    paths = kept.flatMap((path) => advance(path, at, found[at]!));
+    paths = [];
+    for (const path of kept) {
+      if (path.pending !== undefined) path.used = withWords(path.used, found.length, path.pending);
+      path.pending = undefined;
+      advance(path, at, { possible: found[at]!, fixed, ways: paths });
+    }
     // Only where all paths ended in a word that another's phrase covers.
     if (paths.length === 0) paths = [kept[0]!];
   }
@@ -106,27 +113,31 @@ function compare(a: Path, b: Path): number {
   );
 }
 
-/** The ways to go on from `path` over reference word `at`. The path itself is used up. */
-function advance(path: Path, at: number, possible: readonly Match[]): Path[] {
-  if (path.usedReference[at] === 1) {
-    if (at < path.next) return [path];
-    const fixed = path.matches[path.next];
-    if (fixed === undefined) return [];
-    take(path, fixed);
-    path.distance += Math.abs(fixed.start - fixed.candidateStart);
-    return [path];
+/** Adds to `ways` the ways to go on from `path` over reference word `at`. The path itself becomes the last of them. */
+function advance(
+  path: Path,
+  at: number,
+  {
+    possible,
+    fixed,
+    ways,
+  }: { readonly possible: readonly Match[]; readonly fixed: readonly (Match | undefined)[]; readonly ways: Path[] },
+): void {
+  if (path.used[at] === 1) {
+    if (at < path.next) {
+      ways.push(path);
+      return;
+    }
+    const match = fixed[path.next];
+    if (match === undefined) return;
+    take(path, match);
+    path.distance += Math.abs(match.start - match.candidateStart);
+    ways.push(path);
+    return;
   }
-  const ways: Path[] = [];
   for (const match of possible) {
-    if (isUsed(path, match)) continue;
-    const way: Path = {
-      ...path,
-      matches: path.matches.slice(),
-      usedReference: path.usedReference.slice(),
-      usedCandidate: path.usedCandidate.slice(),
-    };
-    use(way, match);
-    way.matches[at] = match;
+    if (!everyWord(path.used, fixed.length, match, 0)) continue;
+    const way: Path = { ...path, pending: match, chosen: { match, before: path.chosen } };
     take(way, match);
     path.distance += Math.abs(match.start - match.candidateStart);
     ways.push(way);
@@ -137,7 +148,6 @@ function advance(path: Path, at: number, possible: readonly Match[]): Path[] {
   }
   path.next += 1;
   ways.push(path);
-  return ways;
 }
 
 /** Counts a match that the path now has. */
@@ -150,16 +160,21 @@ function take(path: Path, match: Match): void {
   path.lastEnd = match.candidateStart + match.candidateLength;
 }
 
-function use(path: Path, match: Match): void {
-  path.usedReference.fill(1, match.start, match.start + match.length);
-  path.usedCandidate.fill(1, match.candidateStart, match.candidateStart + match.candidateLength);
+/** Whether each word of the match has `value` in `counts`: reference words first, candidate words from `offset` on. */
+function everyWord(counts: Uint8Array | Uint16Array, offset: number, match: Match, value: number): boolean {
+  for (let i = 0; i < match.length; i++) if (counts[match.start + i] !== value) return false;
+  for (let i = 0; i < match.candidateLength; i++) {
+    if (counts[offset + match.candidateStart + i] !== value) return false;
+  }
+  return true;
 }
 
-function isUsed(path: Path, match: Match): boolean {
-  return (
-    path.usedReference.subarray(match.start, match.start + match.length).includes(1) ||
-    path.usedCandidate.subarray(match.candidateStart, match.candidateStart + match.candidateLength).includes(1)
-  );
+/** A copy in which the words of the match are marked. */
+function withWords(used: Uint8Array, offset: number, match: Match): Uint8Array {
+  const copy = used.slice();
+  copy.fill(1, match.start, match.start + match.length);
+  const start = offset + match.candidateStart;
+  return copy.fill(1, start, start + match.candidateLength);
 }
 
 function countChunks(matches: readonly (Match | undefined)[]): number {

@@ -1,8 +1,8 @@
 // Regular expressions for a lexer that takes the longest match, parsed into a tree.
 //
-// The notation is JavaScript's, cut down: literals, \ before a character that has a meaning, \n \t \r \f \v \uXXXX, [...] and [^...], (...), |,
-// ? * +, {m,n} with both ends. {name} stands for a set or a pattern that was given. Literals match in either case, characters
-// in brackets only as written (so [M]r is not mr).
+// The notation is JavaScript's, cut down: literals (a dot is a dot), \ before a character that has a meaning, \n \t \r \f \v \0 \uXXXX, [...] and
+// [^...], (...), |, ? * +, {m,n} with both ends. {name} stands for a set or a pattern that was given. Literals match in either
+// case, characters in brackets only as written (so [M]r is not mr).
 import { type CharSet, characters, complement, union } from './charSet.js';
 
 export type Pattern =

@@ -5,7 +5,7 @@ import type { Value } from '../../inference/onnx/graph.js';
 import type { LoweredAttention } from '../../inference/onnx/lowerAttention.js';
 import { FusedMatMul, ReduceSum } from '../../inference/onnx/ops/contraction.js';
 import { Mul, Sub } from '../../inference/onnx/ops/elementwise.js';
-import { Reshape, Transpose } from '../../inference/onnx/ops/layout.js';
+import { Concat, Reshape, Transpose } from '../../inference/onnx/ops/layout.js';
 import { dimAt } from '../../inference/onnx/shapes.js';
 
 /** Gradients of query, key and value [B, S or T, H*dh] from that of the result [B, S, H*dh]; only the needed ones. */
@@ -14,20 +14,30 @@ export function attentionBackward(
   gradient: Value,
   needed: readonly boolean[],
 ): (Value | undefined)[] {
+  return byHeads(attention, gradient, needed).map((each) => each && joined(each));
+}
+
+/** The gradient of the tensor [B, S, 3*H*dh] that query, key and value were cut from. */
+export function packedBackward(attention: LoweredAttention, gradient: Value): Value {
+  return joined(Concat(byHeads(attention, gradient, [true, true, true]) as Value[], 1));
+}
+
+/** The same by heads, [B, H, S or T, dh]. */
+function byHeads(attention: LoweredAttention, gradient: Value, needed: readonly boolean[]): (Value | undefined)[] {
   const { query, key, value, probabilities, context, scale } = attention;
   const heads = context.shape;
   const dContext = Transpose(
     Reshape(gradient, [dimAt(heads, 0), dimAt(heads, 2), dimAt(heads, 1), dimAt(heads, 3)]),
     [0, 2, 1, 3],
   );
-  const dValue = needed[2] ? joined(FusedMatMul(probabilities, dContext, { transA: true })) : undefined;
+  const dValue = needed[2] ? FusedMatMul(probabilities, dContext, { transA: true }) : undefined;
   if (!needed[0] && !needed[1]) return [undefined, undefined, dValue];
   const dProbabilities = FusedMatMul(dContext, value, { transB: true });
   const rowSums = ReduceSum(Mul(dContext, context), { axis: -1, keepDims: true });
   const dScores = Mul(probabilities, Sub(dProbabilities, rowSums));
   return [
-    needed[0] ? joined(FusedMatMul(dScores, key, { alpha: scale })) : undefined,
-    needed[1] ? joined(FusedMatMul(dScores, query, { transA: true, alpha: scale })) : undefined,
+    needed[0] ? FusedMatMul(dScores, key, { alpha: scale }) : undefined,
+    needed[1] ? FusedMatMul(dScores, query, { transA: true, alpha: scale }) : undefined,
     dValue,
   ];
 }

@@ -5,7 +5,7 @@
 import { constant, type Graph, type GraphNode, type Value } from '../../inference/onnx/graph.js';
 import { type LoweredAttention, lowerAttention } from '../../inference/onnx/lowerAttention.js';
 import { Add } from '../../inference/onnx/ops/elementwise.js';
-import { attentionBackward } from './attention.js';
+import { attentionBackward, packedBackward } from './attention.js';
 import { RULES } from './rules.js';
 
 /**
@@ -75,6 +75,10 @@ function throughNode(
 }
 
 function through(attention: LoweredAttention, gradient: Value, moving: ReadonlySet<string>, give: Give): void {
+  if (attention.packed !== undefined) {
+    if (moving.has(attention.packed)) give(attention.packed, packedBackward(attention, gradient));
+    return;
+  }
   const needed = attention.inputs.map((name) => moving.has(name));
   if (attention.hasPast) throw new Error('gradients: attention over a cache has no rule');
   if (needed[5]) throw new Error('gradients: the bias of attention has no rule');

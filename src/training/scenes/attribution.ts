@@ -36,12 +36,6 @@ export const ATTRIBUTIONS: Readonly<Record<Family, Attribution>> = {
     license: 'CC-BY-4.0',
     url: 'https://github.com/EmojiTwo/emojitwo',
   },
-  'fluent-emoji': {
-    title: 'Fluent Emoji',
-    author: 'Microsoft Corporation',
-    license: 'MIT',
-    url: 'https://github.com/microsoft/fluentui-emoji',
-  },
   'fluent-emoji-flat': {
     title: 'Fluent Emoji Flat',
     author: 'Microsoft Corporation',

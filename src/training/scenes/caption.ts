@@ -1,13 +1,12 @@
 // Captions as different people would write them: one scene, several sentences, the same facts.
 
-import { classOf, type ThingClass } from './classes.js';
+import { CLASSES, classOf, type ThingClass } from './classes.js';
 import type { Count, Facts, Second } from './facts.js';
 import {
   COUNT_WORDS,
   FAR_PHRASES,
   HOLD_VERBS,
   NIGHT_PHRASES,
-  NOUNS,
   PARTICIPLES,
   PLACE_KEYWORDS,
   PLACE_PHRASES,
@@ -86,7 +85,11 @@ const FRAME_WORDS = [
   'standing stands stand waits wait',
   'crowd of people group many',
 ];
-const NOUNS_OF_CLASSES = [...NOUNS.keys()];
+/** Of what stands or flies by itself, there is one. */
+const ALONE = new Set(['structure', 'far', 'part']);
+const NOUNS_OF_CLASSES = CLASSES.filter(({ name }) => name !== 'collision').flatMap(({ kind, name, one, many }) =>
+  ALONE.has(kind) || name === 'boat' ? one : [...one, ...many],
+);
 
 type Template = (facts: Facts, random: Random) => string;
 

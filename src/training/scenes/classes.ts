@@ -4,7 +4,7 @@
 /** Sprite families to learn from. */
 export const TRAINING_FAMILIES = ['noto', 'noto-v1', 'twemoji', 'emojione'] as const;
 /** Sprite families never learned from: another hand's art, for the `style` split. */
-export const STYLE_FAMILIES = ['fluent-emoji', 'fluent-emoji-flat'] as const;
+export const STYLE_FAMILIES = ['fluent-emoji-flat'] as const;
 export const FAMILIES = [...TRAINING_FAMILIES, ...STYLE_FAMILIES] as const;
 export type Family = (typeof FAMILIES)[number];
 

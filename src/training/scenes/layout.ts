@@ -202,10 +202,11 @@ function held(figure: Unit, relation: string, object: string | undefined, stage:
   if (relation === 'hold' && object !== undefined) {
     const side = stage.side ?? (random.chance(0.5) ? 1 : -1);
     const size = tall * 0.46 * (HELD_SIZES[object] ?? 1);
-    const hand = { x: side * body.width * 0.46, y: -tall * 0.3 };
+    // A ball in the hands must not look like one at the feet.
+    const hand = { x: side * body.width * 0.46, y: -tall * (object === 'football' ? 0.42 : 0.33) };
     const item = thingPart(object, size, stage);
     const raised = object === 'sign' || object === 'flag' || object === 'balloon';
-    if (raised && stage.crowd) {
+    if (stage.crowd) {
       const x = side * body.width * 0.3;
       return [...figure, { ...item, left: x - item.width / 2, top: -tall * 0.78 - item.height }];
     }
@@ -221,7 +222,7 @@ function held(figure: Unit, relation: string, object: string | undefined, stage:
   if (relation === 'kick' && object !== undefined) {
     const side = stage.side ?? (random.chance(0.5) ? 1 : -1);
     const item = thingPart(object, tall * 0.36, stage);
-    const x = side * (body.width * 0.5 + item.width * 0.45);
+    const x = side * (body.width * 0.5 + item.width * 0.6);
     return [...figure, { ...item, left: x - item.width / 2, top: -item.height - random.between(0, 3) }];
   }
   if (relation === 'ride' && object !== undefined) {

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { AppError, messageOf } from '../../errors.js';
+import { AppError, whyUnreadable } from '../../errors.js';
 import { CLASSES, FAMILIES, type Family, familyHas, type ThingClass } from './classes.js';
 import { DRAWN } from './drawnSprites.js';
 import { FIGURE_BOX, figureSvg } from './figure.js';
@@ -88,17 +88,23 @@ export async function openSprites(options: { cacheDir?: string } = {}): Promise<
   const cached = await readFile(file).catch(() => undefined);
   const read = cached === undefined ? undefined : decode(cached);
   if (read !== undefined) return sheetOf(read);
-  const sprites = await rasterise();
+  const unwritable = (error: unknown) =>
+    new AppError('CONFIG', `openSprites: cannot write the sprite cache ${file}: ${whyUnreadable(error)}`, {
+      cause: error,
+    });
   try {
     await mkdir(cacheDir, { recursive: true });
+  } catch (error) {
+    throw unwritable(error);
+  }
+  const sprites = await rasterise();
+  try {
     // Written under another name first: two processes may do so at once, and a torn file must never be read.
     const draft = `${file}.${process.pid}`;
     await writeFile(draft, encode(sprites));
     await rename(draft, file);
   } catch (error) {
-    throw new AppError('CONFIG', `openSprites: cannot write the sprite cache ${file}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw unwritable(error);
   }
   return sheetOf(sprites);
 }
@@ -182,10 +188,10 @@ function trim(data: Uint8Array, width: number, height: number) {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (data[4 * (y * width + x) + 3]! < 24) continue;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = y;
     }
   }
   if (right < 0) throw new Error('an empty picture');

@@ -193,6 +193,14 @@ const CASES: readonly Case[] = [
   },
   {
     op: 'MultiHeadAttention',
+    shapes: [[2, 3, 24]],
+    build: (x) => {
+      const [query, key, value] = Split(x, { axis: 2, lengths: [8, 8, 8] }) as [Value, Value, Value];
+      return MultiHeadAttention({ query, key, value, numHeads: 2 }).output;
+    },
+  },
+  {
+    op: 'MultiHeadAttention',
     shapes: [[2, 4, 8]],
     build: (x) => {
       const bias = Float32Array.from({ length: 16 }, (_, i) => (i % 4 > Math.floor(i / 4) ? -50 : 0));

@@ -1,0 +1,76 @@
+"""One training step of the shipped model's shapes in PyTorch with transformers' own modules: what bench/training.js compares with.
+
+Usage: python training.py CONFIG_JSON STAGE BATCH LENGTH ROWS STEPS  (torch 2.13.0, transformers 5.18.0)
+Prints one JSON line: milliseconds of each step after the warm-up. STAGE is `vision` (tower and heads move) or `captioning` (the
+Q-Former's side moves, on features of a frozen tower, through a frozen language model).
+"""
+import json
+import sys
+import time
+
+import torch
+from transformers import Blip2Config, Blip2QFormerModel, Blip2VisionModel, OPTForCausalLM
+
+config = Blip2Config.from_dict(json.load(open(sys.argv[1])))
+stage, batch, length, rows, steps = sys.argv[2], *map(int, sys.argv[3:7])
+torch.set_num_threads(2)
+torch.manual_seed(0)
+vision = config.vision_config
+grid = vision.image_size // vision.patch_size
+config.qformer_config._attn_implementation = "sdpa"
+vision._attn_implementation = "sdpa"
+config.text_config._attn_implementation = "sdpa"
+
+if stage == "vision":
+    classes = 86
+    model = Blip2VisionModel(vision)
+    heads = torch.nn.ModuleList([torch.nn.Linear(vision.hidden_size, n) for n in (classes, classes, 10, 6, 2, 4)])
+    parameters = [*model.parameters(), *heads.parameters()]
+    pixels = torch.rand(batch, 3, vision.image_size, vision.image_size)
+    patches = torch.randint(classes, (batch * grid * grid,))
+    presence = torch.rand(batch, classes)
+    choices = [torch.randint(n, (batch,)) for n in (10, 6, 2, 4)]
+
+    def loss():
+        features = model(pixel_values=pixels).last_hidden_state
+        summary = features[:, 0]
+        total = torch.nn.functional.cross_entropy(heads[0](features[:, 1:]).flatten(0, 1), patches)
+        total = total + 4 * torch.nn.functional.binary_cross_entropy_with_logits(heads[1](summary), presence)
+        for head, choice in zip(heads[2:], choices):
+            total = total + 0.3 * torch.nn.functional.cross_entropy(head(summary), choice)
+        return total
+else:
+    qformer = Blip2QFormerModel(config.qformer_config).train()
+    for module in qformer.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    queries = torch.nn.Parameter(torch.randn(1, config.num_query_tokens, config.qformer_config.hidden_size) * 0.02)
+    projection = torch.nn.Linear(config.qformer_config.hidden_size, config.text_config.hidden_size)
+    language = OPTForCausalLM(config.text_config).eval().requires_grad_(False)
+    parameters = [queries, *projection.parameters(), *qformer.parameters()]
+    image = torch.randn(batch, grid * grid + 1, vision.hidden_size)
+    ids = torch.randint(10, 1000, (batch, length))
+    places = torch.randint(config.num_query_tokens, config.num_query_tokens + length, (rows,)) + torch.arange(rows) % batch * (
+        config.num_query_tokens + length
+    )
+    labels = torch.randint(10, 1000, (rows,))
+
+    def loss():
+        seen = qformer(query_embeds=queries.expand(batch, -1, -1), encoder_hidden_states=image).last_hidden_state
+        embedded = torch.cat([projection(seen), language.get_input_embeddings()(ids)], 1)
+        hidden = language.model(inputs_embeds=embedded).last_hidden_state.flatten(0, 1)
+        return torch.nn.functional.cross_entropy(language.lm_head(hidden[places]), labels)
+
+
+optimizer = torch.optim.AdamW(parameters, lr=1e-4, betas=(0.9, 0.98), weight_decay=0.02, fused=True)
+times = []
+for step in range(steps + 3):
+    started = time.perf_counter()
+    optimizer.zero_grad(set_to_none=True)
+    value = loss()
+    value.backward()
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    optimizer.step()
+    if step >= 3:
+        times.append(1000 * (time.perf_counter() - started))
+print(json.dumps({"ms": times, "loss": value.item()}))

@@ -1,0 +1,131 @@
+// Milliseconds of a training step of the shipped model's shapes, here and in PyTorch, in turns in one run:
+// `npm run build && HOTLENS_PEER_PYTHON=/path/to/python node bench/training.js [ROUNDS]` (torch 2.13.0, transformers 5.18.0).
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseBlip2Config } from '../dist/inference/blip2/config.js';
+import { ADAMW, adamwState, adamwStep } from '../dist/training/adamw.js';
+import { floats, ids } from '../dist/training/data/tensors.js';
+import { CHOICES, PATCH_CLASSES } from '../dist/training/data/visionBatch.js';
+import { drawTensors, modelParameters, parametersOf } from '../dist/training/freshModel.js';
+import { lossAndGradients } from '../dist/training/lossAndGradients.js';
+import { captioningObjective } from '../dist/training/objectives/captioning.js';
+import { visionObjective } from '../dist/training/objectives/vision.js';
+import { createStore } from '../dist/training/parameterStore.js';
+import { DEMO_PRESET, presetConfig } from '../dist/training/preset.js';
+import { normals } from '../dist/training/random.js';
+
+const rounds = Number(process.argv[2] ?? 3);
+const STEPS = 10;
+const files = presetConfig(DEMO_PRESET);
+const config = parseBlip2Config(files.config, 'config.json');
+const { vision } = config;
+const patches = (vision.image_size / vision.patch_size) ** 2;
+const tokens = patches + 1;
+const random = normals('bench');
+const draw = (count, of) => Float32Array.from({ length: count }, of);
+const below = (count, limit) => ids(Array.from({ length: count }, () => Math.floor(Math.random() * limit)));
+
+const stages = {
+  vision: { batch: 32, length: 0, rows: 0, build: buildVision },
+  captioning: { batch: 64, length: 36, rows: 1280, build: buildCaptioning },
+};
+
+async function buildVision({ batch }) {
+  const options = { batch, patches, classes: PATCH_CLASSES, choices: CHOICES };
+  const shapes = parametersOf(config, (recorder) => visionObjective(recorder, vision, options));
+  const store = createStore(drawTensors(shapes, random, config));
+  const size = vision.image_size;
+  const feeds = {
+    pixel_values: floats(draw(batch * 3 * size * size, Math.random), [batch, 3, size, size]),
+    labels: below(batch * patches, PATCH_CLASSES),
+    weights: floats(new Float32Array(batch * patches).fill(1 / (batch * patches))),
+    presence: floats(draw(batch * PATCH_CLASSES, Math.random), [batch, PATCH_CLASSES]),
+    mean: floats(new Float32Array(batch).fill(1 / batch)),
+    ...Object.fromEntries(Object.entries(CHOICES).map(([name, count]) => [`choice_${name}`, below(batch, count)])),
+  };
+  return { feeds, step: await lossAndGradients(store, (p) => visionObjective(p, vision, options)) };
+}
+
+async function buildCaptioning({ batch, length, rows }) {
+  const ort = await import('onnxruntime-node');
+  const all = drawTensors(modelParameters(config), random, config);
+  const moving = /^(qformer\.|query_tokens$|language_projection\.)/;
+  const store = createStore(new Map([...all].filter(([name]) => moving.test(name))));
+  const frozen = constants(new Map([...all].filter(([name]) => !moving.test(name))));
+  const options = { batch, length, rows, from: 'features' };
+  const places = config.numQueryTokens + length;
+  const halves = Uint16Array.from(
+    { length: batch * tokens * vision.hidden_size },
+    () => 0x3800 + Math.floor(Math.random() * 1024),
+  );
+  const feeds = {
+    image_embeds: new ort.Tensor('float16', halves, [batch, tokens, vision.hidden_size]),
+    input_ids: ids(
+      Array.from({ length: batch * length }, () => 10 + Math.floor(Math.random() * 900)),
+      [batch, length],
+    ),
+    rows: ids(Array.from({ length: rows }, (_, i) => (i % batch) * places + config.numQueryTokens + (i % length))),
+    labels: below(rows, 900),
+    weights: floats(new Float32Array(rows).fill(1 / rows)),
+  };
+  return { feeds, step: await lossAndGradients(store, (p) => captioningObjective(p, config, options), { frozen }) };
+}
+
+/** Frozen parameters from memory. */
+function constants(tensors) {
+  return {
+    has: (name) => tensors.has(name),
+    value(graph, name, shape) {
+      const { data } = tensors.get(name);
+      const value = { graph, name, dtype: 'float32', shape };
+      graph.initializers.set(name, { value, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+      graph.values.set(name, value);
+      return value;
+    },
+  };
+}
+
+async function ours(name) {
+  const { feeds, step } = await stages[name].build(stages[name]);
+  const state = adamwState(step.parameters);
+  const skip = new Set(step.unused);
+  const times = [];
+  for (let i = 1; i <= STEPS + 3; i += 1) {
+    const started = performance.now();
+    await step.run(feeds);
+    adamwStep(step.parameters, step.gradients, state, ADAMW, { step: i, scale: 1, skip });
+    if (i > 3) times.push(performance.now() - started);
+  }
+  await step.dispose();
+  return times;
+}
+
+function theirs(name) {
+  const { batch, length, rows } = stages[name];
+  const script = new URL('./peers/training.py', import.meta.url).pathname;
+  const args = [script, path.join(folder, 'config.json'), name, batch, length, rows, STEPS].map(String);
+  const { stdout, stderr, status } = spawnSync(process.env.HOTLENS_PEER_PYTHON, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout.trim().split('\n').pop()).ms;
+}
+
+const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
+const folder = mkdtempSync(path.join(os.tmpdir(), 'hotlens-bench-'));
+writeFileSync(path.join(folder, 'config.json'), JSON.stringify(files.config));
+for (const name of Object.keys(stages)) {
+  const all = { ours: [], theirs: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    all.ours.push(...(await ours(name)));
+    if (process.env.HOTLENS_PEER_PYTHON) all.theirs.push(...theirs(name));
+  }
+  const line = [`${name}: ${median(all.ours).toFixed(0)} ms a step (least ${Math.min(...all.ours).toFixed(0)})`];
+  if (all.theirs.length > 0) {
+    line.push(`PyTorch ${median(all.theirs).toFixed(0)} ms (least ${Math.min(...all.theirs).toFixed(0)})`);
+    line.push(`${(median(all.theirs) / median(all.ours)).toFixed(2)} times PyTorch's speed`);
+  }
+  process.stdout.write(`${line.join(', ')}\n`);
+}
+rmSync(folder, { recursive: true });

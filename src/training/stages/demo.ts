@@ -1,0 +1,77 @@
+// The recipe of the shipped model: every stage in order, each in a folder of its own, so that a run that was stopped goes on
+// where it was, and each stage's model can be looked at.
+import path from 'node:path';
+import { sceneData } from '../data/captionData.js';
+import { removeFeatures } from '../data/features.js';
+import { createModel, openTrainingModel, writeChanged } from '../modelDirectory.js';
+import { DEMO_PRESET } from '../preset.js';
+import { isFinished } from '../runDirectory.js';
+import { openSprites } from '../scenes/sprites.js';
+import type { Progress } from '../trainLoop.js';
+import { CAPTIONING_DEFAULTS, trainCaptioning } from './captioning.js';
+import { LANGUAGE_DEFAULTS, trainLanguage } from './language.js';
+import { given, type StageDefaults } from './stage.js';
+import { trainVision, VISION_DEFAULTS } from './vision.js';
+
+export interface DemoOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly threads?: number | undefined;
+  /** Every stage's steps times this: for a quick look at the whole. */
+  readonly scale: number;
+  readonly onStage?: ((name: string) => void) | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onFeatures?: ((done: number, count: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Scenes whose features are cached for the captioning stage. */
+export const DEMO_SCENES = 48_000;
+const HELD_SCENES = 600;
+
+/** Trains the shipped captioner into `out`/captioner. */
+export async function trainDemo(options: DemoOptions): Promise<{ captioner: string }> {
+  const folder = (name: string) => path.join(options.out, name);
+  const scaled = ({ steps, ...rest }: StageDefaults) => ({
+    ...rest,
+    steps: Math.max(2, Math.round(steps * options.scale)),
+  });
+  const common = given({ onProgress: options.onProgress, signal: options.signal, threads: options.threads });
+  const stage = async (name: string, run: (out: string) => Promise<unknown>) => {
+    if (await isFinished(folder(name))) return;
+    options.onStage?.(name);
+    await run(folder(name));
+  };
+  const { seed } = options;
+
+  await stage('0-fresh', (out) => createModel(out, DEMO_PRESET, seed));
+  await stage('1-vision', (out) =>
+    trainVision({ model: folder('0-fresh'), out, seed, ...scaled(VISION_DEFAULTS), ...common }),
+  );
+  await stage('2-language', (out) =>
+    trainLanguage({ model: folder('1-vision'), out, seed, ...scaled(LANGUAGE_DEFAULTS), ...common }),
+  );
+  await stage('3-captioning', async (out) => {
+    const sprites = await openSprites();
+    const size = DEMO_PRESET.imageSize;
+    const scenes = { seed, domain: 'all', size } as const;
+    const count = Math.max(256, Math.round(DEMO_SCENES * Math.min(1, options.scale)));
+    await trainCaptioning({
+      model: folder('2-language'),
+      out,
+      seed,
+      ...scaled(CAPTIONING_DEFAULTS),
+      ...common,
+      train: sceneData(sprites, { ...scenes, split: 'train', count }),
+      held: sceneData(sprites, { ...scenes, seed: seed + 1, split: 'iid', count: HELD_SCENES }),
+      slotWeight: 0.5,
+      evaluateEvery: Math.max(1, Math.round(400 * options.scale)),
+      onFeatures: options.onFeatures,
+    });
+    await removeFeatures(path.join(out, 'features'));
+  });
+  const captioner = folder('captioner');
+  const trained = await openTrainingModel(folder('3-captioning'));
+  await writeChanged(trained, captioner, new Map(), 'F16');
+  return { captioner };
+}
