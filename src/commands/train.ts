@@ -33,6 +33,7 @@ interface Stage1Options extends PictureOptions {
 }
 
 interface CaptionOptions extends PictureOptions {
+  readonly init?: string;
   readonly prompt?: string;
   readonly labelSmoothing?: number;
   readonly slotWeight: number;
@@ -78,7 +79,9 @@ export function addTrain(program: Command): void {
     .action(stage1);
   captionData(
     common(train.command('captioning').description('the Q-Former, between frozen vision tower and language model')),
-  ).action((options: CaptionOptions) => captioning(options));
+  )
+    .option('--init <dir>', 'an embedder of stage1, to begin with its Q-Former')
+    .action((options: CaptionOptions) => captioning(options));
   captionData(common(train.command('ecma').description('an ECMA adapter for a BLIP-2 captioner')))
     .addOption(
       new Option('--regime <regime>', 'what moves: ECMA alone, or the Q-Former with it')
@@ -186,6 +189,7 @@ async function captioning(options: CaptionOptions, ecma?: ReturnType<typeof ecma
       patience: wanted.patience,
       labelSmoothing: wanted.labelSmoothing,
       slotWeight: wanted.slotWeight,
+      init: wanted.init,
       ...(ecma === undefined ? {} : { ecma, baseRate: ecma.baseRate }),
     }),
   );

@@ -1,6 +1,7 @@
 // Stages "captioning" and "ecma": what lies between a frozen vision tower and a frozen language model learns to caption. They
 // differ in what moves: the Q-Former with its queries and projection, an ECMA adapter beside it, or both.
 import path from 'node:path';
+import { AppError } from '../../errors.js';
 import { writeAdapter } from '../../inference/blip2/adapter.js';
 import type { Blip2Config } from '../../inference/blip2/config.js';
 import { type EcmaConfig, parseEcmaConfig } from '../../inference/blip2/ecmaConfig.js';
@@ -45,6 +46,8 @@ export interface CaptioningStageOptions extends StageOptions {
   readonly prompt?: string | undefined;
   /** Factor of the Q-Former's learning rate beside ECMA's in the joint regime. */
   readonly baseRate?: number | undefined;
+  /** An embedder of the first stage, whose Q-Former and queries are begun with instead of the model's. */
+  readonly init?: string | undefined;
   readonly onFeatures?: ((done: number, count: number) => void) | undefined;
 }
 
@@ -58,8 +61,9 @@ export interface CaptioningResult extends TrainResult {
 export async function trainCaptioning(options: CaptioningStageOptions): Promise<CaptioningResult> {
   const model = await openTrainingModel(options.model);
   const adapter = options.ecma && adapterConfig(model.config, options.ecma);
-  const store = createStore(await movingTensors(model, adapter, options.seed));
+  const store = createStore(await movingTensors(model, adapter, options));
   const digest = await digestFiles(options.model, await weightNames(options.model));
+  const begun = options.init && (await digestFiles(options.init, await weightNames(options.init)));
   const folder = options.features ?? path.join(options.out, 'features');
   const cache = (data: CaptionData) =>
     cacheFeatures(model, data, folder, {
@@ -118,7 +122,7 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
     },
     {
       out: options.out,
-      identity: identityOf(options, digest, adapter),
+      identity: identityOf(options, digest, adapter, begun),
       ...given({ onProgress: options.onProgress, signal: options.signal }),
     },
   );
@@ -140,11 +144,35 @@ function adapterConfig(
 async function movingTensors(
   model: TrainingModel,
   adapter: EcmaConfig | undefined,
-  seed: number,
+  { seed, init }: Pick<CaptioningStageOptions, 'seed' | 'init'>,
 ): Promise<Map<string, ParameterTensor>> {
   const own = adapter === undefined ? [] : [...freshAdapter(model.config, adapter, normals('ecma', seed))];
-  const base = adapter?.regime === 'adapter' ? [] : [...(await readMatching(model, (name) => QFORMER_SIDE.test(name)))];
-  return new Map([...base, ...own]);
+  if (adapter?.regime === 'adapter') return new Map(own);
+  const base = await readMatching(model, (name) => QFORMER_SIDE.test(name));
+  const begun = init === undefined ? [] : await firstStage(init, base);
+  return new Map([...base, ...begun, ...own]);
+}
+
+/** The tensors of a captioner's Q-Former as an embedder has them; throws AppError BAD_MODEL where one is missing or of another shape. */
+async function firstStage(
+  directory: string,
+  wanted: ReadonlyMap<string, ParameterTensor>,
+): Promise<Map<string, ParameterTensor>> {
+  const learned = await readMatching(await openTrainingModel(directory), (name) =>
+    /^(qformer\.|query_tokens$)/.test(name),
+  );
+  const names = [...wanted.keys()].filter((name) => !name.startsWith('language_projection.'));
+  return new Map(
+    names.map((name) => {
+      const found = learned.get(name);
+      const { shape } = wanted.get(name)!;
+      if (found?.shape.join() !== shape.join()) {
+        const got = found === undefined ? 'nothing' : `[${found.shape.join(', ')}]`;
+        throw new AppError('BAD_MODEL', `${directory}: expected ${name} of shape [${shape.join(', ')}], got ${got}`);
+      }
+      return [name, found];
+    }),
+  );
 }
 
 /** alpha moves at ten times the rate: at the plain one its tanh hardly opens while the rest of the module learns. */
@@ -177,12 +205,18 @@ function captionShape(
   return { length: 2 + prompt + longest, rows: Math.ceil(batch * Math.min(longest + 1, 1.25 * (mean + 1))) };
 }
 
-function identityOf(options: CaptioningStageOptions, digest: string, adapter: EcmaConfig | undefined): string {
+function identityOf(
+  options: CaptioningStageOptions,
+  digest: string,
+  adapter: EcmaConfig | undefined,
+  begun: string | undefined,
+): string {
   const { seed, steps, batchSize, learningRate, evaluateEvery, patience, labelSmoothing, slotWeight, prompt } = options;
   return runIdentity('captioning', {
     ...{ seed, steps, batchSize, learningRate, evaluateEvery, patience, labelSmoothing, slotWeight, prompt },
     baseRate: options.baseRate,
     digest,
+    begun,
     adapter,
     train: options.train.name,
     held: options.held?.name,

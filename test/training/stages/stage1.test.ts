@@ -12,8 +12,10 @@ import { DEMO_PRESET } from '../../../src/training/preset.js';
 import { drawScene } from '../../../src/training/scenes/drawScene.js';
 import { sceneOf } from '../../../src/training/scenes/scene.js';
 import { openSprites, type SpriteSheet } from '../../../src/training/scenes/sprites.js';
+import { trainCaptioning } from '../../../src/training/stages/captioning.js';
 import { type Stage1StageOptions, trainStage1 } from '../../../src/training/stages/stage1.js';
 import type { Progress } from '../../../src/training/trainLoop.js';
+import { readTensors } from '../../support/closeness.js';
 
 const SIZE = 32;
 const SCENES = 24;
@@ -102,6 +104,25 @@ describe('trainStage1', () => {
     expect(new Set(stored.map(({ dtype }) => dtype))).toEqual(new Set(['F16']));
     expect(JSON.parse(await readFile(path.join(out, 'config.json'), 'utf8'))).toMatchObject({ dtype: 'float16' });
   }, 60_000);
+
+  test('what it learns can begin the captioning stage, where the shapes are the same', async () => {
+    const short = { steps: 2, held: undefined };
+    const { out: init } = await run('begun', { ...short, preset: { queries: 16, layers: 2, inner: 4 } });
+    const out = path.join(folder, 'captioning');
+    // With a learning rate of 0 what it begins with is what comes out.
+    await trainCaptioning({ ...common, ...short, learningRate: 0, out, init });
+    const [found, learned] = await Promise.all(
+      [out, init].map((each) => readTensors(path.join(each, 'model.safetensors'))),
+    );
+    const names = Object.keys(found!).filter((name) => /^(qformer\.|query_tokens$)/.test(name));
+    expect(names.length).toBeGreaterThan(40);
+    for (const name of names) expect([name, found![name]]).toEqual([name, learned![name]]);
+    const other = await run('other', short);
+    await expect(trainCaptioning({ ...common, ...short, out, init: other.out })).rejects.toMatchObject({
+      code: 'BAD_MODEL',
+      message: expect.stringMatching(/expected \S+ of shape \[.*\], got \[/),
+    });
+  }, 120_000);
 
   test('refuses a model that is no captioner, and a single picture', async () => {
     await expect(run('refused', { model: 'test/fixtures/blip2-itm-tiny' })).rejects.toMatchObject({
