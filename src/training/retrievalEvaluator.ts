@@ -1,10 +1,12 @@
 // How well an embedder's texts and pictures find each other with the parameters as they are now: what its training watches.
+import type * as ort from 'onnxruntime-node';
 import { areaUnderCurve, dotProducts, recallAt, type Similarities, transposed } from '../evaluation/retrieval.js';
 import type { Blip2Config } from '../inference/blip2/config.js';
-import { retrievalImageGraph, retrievalTextGraph } from '../inference/blip2/retrievalGraphs.js';
+import { retrievalImageGraph, retrievalMatchGraph, retrievalTextGraph } from '../inference/blip2/retrievalGraphs.js';
 import { padded } from '../inference/embedding/embedder.js';
 import { createSession } from '../inference/onnx/session.js';
 import { asFloats, type Features } from './data/features.js';
+import { floats } from './data/tensors.js';
 import { parameterFeeds } from './lossAndGradients.js';
 import { type ParameterStore, trainable } from './parameterStore.js';
 
@@ -13,7 +15,8 @@ export interface RetrievalEvaluator {
    * In percent, over all pictures and the first caption of each: R@1 and R@5 of finding the text of a picture and the picture of a
    * text, by a picture's one vector and by the best of its queries (`queries`), and `R@1`, the mean of both ways by the vector.
    * `same` and `different`: mean cosines of a picture's first two captions, and of captions of different pictures; `events`: how
-   * often the former is larger (area under the curve, in percent).
+   * often the former is larger (area under the curve, in percent). `match`: how often the matching head finds that a picture's own
+   * text belongs to it rather than the most similar one that does not.
    */
   scores(): Promise<Record<string, number>>;
   dispose(): Promise<void>;
@@ -29,11 +32,16 @@ export async function createRetrievalEvaluator(
   options: { encode: (text: string) => readonly number[]; threads?: number | undefined },
 ): Promise<RetrievalEvaluator> {
   const parameters = trainable(store);
-  const graphs = { image: retrievalImageGraph(parameters, config), text: retrievalTextGraph(parameters, config) };
+  const graphs = {
+    image: retrievalImageGraph(parameters, config),
+    text: retrievalTextGraph(parameters, config),
+    match: retrievalMatchGraph(parameters, config),
+  };
   const settings = { provider: 'cpu', threads: options.threads ?? 0, spinning: false } as const;
   const sessions = {
     image: await createSession(graphs.image, settings),
     text: await createSession(graphs.text, settings),
+    match: await createSession(graphs.match, settings),
   };
   const { data } = features;
   const { numQueryTokens: count, imageTextHiddenSize: width } = config;
@@ -67,6 +75,41 @@ export async function createRetrievalEvaluator(
     return { one, each };
   }
 
+  /** How much more the matching head takes each picture to go with a text than not. */
+  async function matches(texts: readonly string[]): Promise<number[]> {
+    const found: number[] = [];
+    for (let start = 0; start < data.count; start += BATCH) {
+      const indices = Array.from({ length: Math.min(BATCH, data.count - start) }, (_, i) => start + i);
+      const feeds = withQueries(
+        padded(
+          indices.map((i) => options.encode(texts[i]!)),
+          0,
+        ),
+        count,
+      );
+      const result = await sessions.match.run({
+        ...parameterFeeds(store, graphs.match),
+        ...feeds,
+        image_embeds: asFloats(features.read(indices)),
+      });
+      const logits = result.itm_logits!.data as Float32Array;
+      found.push(...indices.map((_, row) => logits[2 * row + 1]! - logits[2 * row]!));
+    }
+    return found;
+  }
+
+  /** The text that is most similar to each picture and not right for it. */
+  function mostSimilarWrong({ columns, values }: Similarities): string[] {
+    return first.map((own, picture) => {
+      const row = values.subarray(picture * columns, (picture + 1) * columns);
+      const best = row.reduce(
+        (top, value, text) => (!right(picture, text) && (top < 0 || value > row[top]!) ? text : top),
+        -1,
+      );
+      return best < 0 ? own : first[best]!;
+    });
+  }
+
   return {
     async scores() {
       const [texts, others, { one, each }] = [
@@ -74,8 +117,10 @@ export async function createRetrievalEvaluator(
         await textVectors(second),
         await pictureVectors(),
       ];
-      const vector = recalls(dotProducts(one, texts, width), right);
+      const similarities = dotProducts(one, texts, width);
+      const vector = recalls(similarities, right);
       const queries = recalls(largest(dotProducts(each, texts, width), count), right);
+      const [belonging, wrong] = [await matches(first), await matches(mostSimilarWrong(similarities))];
       return {
         'R@1': (vector.text[0]! + vector.picture[0]!) / 2,
         'text R@1': vector.text[0]!,
@@ -84,13 +129,25 @@ export async function createRetrievalEvaluator(
         'picture R@5': vector.picture[1]!,
         'queries text R@1': queries.text[0]!,
         'queries picture R@1': queries.picture[0]!,
+        match: (100 * belonging.filter((value, i) => value > wrong[i]!).length) / data.count,
         ...eventScores(dotProducts(texts, others, width), (i, j) => own[i]!.has(second[j]!)),
       };
     },
     async dispose() {
-      await Promise.all([sessions.image.dispose(), sessions.text.dispose()]);
+      await Promise.all(Object.values(sessions).map((session) => session.dispose()));
     },
   };
+}
+
+/** Feeds of texts with the bias widened by queries, which all places see: [B, 1, N+L, N+L]. */
+function withQueries({ rows, places, feeds }: ReturnType<typeof padded>, count: number): Record<string, ort.Tensor> {
+  const all = count + places;
+  const given = feeds.attention_bias.data as Float32Array;
+  // Every place of a text sees the same ones: the first row of its bias says which.
+  const bias = Float32Array.from({ length: rows * all * all }, (_, i) =>
+    i % all < count ? 0 : given[Math.floor(i / all / all) * places * places + (i % all) - count]!,
+  );
+  return { ...feeds, attention_bias: floats(bias, [rows, 1, all, all]) };
 }
 
 function recalls(similarities: Similarities, right: (picture: number, text: number) => boolean) {

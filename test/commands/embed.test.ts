@@ -44,7 +44,13 @@ describe('hotlens embed', () => {
       { id: 'd', image: path.relative(folder, picture) },
     ];
     await writeFile(rows, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const { ended, stdout, stderr } = runHotlens(['embed', rows, '--json', '--model', 'test/fixtures/checkpoints/retrieval-float16']);
+    const { ended, stdout, stderr } = runHotlens([
+      'embed',
+      rows,
+      '--json',
+      '--model',
+      'test/fixtures/checkpoints/retrieval-float16',
+    ]);
     expect(await ended).toBe(1);
     expect(stderr()).toMatch(new RegExp(`^${rows}:3: [^\n]+\n$`));
     const found = stdout()
@@ -53,7 +59,9 @@ describe('hotlens embed', () => {
       .map((line) => JSON.parse(line) as { id: string; embedding: number[] });
     expect(found.map(({ id }) => id)).toEqual(['a', 'b', 'd']);
     // Of image0 as in test/fixtures/checkpoints/retrieval-float16/expected.safetensors: the mean of its queries' vectors.
-    const { image_embeds: each } = await readTensors('test/fixtures/checkpoints/retrieval-float16/expected.safetensors');
+    const { image_embeds: each } = await readTensors(
+      'test/fixtures/checkpoints/retrieval-float16/expected.safetensors',
+    );
     const [, queries, width] = each!.shape as [number, number, number];
     const sum = Array.from({ length: width }, (_, k) =>
       Array.from({ length: queries }, (__, n) => each!.data[n * width + k]!).reduce((a, b) => a + b, 0),

@@ -1,5 +1,7 @@
 // Stage "stage1": a Q-Former with its text branch learns beside a captioner's frozen vision tower what pictures and texts have
 // to do with each other. What comes out is an embedder: a Blip2ForImageTextRetrieval directory.
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../errors.js';
 import { type Blip2Config, parseBlip2Config } from '../../inference/blip2/config.js';
@@ -71,8 +73,7 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
     dtype: options.dtype ?? 'F32',
   };
   const config = parseBlip2Config(files.config, 'config.json');
-  await writeSideFiles(options.out, files);
-  const tokenizer = await loadTokenizer(options.out);
+  const tokenizer = await tokenizerOf(files);
   const encode = encoder(tokenizer, config.qformer.max_position_embeddings);
 
   const digest = await digestFiles(options.model, await weightNames(options.model));
@@ -139,6 +140,17 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
   await Promise.all([objective.dispose(), evaluator?.dispose(), train.close(), held?.close()]);
   await removeCheckpoints(options.out);
   return { ...result, after, parameters: [...tensors.values()].reduce((sum, { data: { length } }) => sum + length, 0) };
+}
+
+/** The tokenizer of a model that is not written yet: `out` stays as it is until there are weights to go with it. */
+async function tokenizerOf(files: Parameters<typeof writeSideFiles>[1]): Promise<Tokenizer> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'hotlens-tokenizer-'));
+  try {
+    await writeSideFiles(folder, files);
+    return await loadTokenizer(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Everything but the vision tower, and what only training needs. */

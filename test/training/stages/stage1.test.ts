@@ -64,7 +64,7 @@ describe('trainStage1', () => {
     const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
     expect(mean(losses.slice(-10))).toBeLessThan(0.8 * mean(losses.slice(0, 5)));
     // Chance is 100 / 24 at best.
-    expect(result.after!['R@1']).toBeGreaterThan(15);
+    expect(result.after!['R@1']).toBeGreaterThan(20);
     expect(result.after!.events).toBeGreaterThan(80);
 
     const embedder = await openEmbedder(out, { device: 'cpu', threads: 1 });
