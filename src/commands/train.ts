@@ -17,16 +17,24 @@ interface CommonOptions {
   readonly threads: number;
 }
 
-interface CaptionOptions extends CommonOptions {
+interface PictureOptions extends CommonOptions {
   readonly data: 'scenes' | 'coco';
   readonly annotations?: string;
   readonly images?: string;
   readonly scenes: number;
   readonly domain: Domain;
   readonly heldOut: number;
-  readonly prompt?: string;
   readonly evaluateEvery?: number;
   readonly patience?: number;
+}
+
+interface Stage1Options extends PictureOptions {
+  readonly half?: boolean;
+}
+
+interface CaptionOptions extends PictureOptions {
+  readonly init?: string;
+  readonly prompt?: string;
   readonly labelSmoothing?: number;
   readonly slotWeight: number;
 }
@@ -60,9 +68,20 @@ export function addTrain(program: Command): void {
       );
     },
   );
+  pictureData(
+    common(
+      train
+        .command('stage1')
+        .description('an embedder, whose Q-Former and text branch learn beside the frozen vision tower of a captioner'),
+    ),
+  )
+    .option('--half', 'write float16')
+    .action(stage1);
   captionData(
     common(train.command('captioning').description('the Q-Former, between frozen vision tower and language model')),
-  ).action((options: CaptionOptions) => captioning(options));
+  )
+    .option('--init <dir>', 'an embedder of stage1, to begin with its Q-Former')
+    .action((options: CaptionOptions) => captioning(options));
   captionData(common(train.command('ecma').description('an ECMA adapter for a BLIP-2 captioner')))
     .addOption(
       new Option('--regime <regime>', 'what moves: ECMA alone, or the Q-Former with it')
@@ -98,7 +117,7 @@ function common(command: Command): Command {
     .option('--threads <n>', 'of onnxruntime; 0: one per core', wholeNumber(0), 0);
 }
 
-function captionData(command: Command): Command {
+function pictureData(command: Command): Command {
   return command
     .addOption(new Option('--data <kind>', 'pictures with captions').choices(['scenes', 'coco']).default('scenes'))
     .option('--annotations <file>', "COCO's caption format, or Karpathy's dataset_coco.json")
@@ -106,9 +125,13 @@ function captionData(command: Command): Command {
     .option('--scenes <n>', 'drawn scenes to train on', wholeNumber(1), 20_000)
     .addOption(new Option('--domain <domain>', 'what they show').choices(DOMAINS).default('all'))
     .option('--held-out <n>', 'pictures kept from training, to score on', wholeNumber(0), 200)
-    .option('--prompt <text>', 'how captions begin')
     .option('--evaluate-every <n>', 'steps between scores; the best parameters are kept', wholeNumber(1))
-    .option('--patience <n>', 'ends after so many scores that are no better', wholeNumber(1))
+    .option('--patience <n>', 'ends after so many scores that are no better', wholeNumber(1));
+}
+
+function captionData(command: Command): Command {
+  return pictureData(command)
+    .option('--prompt <text>', 'how captions begin')
     .option('--label-smoothing <x>', 'share of the target spread over all tokens', finiteNumber)
     .option('--slot-weight <x>', 'weight of the keyword loss of drawn scenes', finiteNumber, 0);
 }
@@ -125,6 +148,28 @@ function ecmaSettings(options: EcmaOptions) {
     baseRate: options.baseLr,
     config: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)),
   };
+}
+
+async function stage1(options: Stage1Options): Promise<void> {
+  const { STAGE1_DEFAULTS, trainStage1 } = await import('../training/stages/stage1.js');
+  const settings = await stageOptions(options, STAGE1_DEFAULTS);
+  const { train, held } = await datasets(options, settings.model);
+  const result = await report(options, (hooks) =>
+    trainStage1({
+      ...settings,
+      ...hooks,
+      train,
+      held,
+      evaluateEvery: options.evaluateEvery,
+      patience: options.patience,
+      dtype: options.half === true ? 'F16' : 'F32',
+    }),
+  );
+  if (result.after === undefined || held === undefined) return;
+  process.stdout.write(`\non ${held.count} pictures that were not trained on, in percent:\n`);
+  for (const [name, score] of Object.entries(result.after)) {
+    process.stdout.write(`${name.padEnd(20)}${score.toFixed(1).padStart(8)}\n`);
+  }
 }
 
 async function captioning(options: CaptionOptions, ecma?: ReturnType<typeof ecmaSettings>): Promise<void> {
@@ -144,6 +189,7 @@ async function captioning(options: CaptionOptions, ecma?: ReturnType<typeof ecma
       patience: wanted.patience,
       labelSmoothing: wanted.labelSmoothing,
       slotWeight: wanted.slotWeight,
+      init: wanted.init,
       ...(ecma === undefined ? {} : { ecma, baseRate: ecma.baseRate }),
     }),
   );
@@ -159,7 +205,7 @@ async function captioning(options: CaptionOptions, ecma?: ReturnType<typeof ecma
 }
 
 /** What is trained on, and what is kept to score on. */
-async function datasets(options: CaptionOptions, model: string) {
+async function datasets(options: PictureOptions, model: string) {
   const { fileData, sceneData } = await import('../training/data/captionData.js');
   if (options.data === 'scenes') {
     const { openSprites } = await import('../training/scenes/sprites.js');
@@ -274,7 +320,7 @@ function display() {
   };
   return {
     step: ({ step, steps, figures, scores }: Progress) => {
-      const known = Object.entries(scores ?? {}).filter(([name]) => ['CIDEr', 'facts'].includes(name));
+      const known = Object.entries(scores ?? {}).filter(([name]) => ['CIDEr', 'facts', 'R@1', 'events'].includes(name));
       const text = known.map(([name, value]) => `${name} ${value.toFixed(1)} `).join('');
       show('steps', step, steps, { loss: figures.loss!.toFixed(4), scores: text });
     },

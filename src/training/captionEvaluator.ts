@@ -1,10 +1,8 @@
 // Captions of pictures with the parameters as they are now, and how good they are: what training watches.
 import path from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { type CiderScorer, ciderScorer } from '../evaluation/cider.js';
 import { createBlip2Decoder } from '../inference/blip2/blip2Decoder.js';
 import { decoderGraph, type QueryModule, queryGraph } from '../inference/blip2/captionGraphs.js';
-import { halfToNumber } from '../inference/checkpoint/safetensors.js';
 import { exists, readJson } from '../inference/checkpoint/weights.js';
 import { generate } from '../inference/generate/generate.js';
 import { resolveGenerationSettings } from '../inference/generate/generationSettings.js';
@@ -12,7 +10,7 @@ import type { DecodingOptions } from '../inference/inference.js';
 import type { Graph } from '../inference/onnx/graph.js';
 import { createSession, type Session } from '../inference/onnx/session.js';
 import { loadTokenizer } from '../inference/tokenizer.js';
-import type { Features } from './data/features.js';
+import { asFloats, type Features } from './data/features.js';
 import { parameterFeeds } from './lossAndGradients.js';
 import type { TrainingModel } from './modelDirectory.js';
 import { type ParameterStore, trainable } from './parameterStore.js';
@@ -100,15 +98,3 @@ function factScores(captions: readonly string[], { data }: Features): Record<str
     ...Object.fromEntries(COMPARED.map((name) => [name, share(compared.map((each) => each[name]))])),
   };
 }
-
-function asFloats(halves: ort.Tensor): ort.Tensor {
-  const bits = halves.data as unknown as Uint16Array;
-  return new ort.Tensor(
-    'float32',
-    Float32Array.from(bits, (each) => HALF[each]!),
-    [...halves.dims],
-  );
-}
-
-/** Every float16 as a number: 65,536 of them. */
-const HALF = Float32Array.from({ length: 1 << 16 }, (_, bits) => halfToNumber(bits));

@@ -16,6 +16,11 @@ export function crossEntropy(logits: Value, target: { classes: Value; weights: V
   return scale(total(Mul(gained, target.weights)), -1);
 }
 
+/** Cross-entropy of logits [R, V] with targets of the same shape, whose rows sum to 1; mean over the rows. */
+export function softCrossEntropy(logits: Value, targets: Value): Value {
+  return scale(total(Mul(LogSoftmax(logits), targets)), -1 / fixed('softCrossEntropy', dimAt(logits.shape, 0)));
+}
+
 /** Binary cross-entropy of logits with targets 0..1 of the same shape, mean over all elements: softplus(z) - z y. */
 export function binaryCrossEntropy(logits: Value, targets: Value): Value {
   const count = logits.shape.reduce<number>((size, dim) => size * fixed('binaryCrossEntropy', dim), 1);

@@ -17,6 +17,12 @@ export interface ModelFiles {
 
 /** Writes config, tokenizer, preprocessor and weights; the weights last, so that a directory with weights is whole. */
 export async function writeModel(directory: string, files: ModelFiles): Promise<void> {
+  await writeSideFiles(directory, files);
+  await writeSafetensors(path.join(directory, 'model.safetensors'), files.tensors, files.dtype);
+}
+
+/** Writes config, tokenizer and preprocessor. */
+export async function writeSideFiles(directory: string, files: Omit<ModelFiles, 'tensors'>): Promise<void> {
   await mkdir(directory, { recursive: true });
   const json: Record<string, unknown> = {
     'config.json': { ...files.config, dtype: files.dtype === 'F16' ? 'float16' : 'float32' },
@@ -28,5 +34,4 @@ export async function writeModel(directory: string, files: ModelFiles): Promise<
   for (const [name, content] of Object.entries(json)) {
     await writeFile(path.join(directory, name), `${JSON.stringify(content, null, 2)}\n`);
   }
-  await writeSafetensors(path.join(directory, 'model.safetensors'), files.tensors, files.dtype);
 }

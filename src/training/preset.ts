@@ -4,7 +4,7 @@ import { SLOTS } from './data/slots.js';
 import type { ModelFiles } from './modelFiles.js';
 import { vocabulary } from './scenes/caption.js';
 import { CLASSES } from './scenes/classes.js';
-import { captionTokenizer } from './wordTokenizer.js';
+import { captionTokenizer, queryTokenizer } from './wordTokenizer.js';
 
 export interface Preset {
   /** Width of vision tower, Q-Former and language model alike. */
@@ -94,6 +94,55 @@ export function presetConfig(preset: Preset): PresetFiles {
         bos_token_id: tokenizer.bosId,
         eos_token_id: tokenizer.endId,
         pad_token_id: tokenizer.padId,
+      },
+    },
+  };
+}
+
+export interface RetrievalPreset {
+  /** Width of the space that texts and pictures share. */
+  readonly space: number;
+  readonly queries: number;
+  readonly layers: number;
+  /** Width of a feed-forward's inner layer, in widths of the Q-Former; texts and queries have one each in every layer. */
+  readonly inner: number;
+}
+
+export const RETRIEVAL_PRESET: RetrievalPreset = { space: 128, queries: 16, layers: 4, inner: 3 };
+
+/**
+ * All files of an embedder but its weights: the vision tower of a captioner, whose config.json and preprocessor_config.json are
+ * given, and a Q-Former of the captioner's width with a text branch for these words.
+ */
+export function retrievalConfig(
+  captioner: {
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly preprocessor: Readonly<Record<string, unknown>>;
+  },
+  words: readonly string[],
+  preset: RetrievalPreset,
+): PresetFiles {
+  const tokenizer = queryTokenizer(words);
+  const qformer = captioner.config.qformer_config as Readonly<Record<string, unknown>>;
+  return {
+    tokenizer,
+    preprocessor: captioner.preprocessor,
+    config: {
+      architectures: ['Blip2ForImageTextRetrieval'],
+      model_type: 'blip-2',
+      image_text_hidden_size: preset.space,
+      // Texts come as they are, without places for the queries.
+      image_token_index: null,
+      num_query_tokens: preset.queries,
+      vision_config: captioner.config.vision_config,
+      qformer_config: {
+        ...qformer,
+        num_hidden_layers: preset.layers,
+        intermediate_size: preset.inner * Number(qformer.hidden_size),
+        max_position_embeddings: 64,
+        vocab_size: tokenizer.size,
+        pad_token_id: 0,
+        use_qformer_text_input: true,
       },
     },
   };

@@ -86,9 +86,12 @@ export function captionTokenizer(words: readonly string[]): CaptionTokenizer {
   };
 }
 
+/** Begins a text that is to be said, where '[CLS]' begins one that is read, as in LAVIS's Q-Former. */
+export const SAY = '[DEC]';
+
 /** WordPiece as BERT's, for the text branch: words whole, others in letters. */
 export function queryTokenizer(words: readonly string[]): TokenizerFiles {
-  const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+  const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', SAY];
   const letters = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
   const tokens = [...special, ...letters, ...letters.map((letter) => `##${letter}`), ...'.,!?\'"-#@&()', ...words];
   const vocabulary = Object.fromEntries([...new Set(tokens)].map((token, id) => [token, id]));

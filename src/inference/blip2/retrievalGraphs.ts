@@ -18,8 +18,7 @@ export function retrievalTextGraph(parameters: Parameters, config: Blip2Config):
     text: textEmbeddings(scope, config, textInput(graph)),
     attentionBias: input(graph, 'attention_bias', 'float32', ['B', 1, 'L', 'L']),
   });
-  const first = ReduceSum(Slice(hidden, { axis: 1, start: 0, end: 1, dim: 1 }), { axis: 1, keepDims: false });
-  output('text_embeds', normalize(linear(at(scope, 'text_projection'), first, { out: config.imageTextHiddenSize })));
+  output('text_embeds', textVectors(scope, config, hidden));
   return graph;
 }
 
@@ -30,9 +29,9 @@ export function retrievalImageGraph(parameters: Parameters, config: Blip2Config)
     queries: queryTokens(scope, config),
     image: imageInput(graph, config),
   });
-  const each = normalize(linear(at(scope, 'vision_projection'), queries, { out: config.imageTextHiddenSize }));
+  const each = queryVectors(scope, config, queries);
   output('query_embeds', each);
-  output('image_embed', normalize(ReduceMean(each, { axis: 1, keepDims: false })));
+  output('image_embed', pictureVectors(each));
   return graph;
 }
 
@@ -49,9 +48,31 @@ export function retrievalMatchGraph(parameters: Parameters, config: Blip2Config)
     image,
     attentionBias: input(graph, 'attention_bias', 'float32', ['B', 1, places, places]),
   });
-  const queries = Slice(hidden, { axis: 1, start: 0, end: config.numQueryTokens, dim: config.numQueryTokens });
-  output('itm_logits', ReduceMean(linear(at(scope, 'itm_head'), queries, { out: 2 }), { axis: 1, keepDims: false }));
+  output('itm_logits', matchLogits(scope, config, hidden));
   return graph;
+}
+
+/** Hidden states [B, L, D] of texts -> their vectors [B, E], from the first place. */
+export function textVectors(scope: Scope, config: Blip2Config, hidden: Value): Value {
+  const first = ReduceSum(Slice(hidden, { axis: 1, start: 0, end: 1, dim: 1 }), { axis: 1, keepDims: false });
+  return normalize(linear(at(scope, 'text_projection'), first, { out: config.imageTextHiddenSize }));
+}
+
+/** Hidden states [B, N, D] of queries -> a vector of each, [B, N, E]. */
+export function queryVectors(scope: Scope, config: Blip2Config, queries: Value): Value {
+  return normalize(linear(at(scope, 'vision_projection'), queries, { out: config.imageTextHiddenSize }));
+}
+
+/** Vectors of queries [B, N, E] -> the one vector of each picture [B, E]. */
+export function pictureVectors(each: Value): Value {
+  return normalize(ReduceMean(each, { axis: 1, keepDims: false }));
+}
+
+/** Hidden states [B, N+L, D] of queries and text -> [B, 2]: no match, match. */
+export function matchLogits(scope: Scope, config: Blip2Config, hidden: Value): Value {
+  const { numQueryTokens: count } = config;
+  const queries = Slice(hidden, { axis: 1, start: 0, end: count, dim: count });
+  return ReduceMean(linear(at(scope, 'itm_head'), queries, { out: 2 }), { axis: 1, keepDims: false });
 }
 
 function textInput(graph: Graph): { ids: Value; positions: Value } {
@@ -61,8 +82,8 @@ function textInput(graph: Graph): { ids: Value; positions: Value } {
   };
 }
 
-/** Word plus position embeddings; the Q-Former's own LayerNorm follows. */
-function textEmbeddings(scope: Scope, config: Blip2Config, text: { ids: Value; positions: Value }): Value {
+/** Ids and positions [B or 1, L] -> word plus position embeddings [B, L, D]; the Q-Former's own LayerNorm follows. */
+export function textEmbeddings(scope: Scope, config: Blip2Config, text: { ids: Value; positions: Value }): Value {
   const { vocab_size: vocabulary, hidden_size: width, max_position_embeddings: positions } = config.qformer;
   const words = parameter(scope, 'embeddings.word_embeddings.weight', [vocabulary, width]);
   const places = parameter(scope, 'embeddings.position_embeddings.weight', [positions, width]);

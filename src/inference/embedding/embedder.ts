@@ -194,7 +194,7 @@ async function sentenceDigest(directory: string, config: SentenceConfig): Promis
 }
 
 /** Ids padded on the right to one length, with positions and the bias that hides padding: [B, L] and [B, 1, L, L]. */
-function padded(encoded: readonly (readonly number[])[], firstPosition: number) {
+export function padded(encoded: readonly (readonly number[])[], firstPosition: number) {
   const rows = encoded.length;
   const places = Math.max(1, ...encoded.map((ids) => ids.length));
   const ids = new BigInt64Array(rows * places);

@@ -18,6 +18,7 @@ export function gradients(loss: Value, parameters: readonly Value[]): (Value | u
   const lowered = lowerAttention(graph);
   const nodes = [...graph.nodes];
   const moving = dependents(
+    graph,
     nodes,
     parameters.map(({ name }) => name),
   );
@@ -39,11 +40,12 @@ export function gradients(loss: Value, parameters: readonly Value[]): (Value | u
 
 type Give = (name: string, gradient: Value | undefined) => void;
 
-/** Names of all values that depend on one of the given ones. */
-function dependents(nodes: readonly GraphNode[], names: readonly string[]): Set<string> {
+/** Names of all values that move with one of the given ones; choices (indices, conditions) move in jumps, and have no slope. */
+function dependents(graph: Graph, nodes: readonly GraphNode[], names: readonly string[]): Set<string> {
   const found = new Set(names);
   for (const { inputs, outputs } of nodes) {
-    if (inputs.some((name) => found.has(name))) for (const name of outputs) found.add(name);
+    if (!inputs.some((name) => found.has(name))) continue;
+    for (const name of outputs) if (graph.values.get(name)?.dtype.includes('float')) found.add(name);
   }
   return found;
 }

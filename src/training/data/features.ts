@@ -7,6 +7,7 @@ import * as ort from 'onnxruntime-node';
 import { AppError } from '../../errors.js';
 import { visionGraph } from '../../inference/blip2/captionGraphs.js';
 import { patchGrid } from '../../inference/blip2/vision.js';
+import { halfToNumber } from '../../inference/checkpoint/safetensors.js';
 import { output } from '../../inference/onnx/graph.js';
 import { Cast } from '../../inference/onnx/ops/elementwise.js';
 import { createSession } from '../../inference/onnx/session.js';
@@ -80,6 +81,19 @@ async function towerDigest({ config, weights }: TrainingModel): Promise<string> 
 export async function removeFeatures(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
+
+/** Features as float32, for graphs that serve. */
+export function asFloats(halves: ort.Tensor): ort.Tensor {
+  const bits = halves.data as unknown as Uint16Array;
+  return new ort.Tensor(
+    'float32',
+    Float32Array.from(bits, (each) => HALF[each]!),
+    [...halves.dims],
+  );
+}
+
+/** Every float16 as a number: 65,536 of them. */
+const HALF = Float32Array.from({ length: 1 << 16 }, (_, bits) => halfToNumber(bits));
 
 async function compute(
   model: TrainingModel,

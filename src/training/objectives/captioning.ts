@@ -129,7 +129,12 @@ export function causalBias(graph: Graph, places: number): Value {
   return constant(graph, bias, [1, 1, places, places]);
 }
 
-function imageFeatures(scope: Scope, config: Blip2Config, options: CaptioningOptions): Value {
+/** Features [B, T, Dv] of pictures: fed as image_embeds (float16), or computed from pixel_values. */
+export function imageFeatures(
+  scope: Scope,
+  config: Blip2Config,
+  options: Pick<CaptioningOptions, 'batch' | 'from'>,
+): Value {
   const { graph } = scope;
   const { image_size: size, hidden_size: width } = config.vision;
   if (options.from === 'features') {

@@ -1,6 +1,7 @@
 // Stages "captioning" and "ecma": what lies between a frozen vision tower and a frozen language model learns to caption. They
 // differ in what moves: the Q-Former with its queries and projection, an ECMA adapter beside it, or both.
 import path from 'node:path';
+import { AppError } from '../../errors.js';
 import { writeAdapter } from '../../inference/blip2/adapter.js';
 import type { QueryModule } from '../../inference/blip2/captionGraphs.js';
 import type { Blip2Config } from '../../inference/blip2/config.js';
@@ -50,6 +51,8 @@ export interface CaptioningStageOptions extends StageOptions {
   readonly prompt?: string | undefined;
   /** Factor of the Q-Former's learning rate beside ECMA's in the joint regime. */
   readonly baseRate?: number | undefined;
+  /** An embedder of the first stage, whose Q-Former and queries are begun with instead of the model's. */
+  readonly init?: string | undefined;
   readonly onFeatures?: ((done: number, count: number) => void) | undefined;
 }
 
@@ -80,6 +83,7 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
   const module = options.control?.build ?? adapter;
   const store = createStore(await movingTensors(model, options, adapter));
   const digest = await digestFiles(options.model, await weightNames(options.model));
+  const begun = options.init && (await digestFiles(options.init, await weightNames(options.init)));
   const folder = options.features ?? path.join(options.out, 'features');
   const cache = (data: CaptionData) =>
     cacheFeatures(model, data, folder, {
@@ -137,7 +141,7 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
     },
     {
       out: options.out,
-      identity: identityOf(options, digest, adapter),
+      identity: identityOf(options, digest, adapter, begun),
       ...given({ onProgress: options.onProgress, signal: options.signal }),
     },
   );
@@ -159,14 +163,38 @@ function adapterConfig(
 /** What moves: the Q-Former's side, a fresh adapter (or control), or both. */
 async function movingTensors(
   model: TrainingModel,
-  { control, seed }: CaptioningStageOptions,
+  { control, seed, init }: CaptioningStageOptions,
   adapter: EcmaConfig | undefined,
 ): Promise<Map<string, ParameterTensor>> {
   const regime = control?.regime ?? adapter?.regime;
   const normal = normals('ecma', seed);
-  const own = control?.tensors(model.config, normal) ?? (adapter && freshAdapter(model.config, adapter, normal));
-  const base = regime === 'adapter' ? [] : await readMatching(model, (name) => QFORMER_SIDE.test(name));
-  return new Map([...base, ...(own ?? [])]);
+  const own = control?.tensors(model.config, normal) ?? (adapter && freshAdapter(model.config, adapter, normal)) ?? [];
+  if (regime === 'adapter') return new Map(own);
+  const base = await readMatching(model, (name) => QFORMER_SIDE.test(name));
+  const begun = init === undefined ? [] : await firstStage(init, base);
+  return new Map([...base, ...begun, ...own]);
+}
+
+/** The tensors of a captioner's Q-Former as an embedder has them; throws AppError BAD_MODEL where one is missing or of another shape. */
+async function firstStage(
+  directory: string,
+  wanted: ReadonlyMap<string, ParameterTensor>,
+): Promise<Map<string, ParameterTensor>> {
+  const learned = await readMatching(await openTrainingModel(directory), (name) =>
+    /^(qformer\.|query_tokens$)/.test(name),
+  );
+  const names = [...wanted.keys()].filter((name) => !name.startsWith('language_projection.'));
+  return new Map(
+    names.map((name) => {
+      const found = learned.get(name);
+      const { shape } = wanted.get(name)!;
+      if (found?.shape.join() !== shape.join()) {
+        const got = found === undefined ? 'nothing' : `[${found.shape.join(', ')}]`;
+        throw new AppError('BAD_MODEL', `${directory}: expected ${name} of shape [${shape.join(', ')}], got ${got}`);
+      }
+      return [name, found];
+    }),
+  );
 }
 
 /** alpha moves at ten times the rate: at the plain one its tanh hardly opens while the rest of the module learns. */
@@ -199,13 +227,19 @@ function captionShape(
   return { length: 2 + prompt + longest, rows: Math.ceil(batch * Math.min(longest + 1, 1.25 * (mean + 1))) };
 }
 
-function identityOf(options: CaptioningStageOptions, digest: string, adapter: EcmaConfig | undefined): string {
+function identityOf(
+  options: CaptioningStageOptions,
+  digest: string,
+  adapter: EcmaConfig | undefined,
+  begun: string | undefined,
+): string {
   const { seed, steps, batchSize, learningRate, evaluateEvery, patience, labelSmoothing, slotWeight, prompt } = options;
   return runIdentity('captioning', {
     ...{ seed, steps, batchSize, learningRate, evaluateEvery, patience, labelSmoothing, slotWeight, prompt },
     baseRate: options.baseRate,
     control: options.control?.name,
     digest,
+    begun,
     adapter,
     train: options.train.name,
     held: options.held?.name,

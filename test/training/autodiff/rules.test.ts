@@ -275,6 +275,25 @@ describe('gradients', () => {
     expect(graph.nodes.slice(forward).filter(({ opType }) => opType === 'Mul')).toEqual([]);
   });
 
+  test('a choice among moving values has no slope: what is picked by it is a constant, or moves by itself', async () => {
+    const store = createStore(new Map([['x', { shape: [3, 4], data: Float32Array.from({ length: 12 }, normals(8)) }]]));
+    const graph = createGraph('case');
+    const step = await lossAndGradients(store, (parameters) => {
+      const x = parameters.value(graph, 'x', [3, 4]);
+      const best = contraction.ArgMax(x, 0);
+      const table = constant(graph, Float32Array.from({ length: 20 }, normals(9)), [4, 5]);
+      return { graph, loss: Add(scalar(graph, layout.Gather(x, best)), scalar(graph, layout.Gather(table, best))) };
+    });
+    await step.run({});
+    const found = Array.from(step.gradients);
+    const differences = await centralDifferences(step, 1e-2);
+    await step.dispose();
+    found.forEach((gradient, i) => {
+      expect(gradient).toBeCloseTo(differences[i]!, 3);
+    });
+    expect(graph.nodes.filter(({ opType }) => opType === 'ScatterND').length).toBe(1);
+  });
+
   test('says which operator cannot be differentiated', async () => {
     const store = createStore(new Map([['x', { shape: [2, 3, 4], data: new Float32Array(24) }]]));
     const building = lossAndGradients(store, (parameters) => {

@@ -73,6 +73,15 @@ export function ReduceMax(x: Value, options: { axis: number; keepDims: boolean }
   return reduce('ReduceMax', x, options);
 }
 
+/** Where along an axis the largest value is (int64), the first of equal ones; the axis goes away. */
+export function ArgMax(x: Value, axis: number): Value {
+  return node(x.graph, 'ArgMax', {
+    inputs: [x],
+    results: [{ dtype: 'int64', shape: x.shape.filter((_, i) => i !== axis) }],
+    attributes: { axis, keepdims: 0 },
+  })[0]!;
+}
+
 /** Square root of the sum of squares. */
 export function ReduceL2(x: Value, options: { axis: number; keepDims: boolean }): Value {
   return reduce('ReduceL2', x, options);
