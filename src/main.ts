@@ -5,6 +5,7 @@ import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
+import { addEvalModel } from './commands/evalModel.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
 import { printable } from './commands/printable.js';
@@ -27,6 +28,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addScenes,
   addTrain,
   addEvalCaptions,
+  addEvalModel,
 ];
 
 /** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */
