@@ -6,6 +6,7 @@ import { addCaption } from './commands/caption.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
 import { addEvalModel } from './commands/evalModel.js';
+import { addExplain } from './commands/explain.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
 import { printable } from './commands/printable.js';
@@ -23,6 +24,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addWorker,
   addIngest(async (db) => (await import('./jobs/openIngestQueue.js')).openIngestQueue(db)),
   addCaption,
+  addExplain,
   addEmbed,
   addModel,
   addScenes,
