@@ -69,19 +69,16 @@ async function write(out: string, explanation: CaptionExplanation, image: string
 }
 
 async function drawn(out: string, explanation: CaptionExplanation, file: string): Promise<string | Buffer> {
-  const [{ default: sharp }, { decodeRgb }, { explanationFigure }, { explanationPage }] = await Promise.all([
-    import('sharp'),
-    import('../inference/decodeRgb.js'),
-    import('../reports/explanationFigure.js'),
-    import('../reports/explanationPage.js'),
-  ]);
-  const { data, width, height } = await decodeRgb({ path: file }, { maxPixels: readConfig().media.maxPixels });
-  const shown = sharp(data, { raw: { width, height, channels: 3 } }).resize(500, 500, {
-    fit: 'inside',
-    withoutEnlargement: true,
-  });
-  const uri = `data:image/png;base64,${(await shown.png().toBuffer()).toString('base64')}`;
-  const figure = await explanationFigure(explanation, { uri, width, height });
+  const [{ default: sharp }, { decodeRgb }, { figurePicture }, { explanationFigure }, { explanationPage }] =
+    await Promise.all([
+      import('sharp'),
+      import('../inference/decodeRgb.js'),
+      import('../reports/figurePicture.js'),
+      import('../reports/explanationFigure.js'),
+      import('../reports/explanationPage.js'),
+    ]);
+  const picture = await figurePicture(await decodeRgb({ path: file }, { maxPixels: readConfig().media.maxPixels }));
+  const figure = await explanationFigure(explanation, picture);
   if (/\.svg$/i.test(out)) return figure;
   if (/\.html$/i.test(out)) return explanationPage(explanation.caption, figure);
   return sharp(Buffer.from(figure)).png().toBuffer();

@@ -1,15 +1,9 @@
 // A caption's explanation as one drawing: the words over the picture, ECMA scale by scale, and query by query.
 import type { CaptionExplanation, EcmaLayerExplanation, QueryAttention } from '../inference/explain/explanation.js';
 import { pictureMap, weightedMean } from '../inference/explain/pictureMap.js';
-import { shade } from './shade.js';
+import type { FigurePicture } from './figurePicture.js';
+import { heat } from './heat.js';
 import { fitted, line, round, wrapped } from './svg.js';
-
-export interface FigurePicture {
-  /** PNG or JPEG as a data URI. */
-  readonly uri: string;
-  readonly width: number;
-  readonly height: number;
-}
 
 const WIDTH = 1200;
 const MARGIN = 32;
@@ -19,8 +13,8 @@ const GAP = 8;
 const TOP_WIDTH = 250;
 const WORDS_A_ROW = 8;
 const QUERIES_A_ROW = 16;
-/** Pixels of a shade: it is stretched over its picture. */
-const SHADE = 96;
+/** Pixels of a map's colours: they are stretched over their picture. */
+const HEAT = 96;
 
 /** A part of the drawing: its markup from y = 0 down, and how high it is. */
 interface Part {
@@ -46,7 +40,7 @@ export async function explanationFigure(explanation: CaptionExplanation, picture
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${round(y)}" viewBox="0 0 ${WIDTH} ${round(y)}" font-family="'DejaVu Sans', Verdana, Arial, sans-serif" role="img">`,
     `<title>${label}</title>`,
-    `<defs><image id="picture" width="100" height="100" preserveAspectRatio="none" href="${picture.uri}"/></defs>`,
+    `<defs>${defined('picture', picture.uri)}${defined('pale', picture.pale)}</defs>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     ...placed,
     '</svg>',
@@ -68,14 +62,14 @@ function top(
       : 'For each word, queries count by the language model’s attention to them when it chose the word.';
   const notes = [
     `probability ${number(probability)} · model ${modelDigest.slice(0, 12)}${ecma === null ? '' : ` · ECMA ${adapterDigest.slice(0, 12)}`}`,
-    'Bright is where a map is highest, dark where it is lowest; every map by itself.',
+    'Red is where a map is highest, clear where it is lowest; every map by itself.',
     counted,
     'Attention tells where the model looked. It does not prove why it said what it said.',
   ];
   const notesAt = 28 + 32 * lines.length;
   return {
     markup: [
-      image({ x: 0, y: 0, width: TOP_WIDTH, height }),
+      image('picture', { x: 0, y: 0, width: TOP_WIDTH, height }),
       ...lines.map((text, i) => line(left, 24 + 32 * i, text, { size: 24, bold: true })),
       ...notes.map((text, i) => line(left, notesAt + 22 * i, text, { grey: true })),
     ].join('\n'),
@@ -95,8 +89,8 @@ async function words({ words: found, grid, ecma }: CaptionExplanation, picture: 
       const box = { x, width, height };
       const under = y + maps * (height + GAP);
       return [
-        await shaded({ ...box, y }, map, grid),
-        ...(ecma === null ? [] : [await shaded({ ...box, y: y + height + GAP }, ecmaMap, grid)]),
+        await mapped({ ...box, y }, map, grid),
+        ...(ecma === null ? [] : [await mapped({ ...box, y: y + height + GAP }, ecmaMap, grid)]),
         line(x + width / 2, under + 12, fitted(text, width, 15), { size: 15, bold: true, anchor: 'middle' }),
         line(x + width / 2, under + 28, `p ${number(Math.exp(logProb))} · ${percent(pictureShare)}`, {
           size: 11,
@@ -148,7 +142,7 @@ async function scales(
             const share = percent(cells.reduce((a, b) => a + b, 0));
             const name = i === sides.length ? 'patches ' : '';
             return [
-              await shaded(box, cells, side, false),
+              await mapped(box, cells, side, false),
               line(box.x + width / 2, y + height + 18, `${name}${side} × ${side}: ${share}`, {
                 size: 12,
                 grey: true,
@@ -195,8 +189,8 @@ async function queries(
       );
     return [
       line(middle, y + 12, String(n + 1), { size: 11, anchor: 'middle' }),
-      await shaded({ ...box, y: y + 20 }, looks(crossAttention), grid),
-      ...(ecma === null ? [] : [await shaded({ ...box, y: y + 24 + height }, looks(ecma), grid)]),
+      await mapped({ ...box, y: y + 20 }, looks(crossAttention), grid),
+      ...(ecma === null ? [] : [await mapped({ ...box, y: y + 24 + height }, looks(ecma), grid)]),
       ...rowsOfText.map(([, text], i) =>
         line(middle, textAt + 12 + 18 * i, fitted(text(n), width + 4, 10), { size: 10, grey: true, anchor: 'middle' }),
       ),
@@ -225,8 +219,8 @@ interface Box {
   readonly height: number;
 }
 
-/** The picture under a map's shade; without a map, the word for nothing. */
-async function shaded(box: Box, map: ArrayLike<number> | null, side: number, smooth = true): Promise<string> {
+/** The picture under a map's colours; without a map, the word for nothing. */
+async function mapped(box: Box, map: ArrayLike<number> | null, side: number, smooth = true): Promise<string> {
   if (map === null) {
     const middle = line(box.x + box.width / 2, box.y + box.height / 2, 'adds nothing', {
       size: 11,
@@ -235,14 +229,18 @@ async function shaded(box: Box, map: ArrayLike<number> | null, side: number, smo
     });
     return `<rect ${placed(box)} fill="#eef0f2"/>${middle}`;
   }
-  const uri = await shade(map, side, { size: SHADE, smooth });
-  return `${image(box)}<image ${placed(box)} preserveAspectRatio="none" href="${uri}"/>`;
+  const uri = await heat(map, side, { size: HEAT, smooth });
+  return `${image('pale', box)}<image ${placed(box)} preserveAspectRatio="none" href="${uri}"/>`;
 }
 
-/** The picture itself. */
-function image({ x, y, width, height }: Box): string {
+function defined(id: string, uri: string): string {
+  return `<image id="${id}" width="100" height="100" preserveAspectRatio="none" href="${uri}"/>`;
+}
+
+/** One of the defined pictures. */
+function image(id: string, { x, y, width, height }: Box): string {
   const scale = `${round(width / 100)} ${round(height / 100)}`;
-  return `<use href="#picture" transform="translate(${round(x)} ${round(y)}) scale(${scale})"/>`;
+  return `<use href="#${id}" transform="translate(${round(x)} ${round(y)}) scale(${scale})"/>`;
 }
 
 function placed({ x, y, width, height }: Box): string {

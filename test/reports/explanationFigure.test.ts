@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import type { CaptionExplanation } from '../../src/inference/explain/explanation.js';
 import { explanationFigure } from '../../src/reports/explanationFigure.js';
 import { explanationPage } from '../../src/reports/explanationPage.js';
-import { shade } from '../../src/reports/shade.js';
+import { figurePicture } from '../../src/reports/figurePicture.js';
+import { heat } from '../../src/reports/heat.js';
 
 const GRID = 4;
 const even = Array<number>(GRID * GRID).fill(1 / GRID ** 2);
@@ -26,15 +27,13 @@ function explanation(text: string): CaptionExplanation {
   };
 }
 
-async function whitePicture() {
-  const png = await sharp({ create: { width: 80, height: 80, channels: 3, background: '#ffffff' } })
-    .png()
-    .toBuffer();
-  return { uri: `data:image/png;base64,${png.toString('base64')}`, width: 80, height: 80 };
+/** White: what is coloured is the map's. */
+function whitePicture() {
+  return figurePicture({ data: new Uint8Array(3 * 80 * 80).fill(255), width: 80, height: 80 });
 }
 
 describe('explanationFigure', () => {
-  it('is bright where the word looked and dark elsewhere', async () => {
+  it('is red where the word looked and nowhere else', async () => {
     const figure = await explanationFigure(explanation('corner'), await whitePicture());
     // The first word's picture: find it in the markup, then look at its pixels.
     const [, x, y, width, height] = /<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/
@@ -42,19 +41,20 @@ describe('explanationFigure', () => {
       .map(Number);
     const [, offset] = /translate\(32 ([\d.]+)\)[^>]*><text[^>]*>Word by word/.exec(figure)!.map(Number);
     const { data, info } = await sharp(Buffer.from(figure)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const brightness = (across: number, down: number) => {
+    const redness = (across: number, down: number) => {
       const column = Math.round(32 + x! + across * width!);
       const row = Math.round(offset! + y! + down * height!);
-      return data[(row * info.width + column) * info.channels]!;
+      const pixel = (row * info.width + column) * info.channels;
+      return data[pixel]! - data[pixel + 1]!;
     };
-    expect(brightness(7 / 8, 1 / 8)).toBeGreaterThan(200);
+    expect(redness(7 / 8, 1 / 8)).toBeGreaterThan(100);
     for (const [across, down] of [
       [1 / 8, 1 / 8],
       [1 / 8, 7 / 8],
       [7 / 8, 7 / 8],
       [3 / 8, 5 / 8],
     ] as const) {
-      expect(brightness(across, down)).toBeLessThan(80);
+      expect(redness(across, down)).toBeLessThan(10);
     }
   });
 
@@ -69,12 +69,16 @@ describe('explanationFigure', () => {
   });
 });
 
-describe('shade', () => {
-  it('hides nothing of a picture on which attention is even', async () => {
-    const uri = await shade(even, GRID, { size: 8, smooth: true });
-    const { data } = await sharp(Buffer.from(uri.split(',')[1]!, 'base64'))
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    expect(Math.max(...data)).toBe(0);
+describe('heat', () => {
+  it('has no edges where attention is even, and covers nothing where it is lowest', async () => {
+    const alphas = async (map: readonly number[]) => {
+      const uri = await heat(map, GRID, { size: GRID, smooth: false });
+      const data = await sharp(Buffer.from(uri.split(',')[1]!, 'base64'))
+        .raw()
+        .toBuffer();
+      return map.map((_, i) => data[4 * i + 3]!);
+    };
+    expect(new Set(await alphas(even)).size).toBe(1);
+    expect((await alphas(corner)).map((alpha) => alpha > 0)).toEqual(corner.map((value) => value > 0));
   });
 });

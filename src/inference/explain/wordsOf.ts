@@ -19,6 +19,8 @@ export function wordsOf(tokenIds: readonly number[], tokenizer: Pick<Tokenizer, 
     const text = tokenizer.decode(tokenIds.slice(0, place + 1));
     if (text === before) return;
     const piece = text.slice(complete(before));
+    // A space alone waits for its word; some tokenizers put one before the end token.
+    if (piece.trim() === '') return;
     const last = words.at(-1);
     if (last === undefined || /^\s/u.test(piece)) words.push({ text: piece, places: [place] });
     else {

@@ -9,6 +9,7 @@ const TEXTS: Readonly<Record<number, readonly number[]>> = {
   4: [...Buffer.from(',')],
   5: [0x20, 0xf0, 0x9f],
   6: [0x94, 0xa5],
+  7: [0x20],
 };
 const tokenizer = {
   decode: (ids: readonly number[]) => Buffer.from(ids.flatMap((id) => TEXTS[id] ?? [])).toString('utf8'),
@@ -29,6 +30,11 @@ describe('wordsOf', () => {
       ['on', 2],
     ]);
     expect(words(0)).toEqual([]);
+    expect(words(1, 7)).toEqual([['fire', 0]]);
+    expect(words(1, 7, 2)).toEqual([
+      ['fire', 0],
+      ['fighter', 2],
+    ]);
   });
 
   it('puts a character together whose bytes are in two tokens', () => {
