@@ -5,6 +5,8 @@ import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
+import { addEvalModel } from './commands/evalModel.js';
+import { addExplain } from './commands/explain.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
 import { printable } from './commands/printable.js';
@@ -22,11 +24,13 @@ const commands: readonly ((program: Command) => void)[] = [
   addWorker,
   addIngest(async (db) => (await import('./jobs/openIngestQueue.js')).openIngestQueue(db)),
   addCaption,
+  addExplain,
   addEmbed,
   addModel,
   addScenes,
   addTrain,
   addEvalCaptions,
+  addEvalModel,
 ];
 
 /** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */

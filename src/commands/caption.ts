@@ -2,18 +2,16 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError } from '../errors.js';
 import type { Captioner } from '../inference/captioner.js';
 import type { CaptionResult, DecodingOptions } from '../inference/inference.js';
-import { DEVICES, finiteNumber, tokenIds, wholeNumber } from './options.js';
+import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
+import { wholeNumber } from './options.js';
 import { printable } from './printable.js';
 
-interface CaptionCommandOptions extends DecodingOptions {
-  readonly model?: string;
-  readonly ecma: boolean;
-  readonly device?: (typeof DEVICES)[number];
+interface CaptionCommandOptions extends DecodingOptions, ModelFlags {
   readonly batchSize?: number;
   readonly json?: boolean;
 }
@@ -24,32 +22,14 @@ type Target = { readonly file: string; readonly error?: string };
 const PICTURE = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i;
 
 export function addCaption(program: Command): void {
-  program
+  const command = program
     .command('caption')
     .description('captions pictures')
-    .argument('<image...>', 'files, or folders: all pictures in them')
-    .option('--model <dir>', 'a Hugging Face Blip2ForConditionalGeneration directory with OPT (default: HOTLENS_MODEL)')
-    .option('--prompt <text>', 'how the caption begins; none: the empty prompt')
-    .option('--num-beams <n>', 'beams of the search; 1 is greedy', wholeNumber(1))
-    .option('--max-new-tokens <n>', 'longest caption', wholeNumber(1))
-    .option('--min-new-tokens <n>', 'shortest caption', wholeNumber(0))
-    .option('--length-penalty <x>', 'above 0 favours longer beams', finiteNumber)
-    .option('--repetition-penalty <x>', 'above 1 avoids repeated tokens', finiteNumber)
-    .addOption(noRepeatNgramSize())
-    .option('--early-stopping', 'stop as soon as there are enough finished beams')
-    .option('--eos-token-id <id>', 'end token; several: with commas between, or the option again', tokenIds)
-    .option('--no-ecma', 'ignore the ecma/ adapter beside the checkpoint')
-    .addOption(new Option('--device <device>', 'where to run').choices(DEVICES))
+    .argument('<image...>', 'files, or folders: all pictures in them');
+  addDecodingFlags(addModelFlags(command))
     .option('--batch-size <n>', 'pictures at a time', wholeNumber(1))
     .option('--json', 'one JSON object a picture and line, in the order given')
     .action(captionCommand);
-}
-
-/** Commander takes every --no-x for the opposite of --x; this one is an option with a value. */
-function noRepeatNgramSize(): Option {
-  const option = new Option('--no-repeat-ngram-size <n>', 'no n-gram of this size twice').argParser(wholeNumber(0));
-  option.negate = false;
-  return option;
 }
 
 async function captionCommand(images: readonly string[], options: CaptionCommandOptions): Promise<void> {
@@ -92,8 +72,7 @@ async function captionTargets(
   const wrong = captions.find(
     (result): result is AppError => result instanceof AppError && result.code === 'BAD_USER_INPUT',
   );
-  // Options that do not fit the model fit no picture: said once, not once a picture.
-  if (wrong !== undefined) throw new AppError('CONFIG', underFlags(wrong.message), { cause: wrong });
+  if (wrong !== undefined) throw wrongFlags(wrong);
   return batch.map((target) =>
     target.error === undefined ? captions.shift()! : new AppError('BAD_IMAGE', target.error),
   );
@@ -106,13 +85,6 @@ function print(file: string, result: CaptionResult | AppError, json: boolean): v
     process.stdout.write(`${JSON.stringify(line)}\n`);
   } else if (result instanceof AppError) process.stderr.write(`${printable(file)}: ${printable(result.message)}\n`);
   else process.stdout.write(`${printable(file)}: ${printable(result.caption)}\n`);
-}
-
-/** A message about `numBeams: ...` as one about `--num-beams: ...`: under the names that were typed. */
-function underFlags(message: string): string {
-  return message.replace(/^[a-z]+(?:[A-Z][a-z]+)+(?=: )/, (name) => {
-    return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  });
 }
 
 function shown({ caption, tokenIds: ids, logProb, modelDigest, adapterDigest }: CaptionResult) {
@@ -130,20 +102,4 @@ async function expand(name: string): Promise<Target[]> {
   } catch {
     return [{ file: name }];
   }
-}
-
-const DECODING = [
-  'prompt',
-  'numBeams',
-  'maxNewTokens',
-  'minNewTokens',
-  'lengthPenalty',
-  'repetitionPenalty',
-  'noRepeatNgramSize',
-  'earlyStopping',
-  'eosTokenId',
-] as const satisfies readonly (keyof DecodingOptions)[];
-
-function decodingOptions(options: CaptionCommandOptions): DecodingOptions {
-  return Object.fromEntries(DECODING.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 }

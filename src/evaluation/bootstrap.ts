@@ -1,6 +1,7 @@
 // Bootstrap (B. Efron, R. Tibshirani, An Introduction to the Bootstrap, 1993): how much a figure depends on the items it was measured on. Items are
 // drawn again with replacement, and the figure computed anew from the drawn items' statistics, which add up: a mean needs a sum and a
-// count, an accuracy hits and trials, BLEU its n-gram counts.
+// count, an accuracy hits and trials, BLEU its n-gram counts. A resample in which a figure is NaN (an accuracy without trials) says nothing
+// about it and is left out of it.
 import { randomIntegers } from './random.js';
 
 export interface Statistics {
@@ -45,7 +46,7 @@ export function overall({ items, width, figures }: Statistics): Record<string, n
 export function confidenceIntervals(statistics: Statistics, options: BootstrapOptions = {}): Record<string, Interval> {
   const { resamples, confidence, seed } = { ...DEFAULTS, ...options };
   const drawn = resample([statistics], { resamples, seed })[0]!;
-  return mapValues(drawn, (values) => percentiles(values, confidence));
+  return mapValues(drawn, (values) => percentiles(known(values), confidence));
 }
 
 /**
@@ -63,13 +64,13 @@ export function pairedDifferences(
   const [a, b] = resample([first, second], { resamples, seed });
   const [wholeA, wholeB] = [overall(first), overall(second)];
   return mapValues(b!, (values, name) => {
-    const differences = values.map((value, i) => value - a![name]![i]!);
+    const differences = known(values.map((value, i) => value - a![name]![i]!));
     const below = differences.filter((difference) => difference <= 0).length;
     const above = differences.filter((difference) => difference >= 0).length;
     return {
       difference: wholeB[name]! - wholeA[name]!,
       ...percentiles(differences, confidence),
-      p: Math.min(1, (2 * (Math.min(below, above) + 1)) / (resamples + 1)),
+      p: Math.min(1, (2 * (Math.min(below, above) + 1)) / (differences.length + 1)),
     };
   });
 }
@@ -99,10 +100,15 @@ function resample(
   return values;
 }
 
+function known(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value));
+}
+
 /** The interval that leaves out equally many values on both sides; between two values, in proportion. */
 function percentiles(values: Float64Array, confidence: number): Interval {
   const sorted = values.toSorted();
   const at = (share: number): number => {
+    if (sorted.length === 0) return Number.NaN;
     const position = share * (sorted.length - 1);
     const below = Math.floor(position);
     const low = sorted[below]!;

@@ -175,7 +175,8 @@ function promptIds(config: Blip2Config, encoded: readonly number[], settings: Ge
   return [...Array<number>(config.numQueryTokens).fill(placeholder), ...encoded];
 }
 
-function checkImageSize(directory: string, config: Blip2Config, size: { height: number; width: number }): void {
+/** Throws AppError BAD_MODEL where a directory's two files do not agree on the size of pictures. */
+export function checkImageSize(directory: string, config: Blip2Config, size: { height: number; width: number }): void {
   const { image_size: expected } = config.vision;
   if (size.height !== expected || size.width !== expected) {
     throw new AppError(

@@ -2,7 +2,7 @@
 // S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), R rows of the cache.
 
 import type { Parameters } from '../checkpoint/weights.js';
-import { at, linear, parameter, type Scope } from '../layers/layers.js';
+import { at, linear, type Observe, parameter, type Scope } from '../layers/layers.js';
 import { createGraph, type Graph, input, output, type Value } from '../onnx/graph.js';
 import { Concat, Gather, GatherND, Reshape, Slice } from '../onnx/ops/layout.js';
 import { dimAt } from '../onnx/shapes.js';
@@ -32,8 +32,13 @@ export function queryModule(scope: Scope, module: QueryModule | undefined, image
 }
 
 /** image_embeds [B, T, Dv] -> query_output [B, N, D], language_model_inputs [B, N, hidden] and prefix [B, N, E]. */
-export function queryGraph(parameters: Parameters, config: Blip2Config, adapter?: QueryModule): Graph {
-  const { graph, scope } = start('qformer', parameters);
+export function queryGraph(
+  parameters: Parameters,
+  config: Blip2Config,
+  adapter?: QueryModule,
+  observe?: Observe,
+): Graph {
+  const { graph, scope } = start('qformer', parameters, observe);
   const text = config.text!;
   const image = imageInput(graph, config);
   const queries = qformer(at(scope, 'qformer'), config.qformer, {
@@ -65,8 +70,13 @@ export function imageInput(graph: Graph, config: Blip2Config) {
  * says which row of the past each row continues (beams); past_key_i, past_value_i [R, H, P, dh].
  * -> logits [B, V] of the last place (`positions: 'all'`: [B, S, V]), present_key_i, present_value_i [B, H, P+S, dh].
  */
-export function decoderGraph(parameters: Parameters, config: Blip2Config, positions: 'last' | 'all' = 'last'): Graph {
-  const { graph, scope: root } = start('language_model', parameters);
+export function decoderGraph(
+  parameters: Parameters,
+  config: Blip2Config,
+  positions: 'last' | 'all' = 'last',
+  observe?: Observe,
+): Graph {
+  const { graph, scope: root } = start('language_model', parameters, observe);
   const text = config.text!;
   const scope = at(root, 'language_model');
   const ids = input(graph, 'input_ids', 'int64', ['B', 'S']);
@@ -108,7 +118,7 @@ export function fitEmbeddings(projected: Value, queries: number, text: OptConfig
   return Reshape(Slice(flat, { axis: 1, start: 0, end: queries * embed }), [batch, queries, embed]);
 }
 
-function start(name: string, parameters: Parameters): { graph: Graph; scope: Scope } {
+function start(name: string, parameters: Parameters, observe?: Observe): { graph: Graph; scope: Scope } {
   const graph = createGraph(name);
-  return { graph, scope: { graph, parameters, prefix: '' } };
+  return { graph, scope: { graph, parameters, prefix: '', observe } };
 }

@@ -12,7 +12,7 @@
 // Every LN is one of its own. MHA(q, m): q W_query, m W_key, m W_value, scaled dot-product attention over h heads, then an output
 // matrix (MHA_v: `output`; MHA_q: W_o). No biases but b_g.
 
-import { at, attend, layerNorm, linear, parameter, type Scope } from '../layers/layers.js';
+import { at, attend, layerNorm, linear, observe, parameter, type Scope } from '../layers/layers.js';
 import { constant, int64, type Value } from '../onnx/graph.js';
 import { MatMul } from '../onnx/ops/contraction.js';
 import { Add, Mul, Sigmoid, Tanh } from '../onnx/ops/elementwise.js';
@@ -48,7 +48,7 @@ function aggregate(scope: Scope, config: EcmaConfig, image: Value): Value {
 function withPyramid(scope: Scope, config: EcmaConfig, image: Value): Value {
   const count = fixed('ecma', dimAt(image.shape, 1));
   const grid = Math.sqrt(count - 1);
-  const used = config.scales.map((scale, index) => ({ scale, index })).filter(({ scale }) => scale <= grid);
+  const used = usedScales(config, grid);
   if (used.length === 0) return image;
   // All scales are one matrix product: a constant [sum of s*s, g*g] of bin weights times the patches.
   const weights = used.map(({ scale }) => adaptiveAveragePool(grid, scale));
@@ -61,6 +61,12 @@ function withPyramid(scope: Scope, config: EcmaConfig, image: Value): Value {
   const table = parameter(scope, 'scale_embedding', [config.scales.length, fixed('ecma', dimAt(image.shape, 2))]);
   const scaleOfRow = used.flatMap(({ scale, index }) => Array<number>(scale * scale).fill(index));
   return Concat([classToken, Add(pooled, Gather(table, int64(graph, scaleOfRow))), patches], 1);
+}
+
+/** The pooled grids of a picture of grid x grid patches: their sides, and where each stands in the configuration. */
+export function usedScales(config: EcmaConfig, grid: number): { scale: number; index: number }[] {
+  if (!config.multiScale) return [];
+  return config.scales.map((scale, index) => ({ scale, index })).filter(({ scale }) => scale <= grid);
 }
 
 function ecmaLayer(scope: Scope, config: EcmaConfig, input: { queries: Value; memory: Value }): Value {
@@ -89,11 +95,12 @@ function ecmaLayer(scope: Scope, config: EcmaConfig, input: { queries: Value; me
     out: width,
     numHeads,
   });
-  const scaled = Mul(delta, Tanh(parameter(scope, 'alpha', [1])));
-  if (!config.gating) return Add(queries, scaled);
+  observe(scope, 'queries', queries);
+  const scaled = Mul(delta, observe(scope, 'strength', Tanh(parameter(scope, 'alpha', [1]))));
+  if (!config.gating) return Add(queries, observe(scope, 'update', scaled));
   const context = Concat([layerNorm(at(scope, 'gate.query_norm'), queries, { eps: EPS }), delta], 2);
-  const gate = Sigmoid(linear(at(scope, 'gate.projection'), context, { out: width }));
-  return Add(queries, Mul(gate, scaled));
+  const gate = observe(scope, 'gate', Sigmoid(linear(at(scope, 'gate.projection'), context, { out: width })));
+  return Add(queries, observe(scope, 'update', Mul(gate, scaled)));
 }
 
 /** Multi-head attention without biases: W_query, W_key, W_value to the inner width, `output` to the width wanted. */
@@ -102,11 +109,11 @@ function multiHead(
   options: { query: Value; memory: Value; inner: number; out: number; numHeads: number },
 ): Value {
   const { query, memory, inner, out, numHeads } = options;
-  const attended = attend({
+  const result = attend({
     query: linear(at(scope, 'query'), query, { out: inner, bias: false }),
     key: linear(at(scope, 'key'), memory, { out: inner, bias: false }),
     value: linear(at(scope, 'value'), memory, { out: inner, bias: false }),
     numHeads,
   });
-  return linear(at(scope, 'output'), attended, { out, bias: false });
+  return linear(at(scope, 'output'), observe(scope, 'attended', result), { out, bias: false });
 }

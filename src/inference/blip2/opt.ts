@@ -2,7 +2,7 @@
 // Source: transformers 5.18, modeling_opt.py; OPT: arXiv 2205.01068.
 // One graph serves the prompt and every later token: P past positions may be 0, and S new ones any number.
 
-import { activate, at, layerNorm, linear, parameter, type Scope } from '../layers/layers.js';
+import { activate, at, layerNorm, linear, observe, parameter, type Scope } from '../layers/layers.js';
 import { type Dim, int64, type Value } from '../onnx/graph.js';
 import { FusedMatMul, MultiHeadAttention } from '../onnx/ops/contraction.js';
 import { Add } from '../onnx/ops/elementwise.js';
@@ -106,7 +106,7 @@ function selfAttention(
     attentionBias: input.attentionBias,
     ...(input.past === undefined ? {} : { past: input.past }),
   });
-  return { output: project('out_proj', output), present };
+  return { output: project('out_proj', observe(scope, 'attended', output)), present };
 }
 
 /** OPT's LayerNorms have PyTorch's default epsilon, and none of the configuration's. */

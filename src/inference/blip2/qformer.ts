@@ -1,7 +1,7 @@
 // The Querying Transformer of BLIP-2: BERT-style post-LN layers in which learned queries attend to the picture.
 // Source: transformers 5.18, modeling_blip_2.py (Blip2QFormerModel); BLIP-2: arXiv 2301.12597.
 
-import { activate, at, attend, layerNorm, linear, type Scope } from '../layers/layers.js';
+import { activate, at, attend, layerNorm, linear, observe, type Scope } from '../layers/layers.js';
 import type { Value } from '../onnx/graph.js';
 import { Add } from '../onnx/ops/elementwise.js';
 import { Concat, expandBatch, Slice } from '../onnx/ops/layout.js';
@@ -73,14 +73,14 @@ function attentionBlock(
   input: { x: Value; memory: Value; attentionBias?: Value | undefined },
 ): Value {
   const { hidden_size: out, num_attention_heads: numHeads, layer_norm_eps: eps } = config;
-  const attended = attend({
+  const result = attend({
     query: linear(at(scope, 'attention.query'), input.x, { out }),
     key: linear(at(scope, 'attention.key'), input.memory, { out }),
     value: linear(at(scope, 'attention.value'), input.memory, { out }),
     numHeads,
     attentionBias: input.attentionBias,
   });
-  const dense = linear(at(scope, 'output.dense'), attended, { out });
+  const dense = linear(at(scope, 'output.dense'), observe(scope, 'attended', result), { out });
   return layerNorm(at(scope, 'output.LayerNorm'), Add(dense, input.x), { eps });
 }
 

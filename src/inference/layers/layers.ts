@@ -18,11 +18,21 @@ export interface Scope {
   readonly parameters: Parameters;
   /** '' or 'qformer.encoder.layer.0.' */
   readonly prefix: string;
+  /** Told of values that explain what a model does, under their place in the tree of names. */
+  readonly observe?: Observe | undefined;
 }
+
+export type Observe = (name: string, value: Value) => void;
 
 /** The scope one or more names further down. */
 export function at(scope: Scope, name: string): Scope {
   return { ...scope, prefix: `${scope.prefix}${name}.` };
+}
+
+/** Shows a value, under a name in this scope, to whoever built the graph and asked; returns it. */
+export function observe(scope: Scope, name: string, value: Value): Value {
+  scope.observe?.(scope.prefix + name, value);
+  return value;
 }
 
 /** A parameter of this scope. */

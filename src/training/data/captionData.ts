@@ -1,7 +1,9 @@
 // Captioned pictures to train on or to measure with, wherever they come from.
+import sharp from 'sharp';
 import { AppError } from '../../errors.js';
 import { readPreprocessor } from '../../inference/checkpoint/readPreprocessor.js';
 import { createImageProcessor } from '../../inference/imageProcessor.js';
+import type { ImageSource } from '../../inference/inference.js';
 import { drawScene } from '../scenes/drawScene.js';
 import type { Domain, Facts, Split } from '../scenes/facts.js';
 import { type Scene, sceneOf } from '../scenes/scene.js';
@@ -20,6 +22,8 @@ export interface CaptionData {
   facts?(i: number): Facts;
   /** Normalised pixels [3, size, size] of picture i, written at `offset`. */
   write(i: number, out: Float32Array, offset: number): Promise<void>;
+  /** Picture i as captioners take it. */
+  image(i: number): Promise<ImageSource>;
 }
 
 /** Drawn scenes 0..count-1 of a split, as `size` pixels. */
@@ -44,6 +48,12 @@ export function sceneData(
     references: (i) => scene(i).references,
     facts: (i) => scene(i).facts,
     write: async (i, out, offset) => writePixels(drawScene(sprites, scene(i), size).pixels, out, offset),
+    async image(i) {
+      const { pixels } = drawScene(sprites, scene(i), size);
+      // Without loss, and as fast as that goes: nobody keeps these bytes.
+      const png = sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).png({ compressionLevel: 1 });
+      return { bytes: await png.toBuffer() };
+    },
   };
 }
 
@@ -63,5 +73,6 @@ export async function fileData(
     async write(i, out, offset) {
       out.set(await processor.prepare({ path: images[i]!.file }), offset);
     },
+    image: async (i) => ({ path: images[i]!.file }),
   };
 }

@@ -80,7 +80,6 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
   const folder = options.features ?? path.join(options.out, 'features');
   const cache = (each: CaptionData) =>
     cacheFeatures(captioner, each, folder, {
-      digest,
       ...given({ threads: options.threads }),
       onProgress: (done) => options.onFeatures?.(done, each.count),
     });

@@ -1,0 +1,36 @@
+// Copies of the tiny checkpoint with an ECMA adapter beside it.
+import { cp, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeAdapter } from '../../src/inference/blip2/adapter.js';
+import { parseBlip2Config } from '../../src/inference/blip2/config.js';
+import { parseEcmaConfig } from '../../src/inference/blip2/ecmaConfig.js';
+import { type AdapterTensor, freshAdapter } from '../../src/inference/blip2/freshAdapter.js';
+import { readJson } from '../../src/inference/checkpoint/weights.js';
+import { normals } from './random.js';
+
+export const TINY = 'models/blip2-opt-tiny';
+
+/** A folder, for the caller to remove, with the tiny model and an adapter; `change` moves the fresh one's tensors. */
+export async function tinyWithAdapter(
+  given: Readonly<Record<string, unknown>> = {},
+  change: (name: string, tensor: AdapterTensor) => Float32Array = (_, { data }) => data,
+): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-adapter-'));
+  await cp(TINY, folder, { recursive: true });
+  const model = parseBlip2Config(await readJson(path.join(folder, 'config.json')), 'config.json');
+  const config = parseEcmaConfig(given, model.qformer, 'test');
+  const fresh = freshAdapter(model, config, normals(5));
+  const changed = [...fresh].map(([name, tensor]): [string, AdapterTensor] => [
+    name,
+    { shape: tensor.shape, data: change(name, tensor) },
+  ]);
+  await writeAdapter(folder, config, new Map(changed));
+  return folder;
+}
+
+/** Noise on every tensor, so that no part of the adapter is idle. */
+export function awayFromStart(): (name: string, tensor: AdapterTensor) => Float32Array {
+  const draw = normals(11);
+  return (_, { data }) => data.map((value) => value + 0.3 * draw());
+}
