@@ -12,6 +12,7 @@ const data: CaptionData = {
   idOf: String,
   references: (i) => CAPTIONS[i]!,
   write: async () => {},
+  image: async () => ({ bytes: new Uint8Array() }),
 };
 const features: Features = {
   data,
