@@ -54,6 +54,8 @@ export interface TrainLoopOptions {
   readonly signal?: AbortSignal | undefined;
   /** Seconds between checkpoints (default: 30). */
   readonly checkpointSeconds?: number;
+  /** Milliseconds, Date.now by default. */
+  readonly now?: () => number;
 }
 
 export interface TrainResult {
@@ -83,6 +85,7 @@ interface Memory {
  */
 export async function trainLoop(training: Training, options: TrainLoopOptions): Promise<TrainResult> {
   const { store, steps } = training;
+  const { now = Date.now } = options;
   await mkdir(options.out, { recursive: true });
   const wait = 1000 * (options.checkpointSeconds ?? CHECKPOINT_SECONDS);
   const files = {
@@ -92,14 +95,14 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
   };
   const state = adamwState(store);
   const { memory, done } = await resume(files, options.identity, [store.values, state.m, state.v]);
-  let saved = Date.now();
+  let saved = now();
   let started = saved;
   let savingTook = 0;
   let scores: Readonly<Record<string, number>> | undefined;
   const save = async (step: number) => {
-    const now = Date.now();
-    memory.seconds += (now - started) / 1000;
-    started = now;
+    const begun = now();
+    memory.seconds += (begun - started) / 1000;
+    started = begun;
     await writeCheckpoint(files.checkpoint, {
       step,
       identity: options.identity,
@@ -107,8 +110,8 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
       memory: { ...memory },
       arrays: [store.values, state.m, state.v],
     });
-    saved = Date.now();
-    savingTook = saved - now;
+    saved = now();
+    savingTook = saved - begun;
   };
   let last = done;
   const finished = memory.done;
@@ -117,18 +120,18 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
     const evaluation = training.evaluation;
     const due = evaluation !== undefined && (step % evaluation.every === 0 || step === steps);
     // Scores can take longer than all steps since the last checkpoint: a kill meanwhile must not cost those.
-    if (due && Date.now() - saved > Math.max(wait / 10, savingTook)) await save(step - 1);
+    if (due && now() - saved > Math.max(wait / 10, savingTook)) await save(step - 1);
     const figures = await oneStep(training, state, step);
     memory.loss = figures.loss!;
     if (due) {
       scores = await evaluation.run();
       await judge(evaluation, { scores, step, memory, file: files.best, identity: options.identity, store });
     }
-    const seconds = memory.seconds + (Date.now() - started) / 1000;
+    const seconds = memory.seconds + (now() - started) / 1000;
     appendFileSync(files.log, `${JSON.stringify({ step, seconds, ...figures, ...(due ? { scores } : {}) })}\n`);
     options.onProgress?.({ step, steps, figures, scores });
     // A large model's checkpoint takes a while: never more time for saving than for half the training.
-    if (options.signal?.aborted || Date.now() - saved > Math.max(wait, 2 * savingTook)) await save(step);
+    if (options.signal?.aborted || now() - saved > Math.max(wait, 2 * savingTook)) await save(step);
     if (options.signal?.aborted) {
       throw new AppError(
         'SHUTTING_DOWN',
