@@ -23,6 +23,7 @@ interface CommonOptions {
   readonly batchSize?: number;
   readonly lr?: number;
   readonly threads: number;
+  readonly checkpointSeconds: number;
 }
 
 interface CaptionOptions extends CommonOptions {
@@ -90,6 +91,7 @@ export function addTrain(program: Command): void {
     .option('--out <dir>', 'gets a folder for each stage, and the model in captioner/', 'runs/demo')
     .option('--seed <n>', 'another seed, another model', wholeNumber(0), 0)
     .option('--threads <n>', 'of onnxruntime; 0: one per core', wholeNumber(0), 0)
+    .addOption(checkpointSeconds())
     .option('--scale <x>', "share of every stage's steps", positive, 1)
     .action(demo);
 }
@@ -105,7 +107,13 @@ function common(train: Command, name: StageName, description: string): Command {
     .option('--steps <n>', 'updates', wholeNumber(1))
     .option('--batch-size <n>', 'examples an update', wholeNumber(1))
     .option('--lr <x>', 'the highest learning rate', positive)
-    .option('--threads <n>', 'of onnxruntime; 0: one per core', wholeNumber(0), 0);
+    .option('--threads <n>', 'of onnxruntime; 0: one per core', wholeNumber(0), 0)
+    .addOption(checkpointSeconds());
+}
+
+function checkpointSeconds(): Option {
+  const description = 'between checkpoints: what a kill may cost, at most';
+  return new Option('--checkpoint-seconds <n>', description).argParser(atLeastZero).default(30);
 }
 
 function captionData(command: Command): Command {
@@ -248,9 +256,9 @@ function stageOptions(
   options: CommonOptions & { readonly model: string },
   defaults: StageDefaults,
 ): StageOptions {
-  const { model, out = path.join('runs', name), seed, threads } = options;
+  const { model, out = path.join('runs', name), seed, threads, checkpointSeconds } = options;
   return {
-    ...{ model, out, seed, threads },
+    ...{ model, out, seed, threads, checkpointSeconds },
     steps: options.steps ?? defaults.steps,
     batchSize: options.batchSize ?? defaults.batchSize,
     learningRate: options.lr ?? defaults.learningRate,
@@ -309,7 +317,13 @@ async function report<T>(run: (hooks: Hooks) => Promise<T>): Promise<T> {
   }
 }
 
-async function demo(options: { out: string; seed: number; threads: number; scale: number }): Promise<void> {
+async function demo(options: {
+  out: string;
+  seed: number;
+  threads: number;
+  checkpointSeconds: number;
+  scale: number;
+}): Promise<void> {
   const { trainDemo } = await import('../training/stages/demo.js');
   let folder = '';
   const { captioner } = await report((hooks) =>

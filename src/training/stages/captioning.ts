@@ -139,7 +139,10 @@ async function train(
         patience: options.patience,
       },
     },
-    { out: options.out, identity: options.identity, ...given({ onProgress: options.onProgress, signal }) },
+    {
+      ...{ out: options.out, identity: options.identity },
+      ...given({ onProgress: options.onProgress, signal, checkpointSeconds: options.checkpointSeconds }),
+    },
   );
   await write(model, options.out, store, adapter);
   await Promise.all([objective.dispose(), evaluator?.dispose(), pictures.close(), held?.close()]);

@@ -24,6 +24,7 @@ export interface DemoOptions {
   readonly onFeatures?: ((done: number, count: number) => void) | undefined;
   readonly onScored?: ((done: number, count: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly checkpointSeconds?: number;
 }
 
 /** Scenes whose features are cached for the captioning stage. */
@@ -37,7 +38,8 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
     ...rest,
     steps: Math.max(2, Math.round(steps * options.scale)),
   });
-  const common = given({ onProgress: options.onProgress, signal: options.signal, threads: options.threads });
+  const { onProgress, signal, threads, checkpointSeconds } = options;
+  const common = given({ onProgress, signal, threads, checkpointSeconds });
   // A stage that is finished says so at once.
   const stage = async (name: string, run: (out: string) => Promise<TrainResult>) => {
     options.onStage?.(name);

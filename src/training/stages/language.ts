@@ -38,7 +38,7 @@ export async function trainLanguage(options: StageOptions): Promise<TrainResult>
 
 async function train(model: CaptionerToTrain, options: StageOptions & { identity: string }): Promise<TrainResult> {
   const { text, numQueryTokens: slots } = model.config;
-  const { batchSize, seed, out, identity, onProgress, signal } = options;
+  const { batchSize, seed, out, identity, onProgress, signal, checkpointSeconds } = options;
   const vocabulary = await openVocabulary(options.model, model.config);
   const sprites = await openSprites();
   const length = Math.min(slots + CAPTION_TOKENS, text.max_position_embeddings);
@@ -65,7 +65,7 @@ async function train(model: CaptionerToTrain, options: StageOptions & { identity
       optimizer: { ...ADAMW, learningRate: options.learningRate },
       warmup: Math.min(100, Math.floor(options.steps / 10)),
     },
-    { out, identity, ...given({ onProgress, signal }) },
+    { out, identity, ...given({ onProgress, signal, checkpointSeconds }) },
   );
   await objective.dispose();
   await writeChanged(model, out, tensorsOf(store));

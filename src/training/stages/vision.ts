@@ -71,7 +71,7 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
     }
     return found;
   };
-  const { out, identity, onProgress, signal } = options;
+  const { out, identity, onProgress, signal, checkpointSeconds } = options;
   const result = await trainLoop(
     {
       store,
@@ -93,7 +93,7 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
       optimizer: { ...ADAMW, learningRate: options.learningRate },
       warmup: Math.min(150, Math.floor(options.steps / 10)),
     },
-    { out, identity, ...given({ onProgress, signal }) },
+    { out, identity, ...given({ onProgress, signal, checkpointSeconds }) },
   );
   for (const each of objectives.values()) await each.dispose();
   await writeChanged(model, out, tensorsOf(store));
