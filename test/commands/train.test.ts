@@ -11,7 +11,7 @@ import { tinyPictures } from '../support/tinyPictures.js';
 import { until } from '../support/until.js';
 
 const MODEL = 'models/blip2-opt-tiny';
-/** Seconds a step would matter here: one thread, few examples. */
+/** One thread, few examples: what is tested are the ways, not the learning. */
 const SMALL = ['--threads', '1', '--batch-size', '2', '--steps', '6'];
 
 let folder: string;
@@ -41,7 +41,9 @@ async function fine(run: RunningHotlens): Promise<string> {
 }
 
 async function captions(model: string, ...more: string[]): Promise<string[]> {
-  const run = runHotlens(['caption', pictures.images, '--model', model, '--max-new-tokens', '6', '--json', ...more]);
+  const run = runHotlens(['caption', pictures.images, '--model', model, '--max-new-tokens', '6', '--json', ...more], {
+    HOTLENS_THREADS: '1',
+  });
   const lines = (await fine(run)).trim().split('\n');
   return lines.map((line) => (JSON.parse(line) as { caption: string }).caption);
 }
