@@ -46,7 +46,8 @@ export function adamwStep(
 ): number {
   const norm = Math.sqrt(sumOfSquares(gradients));
   if (!Number.isFinite(norm)) return norm;
-  const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
+  // The small number is that of torch.nn.utils.clip_grad_norm_.
+  const clip = options.clipNorm > 0 ? Math.min(1, options.clipNorm / (norm + 1e-6)) : 1;
   for (const entry of store.entries) {
     const rate = options.learningRate * now.scale * (options.rateOf?.(entry) ?? 1);
     if (rate === 0 || now.skip.has(entry.name)) continue;

@@ -1,5 +1,6 @@
 // Captions of pictures with the parameters as they are now, and how good they are: what training watches.
 import path from 'node:path';
+import { AppError } from '../errors.js';
 import { type CiderScorer, ciderScorer } from '../evaluation/cider.js';
 import { createBlip2Decoder } from '../inference/blip2/blip2Decoder.js';
 import { decoderGraph, type QueryModule, queryGraph } from '../inference/blip2/captionGraphs.js';
@@ -25,6 +26,14 @@ export interface CaptionEvaluator {
   dispose(): Promise<void>;
 }
 
+export interface EvaluatorOptions {
+  readonly adapter?: QueryModule | undefined;
+  readonly threads?: number | undefined;
+  readonly onProgress?: ((done: number, count: number) => void) | undefined;
+  /** Ends captioning with AppError SHUTTING_DOWN. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 const BATCH = 64;
 
 /** An evaluator of a model whose parameters in `store` override those of its files; they are read anew at each call. */
@@ -32,7 +41,7 @@ export async function createEvaluator(
   model: TrainingModel,
   store: ParameterStore,
   features: Features,
-  options: { adapter?: QueryModule | undefined; threads?: number | undefined } = {},
+  options: EvaluatorOptions = {},
 ): Promise<CaptionEvaluator> {
   const parameters = trainable(store, model.weights);
   const open = async (graph: Graph): Promise<Session> => {
@@ -54,6 +63,8 @@ export async function createEvaluator(
     const prompt = [...Array<number>(queries).fill(placeholder), ...tokenizer.encode(decoding.prompt ?? '')];
     const found: string[] = [];
     for (let start = 0; start < data.count; start += BATCH) {
+      if (options.signal?.aborted)
+        throw new AppError('SHUTTING_DOWN', 'stopped while scoring; the same command goes on from the last checkpoint');
       const indices = Array.from({ length: Math.min(BATCH, data.count - start) }, (_, i) => start + i);
       const { prefix } = await query.run({ image_embeds: asFloats(features.read(indices)) }, ['prefix']);
       const prompts = indices.map(() => prompt);
@@ -66,6 +77,7 @@ export async function createEvaluator(
       });
       const sequences = await generate(running, { prompts, settings });
       found.push(...sequences.map(({ tokenIds }) => tokenizer.decode(tokenIds, { skipSpecialTokens: true }).trim()));
+      options.onProgress?.(found.length, data.count);
     }
     return found;
   }

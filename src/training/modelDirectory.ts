@@ -1,9 +1,13 @@
 // Model directories between stages: each stage reads one and writes one, so that every stage can be run and looked at alone.
-import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Blip2Config, parseBlip2Config } from '../inference/blip2/config.js';
+import { AppError } from '../errors.js';
+import { type Blip2Config, type OptConfig, parseBlip2Config } from '../inference/blip2/config.js';
+import { digestFiles } from '../inference/checkpoint/modelDigest.js';
+import { PREPROCESSOR_FILES } from '../inference/checkpoint/readPreprocessor.js';
 import { readFloats, writeSafetensors } from '../inference/checkpoint/safetensors.js';
-import { openWeights, readJson, type Weights, weightFiles } from '../inference/checkpoint/weights.js';
+import { exists, openWeights, readJson, type Weights, weightNames } from '../inference/checkpoint/weights.js';
+import { TOKENIZER_FILES } from '../inference/tokenizerFiles.js';
 import { drawTensors, modelParameters } from './freshModel.js';
 import { writeModel } from './modelFiles.js';
 import type { ParameterTensor } from './parameterStore.js';
@@ -17,8 +21,13 @@ export interface TrainingModel {
   readonly weights: Weights;
 }
 
+export interface CaptionerToTrain extends TrainingModel {
+  readonly config: Blip2Config & { readonly text: OptConfig };
+}
+
 /** Opens a directory to train from. Throws AppError BAD_MODEL. */
 export async function openTrainingModel(directory: string): Promise<TrainingModel> {
+  if (!(await exists(directory))) throw new AppError('BAD_MODEL', `${directory}: there is no such directory`);
   const file = path.join(directory, 'config.json');
   const configJson = (await readJson(file)) as Record<string, unknown>;
   return {
@@ -27,6 +36,23 @@ export async function openTrainingModel(directory: string): Promise<TrainingMode
     configJson,
     weights: await openWeights(directory),
   };
+}
+
+/** Opens a captioner's directory. Throws AppError BAD_MODEL, also where the model has no language model. */
+export async function openCaptionerToTrain(directory: string): Promise<CaptionerToTrain> {
+  const model = await openTrainingModel(directory);
+  const { text } = model.config;
+  if (text === null) {
+    const { architecture } = model.config;
+    throw new AppError('BAD_MODEL', `${directory}: ${architecture} has no language model and cannot learn to caption`);
+  }
+  return { ...model, config: { ...model.config, text } };
+}
+
+/** The identity of all that a run takes from a model directory: weights, configuration, tokenizer, preparation of pictures. */
+export async function trainingDigest(directory: string): Promise<string> {
+  const metadata = ['config.json', 'generation_config.json', ...PREPROCESSOR_FILES, ...TOKENIZER_FILES];
+  return digestFiles(directory, [...metadata, ...(await weightNames(directory))]);
 }
 
 /** Writes a captioner of random weights. */
@@ -69,11 +95,14 @@ export async function writeChanged(
   await writeSafetensors(path.join(out, 'model.safetensors'), tensors, dtype);
 }
 
-/** Everything of a model directory but its weights and its adapter. */
+/** Weights in any format, and what a run leaves beside the model it wrote. */
+const LEFT_BEHIND = /\.safetensors(\.|$)|\.(bin|pt|pth|ckpt|h5|msgpack|onnx|gguf|new)(\.|$)|^(log\.jsonl|run\.json)$/;
+
+/** Everything of a model directory but its weights, its adapter and the record of how it was trained. */
 async function copySideFiles(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {
-    if (entry.isDirectory() || entry.name.includes('.safetensors')) continue;
+    if (entry.isDirectory() || LEFT_BEHIND.test(entry.name)) continue;
     await copyFile(path.join(from, entry.name), path.join(to, entry.name));
   }
 }
@@ -84,9 +113,12 @@ async function copySideFiles(from: string, to: string): Promise<void> {
  */
 export async function linkModel(from: string, to: string): Promise<void> {
   await copySideFiles(from, to);
-  for (const file of await weightFiles(from)) {
-    const target = path.join(to, path.basename(file));
+  for (const name of await weightNames(from)) {
+    const target = path.join(to, name);
     await rm(target, { force: true });
+    const file = await realpath(path.join(from, name));
     await link(file, target).catch(() => copyFile(file, target));
   }
+  const index = 'model.safetensors.index.json';
+  if (await exists(path.join(from, index))) await copyFile(path.join(from, index), path.join(to, index));
 }

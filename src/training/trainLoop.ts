@@ -52,15 +52,21 @@ export interface TrainLoopOptions {
   readonly identity: string;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal | undefined;
-  /** Seconds between checkpoints. */
+  /** Seconds between checkpoints (default: 30). */
   readonly checkpointSeconds?: number;
+  /** Milliseconds, Date.now by default. */
+  readonly now?: () => number;
 }
 
 export interface TrainResult {
+  /** Whether the run was finished before: nothing was done. */
+  readonly already?: boolean;
   readonly steps: number;
   readonly seconds: number;
   readonly loss: number;
+  /** Scores of the best parameters, which are the ones left, and the step that gave them. */
   readonly best?: Readonly<Record<string, number>> | undefined;
+  readonly bestStep?: number;
 }
 
 interface Memory {
@@ -79,7 +85,9 @@ interface Memory {
  */
 export async function trainLoop(training: Training, options: TrainLoopOptions): Promise<TrainResult> {
   const { store, steps } = training;
+  const { now = Date.now } = options;
   await mkdir(options.out, { recursive: true });
+  const wait = 1000 * (options.checkpointSeconds ?? CHECKPOINT_SECONDS);
   const files = {
     checkpoint: path.join(options.out, 'checkpoint.bin'),
     best: path.join(options.out, 'best.bin'),
@@ -87,13 +95,14 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
   };
   const state = adamwState(store);
   const { memory, done } = await resume(files, options.identity, [store.values, state.m, state.v]);
-  let saved = Date.now();
-  let started = Date.now();
+  let saved = now();
+  let started = saved;
+  let savingTook = 0;
   let scores: Readonly<Record<string, number>> | undefined;
   const save = async (step: number) => {
-    memory.seconds += (Date.now() - started) / 1000;
-    started = Date.now();
-    saved = started;
+    const begun = now();
+    memory.seconds += (begun - started) / 1000;
+    started = begun;
     await writeCheckpoint(files.checkpoint, {
       step,
       identity: options.identity,
@@ -101,23 +110,28 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
       memory: { ...memory },
       arrays: [store.values, state.m, state.v],
     });
+    saved = now();
+    savingTook = saved - begun;
   };
   let last = done;
   const finished = memory.done;
   for (let step = done + 1; step <= steps && !memory.done; step += 1) {
     last = step;
-    const figures = await oneStep(training, state, step);
-    memory.loss = figures.loss!;
     const evaluation = training.evaluation;
     const due = evaluation !== undefined && (step % evaluation.every === 0 || step === steps);
+    // Scores can take longer than all steps since the last checkpoint: a kill meanwhile must not cost those.
+    if (due && now() - saved > Math.max(wait / 10, savingTook)) await save(step - 1);
+    const figures = await oneStep(training, state, step);
+    memory.loss = figures.loss!;
     if (due) {
       scores = await evaluation.run();
       await judge(evaluation, { scores, step, memory, file: files.best, identity: options.identity, store });
     }
-    const seconds = memory.seconds + (Date.now() - started) / 1000;
+    const seconds = memory.seconds + (now() - started) / 1000;
     appendFileSync(files.log, `${JSON.stringify({ step, seconds, ...figures, ...(due ? { scores } : {}) })}\n`);
     options.onProgress?.({ step, steps, figures, scores });
-    if (options.signal?.aborted || Date.now() - saved > 1000 * (options.checkpointSeconds ?? 30)) await save(step);
+    // A large model's checkpoint takes a while: never more time for saving than for half the training.
+    if (options.signal?.aborted || now() - saved > Math.max(wait, 2 * savingTook)) await save(step);
     if (options.signal?.aborted) {
       throw new AppError(
         'SHUTTING_DOWN',
@@ -131,14 +145,26 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
   }
   if (memory.best !== undefined) {
     const best = await readCheckpoint(files.best);
-    store.values.set(best!.arrays[0]!);
+    if (best === undefined) throw new AppError('BAD_MODEL', `${files.best} with the best parameters is missing`);
+    store.values.set(best.arrays[0]!);
   }
-  return { steps: memory.bestStep || last, seconds: memory.seconds, loss: memory.loss, best: memory.best };
+  return {
+    steps: last,
+    seconds: memory.seconds,
+    loss: memory.loss,
+    ...(memory.best === undefined ? {} : { best: memory.best, bestStep: memory.bestStep }),
+  };
 }
+
+/** Seconds of work that a kill may cost, beside a step and the time that saving takes. */
+const CHECKPOINT_SECONDS = 30;
 
 /** Removes what a finished run needs no more; the log stays. */
 export async function removeCheckpoints(out: string): Promise<void> {
-  for (const name of ['checkpoint.bin', 'best.bin']) await rm(path.join(out, name), { force: true });
+  for (const name of ['checkpoint.bin', 'best.bin']) {
+    // The draft of one that a kill interrupted, too.
+    for (const file of [name, `${name}.new`]) await rm(path.join(out, file), { force: true });
+  }
 }
 
 async function oneStep(
@@ -211,6 +237,7 @@ async function resume(
   found.arrays.forEach((array, i) => {
     arrays[i]!.set(array);
   });
-  if (existsSync(files.log)) truncateSync(files.log, found.logBytes);
+  // Only ever cut: a log that someone shortened would be filled with zeros.
+  if (existsSync(files.log) && statSync(files.log).size > found.logBytes) truncateSync(files.log, found.logBytes);
   return { memory: found.memory as unknown as Memory, done: found.step };
 }

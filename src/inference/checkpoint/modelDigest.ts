@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { weightFiles } from './weights.js';
 
 /** SHA-256 over names and contents of the given files of a directory (those that exist), in order: the identity of a model. */
 export async function digestFiles(directory: string, names: readonly string[]): Promise<string> {
@@ -16,9 +15,4 @@ export async function digestFiles(directory: string, names: readonly string[]): 
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   }
   return hash.digest('hex');
-}
-
-/** Names of a folder's weight files, for `digestFiles`. */
-export async function weightNames(folder: string): Promise<string[]> {
-  return (await weightFiles(folder)).map((file) => path.basename(file));
 }

@@ -1,6 +1,6 @@
 // One safetensors file: eight bytes of header length, a JSON header, then the tensors' bytes.
 // Source: https://github.com/huggingface/safetensors#format
-import { open, stat, writeFile } from 'node:fs/promises';
+import { open, rename, stat } from 'node:fs/promises';
 import { AppError } from '../../errors.js';
 
 export interface StoredTensor {
@@ -56,7 +56,10 @@ export async function readSafetensorsHeader(file: string): Promise<StoredTensor[
   }
 }
 
-/** Writes float32 tensors as a safetensors file; as float16 where asked, rounded to the nearest. */
+/**
+ * Writes float32 tensors as a safetensors file; as float16 where asked, rounded to the nearest. Under another name first: a kill
+ * leaves no torn file, and a file that is there is replaced, not written into (it may be a link to another model's weights).
+ */
 export async function writeSafetensors(
   file: string,
   tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
@@ -64,19 +67,28 @@ export async function writeSafetensors(
 ): Promise<void> {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
-  const parts: Buffer[] = [];
   for (const [name, { shape, data }] of tensors) {
-    const stored = dtype === 'F32' ? data : Uint16Array.from(data, numberToHalf);
-    header[name] = { dtype, shape, data_offsets: [offset, offset + stored.byteLength] };
-    offset += stored.byteLength;
-    parts.push(Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength));
+    const length = (dtype === 'F32' ? 4 : 2) * data.length;
+    header[name] = { dtype, shape, data_offsets: [offset, offset + length] };
+    offset += length;
   }
   const json = Buffer.from(JSON.stringify(header));
   // Padded with spaces to a multiple of 8, so that the tensors are aligned when the file is mapped.
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  await writeFile(file, Buffer.concat([length, padded, ...parts]));
+  const handle = await open(`${file}.new`, 'w');
+  try {
+    await handle.writeFile(Buffer.concat([length, padded]));
+    for (const { data } of tensors.values()) {
+      const stored = dtype === 'F32' ? data : Uint16Array.from(data, numberToHalf);
+      await handle.writeFile(Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength));
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${file}.new`, file);
 }
 
 /** One tensor's values as float32, whatever of F32, F16, BF16 it is stored as. */

@@ -58,10 +58,15 @@ export function weightsOf(tensors: ReadonlyMap<string, StoredTensor>, source: st
 
 /** The weight files of a directory, real paths (a hub cache holds links). */
 export async function weightFiles(directory: string): Promise<string[]> {
-  const single = path.join(directory, 'model.safetensors');
+  const names = await weightNames(directory);
+  return Promise.all(names.map((name) => realpath(path.join(directory, name))));
+}
+
+/** The weight files of a directory by the names they have there. Throws AppError BAD_MODEL where there are none. */
+export async function weightNames(directory: string): Promise<string[]> {
   const index = path.join(directory, 'model.safetensors.index.json');
-  if (await exists(index)) return shardFiles(directory, index);
-  if (await exists(single)) return [await realpath(single)];
+  if (await exists(index)) return shardNames(directory, index);
+  if (await exists(path.join(directory, 'model.safetensors'))) return ['model.safetensors'];
   const pickled = await Promise.all(
     ['pytorch_model.bin', 'pytorch_model.bin.index.json'].map((name) => exists(path.join(directory, name))),
   );
@@ -71,19 +76,17 @@ export async function weightFiles(directory: string): Promise<string[]> {
   );
 }
 
-async function shardFiles(directory: string, index: string): Promise<string[]> {
+async function shardNames(directory: string, index: string): Promise<string[]> {
   const { weight_map: map } = (await readJson(index)) as { weight_map?: Record<string, string> };
   if (typeof map !== 'object' || map === null) throw new AppError('BAD_MODEL', `${index}: has no weight_map`);
   const names = [...new Set(Object.values(map))].sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const file = path.join(directory, name);
-      if (path.basename(name) !== name)
-        throw new AppError('BAD_MODEL', `${index}: names a file outside the directory: ${name}`);
-      if (!(await exists(file))) throw new AppError('BAD_MODEL', `${directory}: the shard ${name} is missing`);
-      return realpath(file);
-    }),
-  );
+  for (const name of names) {
+    if (path.basename(name) !== name)
+      throw new AppError('BAD_MODEL', `${index}: names a file outside the directory: ${name}`);
+    if (!(await exists(path.join(directory, name))))
+      throw new AppError('BAD_MODEL', `${directory}: the shard ${name} is missing`);
+  }
+  return names;
 }
 
 /** A JSON file of a model directory. Throws AppError BAD_MODEL where it is missing or broken. */

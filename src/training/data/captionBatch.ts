@@ -14,8 +14,8 @@ export interface CaptionBatchOptions {
   /** Places at which the next token counts, over the whole batch. */
   readonly rows: number;
   readonly queries: number;
-  /** Put between the begin token and the caption, and not learned: how captions are prompted later. */
-  readonly prompt: readonly number[];
+  /** Put between the begin token and the caption, and not learned: how captions are prompted later. '': nothing. */
+  readonly prompt: string;
   /** Whether the keywords of drawn scenes are fed too. */
   readonly slots: boolean;
 }
@@ -27,7 +27,8 @@ export function captionBatch(
   options: CaptionBatchOptions,
   step: number,
 ): Record<string, ort.Tensor> {
-  const { seed, batch, length, prompt } = options;
+  const { seed, batch, length } = options;
+  const prompt = options.prompt === '' ? [] : vocabulary.encode(options.prompt);
   const { data } = features;
   const random = randomOf('captions', seed, step);
   const chosen = Array.from({ length: batch }, (_, i) => shuffledIndex(seed, (step - 1) * batch + i, data.count));
@@ -35,7 +36,12 @@ export function captionBatch(
   const targets: Target[] = [];
   chosen.forEach((index, row) => {
     const caption = random.pick(data.references(index));
-    const text = [vocabulary.bosId, ...prompt, ...vocabulary.encode(caption), vocabulary.endId].slice(0, length + 1);
+    const text = [
+      vocabulary.bosId,
+      ...prompt,
+      ...captionIds(vocabulary, options.prompt, caption),
+      vocabulary.endId,
+    ].slice(0, length + 1);
     for (let i = 0; i < text.length; i += 1) {
       if (i < length) tokens[row * length + i] = text[i]!;
       if (i > prompt.length) {
@@ -50,6 +56,14 @@ export function captionBatch(
     ...(options.slots ? { slots: ids(slots) } : {}),
     ...targetFeeds(targets, options.rows),
   };
+}
+
+/** Ids of a caption as it goes on after a prompt: most tokenizers have other tokens for a word after a space than for a first one. */
+export function captionIds(vocabulary: CaptionVocabulary, prompt: string, caption: string): readonly number[] {
+  if (prompt === '') return vocabulary.encode(caption);
+  const before = vocabulary.encode(prompt);
+  const whole = vocabulary.encode(`${prompt} ${caption}`);
+  return before.every((id, i) => whole[i] === id) ? whole.slice(before.length) : vocabulary.encode(caption);
 }
 
 /** The n-th picture of an endless sequence in which each epoch is a permutation of its own. */

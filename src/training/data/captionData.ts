@@ -1,9 +1,12 @@
 // Captioned pictures to train on or to measure with, wherever they come from.
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { AppError } from '../../errors.js';
 import { readPreprocessor } from '../../inference/checkpoint/readPreprocessor.js';
 import { createImageProcessor } from '../../inference/imageProcessor.js';
 import type { ImageSource } from '../../inference/inference.js';
+import { openTrainingModel } from '../modelDirectory.js';
 import { drawScene } from '../scenes/drawScene.js';
 import type { Domain, Facts, Split } from '../scenes/facts.js';
 import { type Scene, sceneOf } from '../scenes/scene.js';
@@ -65,8 +68,17 @@ export async function fileData(
 ): Promise<CaptionData> {
   if (images.length === 0) throw new AppError('BAD_USER_INPUT', `${name}: no captioned picture is left`);
   const processor = createImageProcessor(await readPreprocessor(directory));
+  const { image_size: size } = (await openTrainingModel(directory)).config.vision;
+  if (processor.size.height !== size || processor.size.width !== size) {
+    const { height, width } = processor.size;
+    throw new AppError(
+      'BAD_MODEL',
+      `${directory}: pictures of ${height} x ${width} do not fit its vision tower's ${size}`,
+    );
+  }
+  const hash = await contentHash(images);
   return {
-    name,
+    name: `${name} ${hash}`,
     count: images.length,
     idOf: (i) => String(images[i]!.id),
     references: (i) => images[i]!.captions,
@@ -76,3 +88,18 @@ export async function fileData(
     image: async (i) => ({ path: images[i]!.file }),
   };
 }
+
+/** What the pictures and captions are, without reading the pictures: a changed file has another size or time. */
+async function contentHash(images: readonly CaptionedImage[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (let start = 0; start < images.length; start += STATS_AT_ONCE) {
+    const some = images.slice(start, start + STATS_AT_ONCE);
+    const stats = await Promise.all(some.map(({ file }) => stat(file).catch(() => undefined)));
+    some.forEach(({ id, captions }, i) => {
+      hash.update(JSON.stringify([id, captions, stats[i]?.size, stats[i]?.mtimeMs]));
+    });
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+const STATS_AT_ONCE = 64;

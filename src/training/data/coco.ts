@@ -123,7 +123,7 @@ function fromCoco(images: readonly unknown[], annotations: readonly unknown[], r
     if (!isId(id)) reject(where, `expected "image_id" to be a number or a text, got ${shown(id)}`);
     else if (!isCaption(caption)) reject(where, `expected "caption" to be a text, got ${shown(caption)}`);
     else if (!drafts.has(id)) reject(where, `there is no usable image ${id}`);
-    else drafts.get(id)!.captions.push(caption.trim());
+    else drafts.get(id)!.captions.push(oneLine(caption));
   }
   return [...drafts.values()];
 }
@@ -147,7 +147,7 @@ function fromKarpathy(images: readonly unknown[], reject: Reject): Draft[] {
         if (!isCaption(raw)) reject(`${where}.sentences[${k}]`, `expected "raw" to be a text, got ${shown(raw)}`);
       }
       const name = typeof filepath === 'string' ? path.posix.join(filepath, filename) : filename;
-      const captions = raws.filter(isCaption).map((raw) => raw.trim());
+      const captions = raws.filter(isCaption).map(oneLine);
       drafts.set(id, { where, id, name, captions, ...(typeof split === 'string' && { split }) });
     }
   }
@@ -172,6 +172,11 @@ function isId(value: unknown): value is number | string {
 
 function isCaption(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
+}
+
+/** A line break would end the caption there: BLIP-2 takes it for the end token. */
+function oneLine(caption: string): string {
+  return caption.trim().replace(/\s+/g, ' ');
 }
 
 function shown(value: unknown): string {

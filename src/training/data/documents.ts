@@ -47,7 +47,8 @@ export function documentBatch(
     text.forEach((id, i) => {
       tokens[row * length + i] = id;
     });
-    for (let i = 0; i < length; i += 1) positions[row * length + i] = offset + i;
+    // Padding stands where nothing counts; its places must only exist in the table of positions.
+    for (let i = 0; i < length; i += 1) positions[row * length + i] = Math.min(offset + i, length - 1);
     for (let i = context.length; i + 1 < text.length; i += 1) {
       targets.push({ row: row * length + i, label: text[i + 1]! });
     }

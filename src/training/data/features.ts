@@ -15,6 +15,7 @@ import type { TrainingModel } from '../modelDirectory.js';
 import type { CaptionData } from './captionData.js';
 
 export interface Features {
+  /** The pictures that have features: without those that could not be read. */
   readonly data: CaptionData;
   /** Numbers of one picture: tokens * width. */
   readonly size: number;
@@ -23,17 +24,28 @@ export interface Features {
   close(): Promise<void>;
 }
 
+export interface FeatureOptions {
+  readonly threads?: number | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
+  /** Told of each picture that cannot be used, and why. */
+  readonly onRejected?: ((id: string, reason: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const BATCH = 32;
+/** A NaN that no arithmetic gives: stands first where a picture has no features. */
+const NONE = 0x7e5a;
 
 /**
  * Computes the features of all pictures into a file of `folder`, or takes up a file that an earlier run of the same left there,
- * also an unfinished one. `onProgress` is told how many pictures are done.
+ * also an unfinished one. A picture that cannot be read is left out. `onProgress` is told how many pictures are done.
+ * Throws AppError: BAD_USER_INPUT where no picture is left, SHUTTING_DOWN after `signal`; what is done stays.
  */
 export async function cacheFeatures(
   model: TrainingModel,
   data: CaptionData,
   folder: string,
-  options: { threads?: number; onProgress?: (done: number) => void } = {},
+  options: FeatureOptions = {},
 ): Promise<Features> {
   const { vision } = model.config;
   const tokens = patchGrid(vision) ** 2 + 1;
@@ -48,13 +60,16 @@ export async function cacheFeatures(
   const whole = await stat(file).catch(() => undefined);
   if (whole?.size !== bytes * data.count) await compute(model, data, { ...options, file, bytes });
   const handle = openSync(file, 'r');
+  const places = usable(handle, bytes, data.count);
+  if (places.length < data.count) await explain(data, new Set(places), model, options.onRejected);
+  if (places.length === 0) throw new AppError('BAD_USER_INPUT', `${data.name}: no picture could be read`);
   return {
-    data,
+    data: places.length === data.count ? data : some(data, places),
     size: tokens * vision.hidden_size,
     read(indices) {
       const all = Buffer.alloc(indices.length * bytes);
       indices.forEach((index, i) => {
-        readSync(handle, all, i * bytes, bytes, index * bytes);
+        readSync(handle, all, i * bytes, bytes, places[index]! * bytes);
       });
       const halves = new Uint16Array(all.buffer, all.byteOffset, all.byteLength / 2);
       return new ort.Tensor('float16', halves, [indices.length, ...dims]);
@@ -98,7 +113,7 @@ const HALF = Float32Array.from({ length: 1 << 16 }, (_, bits) => halfToNumber(bi
 async function compute(
   model: TrainingModel,
   data: CaptionData,
-  options: { file: string; bytes: number; threads?: number; onProgress?: (done: number) => void },
+  options: FeatureOptions & { file: string; bytes: number },
 ): Promise<void> {
   const { file, bytes } = options;
   const size = model.config.vision.image_size;
@@ -111,20 +126,88 @@ async function compute(
   const handle = await open(part, begun > 0 ? 'r+' : 'w');
   try {
     for (let start = Math.floor(begun / bytes / BATCH) * BATCH; start < data.count; start += BATCH) {
+      if (options.signal?.aborted) {
+        throw new AppError(
+          'SHUTTING_DOWN',
+          `stopped with the features of ${start} of ${data.count} pictures; the same command goes on from there`,
+        );
+      }
       const count = Math.min(BATCH, data.count - start);
       const pixels = new Float32Array(count * 3 * size * size);
-      await Promise.all(Array.from({ length: count }, (_, i) => data.write(start + i, pixels, i * 3 * size * size)));
+      const failed = await Promise.all(
+        Array.from({ length: count }, async (_, i) => {
+          const error = await whyUnusable(data, start + i, pixels, i * 3 * size * size);
+          return error === undefined ? [] : [i];
+        }),
+      );
       const result = await session.run({ pixel_values: new ort.Tensor('float32', pixels, [count, 3, size, size]) });
       const halves = result.features!.data as unknown as Uint16Array;
       if (halves.byteLength !== count * bytes)
         throw new AppError('BAD_MODEL', 'cacheFeatures: features of another size');
+      for (const i of failed.flat()) halves[(i * bytes) / 2] = NONE;
       await handle.write(Buffer.from(halves.buffer, halves.byteOffset, halves.byteLength), 0, undefined, start * bytes);
       options.onProgress?.(start + count);
     }
     await handle.truncate(data.count * bytes);
+    await handle.sync();
   } finally {
     await handle.close();
     await session.dispose();
   }
   await rename(part, file);
+}
+
+/** Writes a picture's pixels; the reason where it is one that cannot be used. What concerns more than this picture is thrown. */
+async function whyUnusable(
+  data: CaptionData,
+  i: number,
+  out: Float32Array,
+  offset: number,
+): Promise<string | undefined> {
+  try {
+    await data.write(i, out, offset);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'OUT_OF_MEMORY') return error.message;
+    throw error;
+  }
+}
+
+/** Indices of the pictures that have features. */
+function usable(handle: number, bytes: number, count: number): number[] {
+  const first = Buffer.alloc(2);
+  const found: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    readSync(handle, first, 0, 2, i * bytes);
+    if (first.readUInt16LE() !== NONE) found.push(i);
+  }
+  return found;
+}
+
+async function explain(
+  data: CaptionData,
+  usable: ReadonlySet<number>,
+  model: TrainingModel,
+  onRejected: FeatureOptions['onRejected'],
+): Promise<void> {
+  const { image_size: size } = model.config.vision;
+  const pixels = new Float32Array(3 * size * size);
+  for (let i = 0; i < data.count; i += 1) {
+    if (usable.has(i)) continue;
+    const reason = await whyUnusable(data, i, pixels, 0);
+    onRejected?.(data.idOf(i), reason ?? 'could not be read when its features were computed');
+  }
+}
+
+/** The pictures at some places. */
+function some(data: CaptionData, places: readonly number[]): CaptionData {
+  return {
+    name: data.name,
+    count: places.length,
+    idOf: (i) => data.idOf(places[i]!),
+    references: (i) => data.references(places[i]!),
+    ...(data.facts === undefined ? {} : { facts: (i: number) => data.facts!(places[i]!) }),
+    write: (i, out, offset) => data.write(places[i]!, out, offset),
+    image: (i) => data.image(places[i]!),
+  };
 }

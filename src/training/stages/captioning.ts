@@ -1,27 +1,36 @@
 // Stages "captioning" and "ecma": what lies between a frozen vision tower and a frozen language model learns to caption. They
 // differ in what moves: the Q-Former with its queries and projection, an ECMA adapter beside it, or both.
 import path from 'node:path';
-import { AppError } from '../../errors.js';
+import { AppError, messageOf } from '../../errors.js';
 import { writeAdapter } from '../../inference/blip2/adapter.js';
 import type { QueryModule } from '../../inference/blip2/captionGraphs.js';
 import type { Blip2Config } from '../../inference/blip2/config.js';
 import { type EcmaConfig, parseEcmaConfig } from '../../inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../../inference/blip2/freshAdapter.js';
-import { digestFiles, weightNames } from '../../inference/checkpoint/modelDigest.js';
-import { loadTokenizer } from '../../inference/tokenizer.js';
 import { ADAMW, type AdamWOptions } from '../adamw.js';
 import { createEvaluator } from '../captionEvaluator.js';
-import { captionBatch } from '../data/captionBatch.js';
+import { captionBatch, captionIds } from '../data/captionBatch.js';
 import type { CaptionData } from '../data/captionData.js';
 import { openVocabulary } from '../data/captionVocabulary.js';
-import { cacheFeatures } from '../data/features.js';
+import type { CaptionVocabulary } from '../data/documents.js';
+import { cacheFeatures, removeFeatures } from '../data/features.js';
 import { SLOTS } from '../data/slots.js';
 import { lossAndGradients } from '../lossAndGradients.js';
-import { linkModel, openTrainingModel, readMatching, type TrainingModel, writeChanged } from '../modelDirectory.js';
+import {
+  type CaptionerToTrain,
+  linkModel,
+  openCaptionerToTrain,
+  openTrainingModel,
+  readMatching,
+  type TrainingModel,
+  trainingDigest,
+  writeChanged,
+} from '../modelDirectory.js';
 import { captioningObjective } from '../objectives/captioning.js';
 import { createStore, type ParameterStore, type ParameterTensor, tensorsOf } from '../parameterStore.js';
 import { normals } from '../random.js';
-import { removeCheckpoints, type TrainResult, trainLoop } from '../trainLoop.js';
+import { once } from '../runDirectory.js';
+import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
 export const CAPTIONING_DEFAULTS: StageDefaults = { steps: 2000, batchSize: 64, learningRate: 1e-3 };
@@ -34,7 +43,7 @@ export interface CaptioningStageOptions extends StageOptions {
   readonly train: CaptionData;
   /** Pictures that are not trained on; scores on them choose the best parameters. */
   readonly held?: CaptionData | undefined;
-  /** Where features are kept; several runs may share it. Default: `out`/features. */
+  /** Where features are kept; several runs may share it. Default: `out`/features, removed in the end. */
   readonly features?: string | undefined;
   readonly ecma?:
     | { readonly regime: 'adapter' | 'joint'; readonly config: Readonly<Record<string, unknown>> }
@@ -54,6 +63,9 @@ export interface CaptioningStageOptions extends StageOptions {
   /** An embedder of the first stage, whose Q-Former and queries are begun with instead of the model's. */
   readonly init?: string | undefined;
   readonly onFeatures?: ((done: number, count: number) => void) | undefined;
+  readonly onScored?: ((done: number, count: number) => void) | undefined;
+  /** Told of each picture that cannot be used, and why. */
+  readonly onRejected?: ((id: string, reason: string) => void) | undefined;
 }
 
 /** A module for comparisons: its fresh tensors, named `ecma. ...`, and what it does to the queries. */
@@ -71,37 +83,54 @@ export interface Trained {
 }
 
 export interface CaptioningResult extends TrainResult {
+  /** Pictures trained on, and held out. */
+  readonly pictures: number;
+  readonly heldOut?: number;
   /** Scores on the held-out pictures before and after, where there are any. */
   readonly before?: Readonly<Record<string, number>> | undefined;
   readonly after?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Trains and writes `out`: the whole model, or where only ECMA is trained the model's files linked, with ecma/ beside them. */
+/**
+ * Trains and writes `out`: the whole model, or where only ECMA is trained the model's files linked, with ecma/ beside them. A run that is
+ * finished is not done again.
+ */
 export async function trainCaptioning(options: CaptioningStageOptions): Promise<CaptioningResult> {
-  const model = await openTrainingModel(options.model);
+  const model = await openCaptionerToTrain(options.model);
   const adapter = options.ecma && adapterConfig(model.config, options.ecma);
   const module = options.control?.build ?? adapter;
+  const digest = await trainingDigest(options.model);
+  const begun = options.init && (await trainingDigest(options.init));
+  const identity = identityOf(options, digest, adapter, begun);
+  return once({ ...options, identity }, () => train(model, { ...options, adapter, module, identity }));
+}
+
+async function train(
+  model: CaptionerToTrain,
+  options: CaptioningStageOptions & {
+    adapter: EcmaConfig | undefined;
+    module: QueryModule | undefined;
+    identity: string;
+  },
+): Promise<CaptioningResult> {
+  const { adapter, module, signal, threads, batchSize: batch, prompt = '' } = options;
   const store = createStore(await movingTensors(model, options, adapter));
-  const digest = await digestFiles(options.model, await weightNames(options.model));
-  const begun = options.init && (await digestFiles(options.init, await weightNames(options.init)));
   const folder = options.features ?? path.join(options.out, 'features');
   const cache = (data: CaptionData) =>
     cacheFeatures(model, data, folder, {
-      ...given({ threads: options.threads }),
+      ...{ signal, threads, onRejected: options.onRejected },
       onProgress: (done) => options.onFeatures?.(done, data.count),
     });
-  const train = await cache(options.train);
+  const pictures = await cache(options.train);
   const held = options.held && (await cache(options.held));
-  const evaluator = held && (await createEvaluator(model, store, held, { adapter: module, threads: options.threads }));
-  const decoding = { prompt: options.prompt ?? '' };
-  const before = await evaluator?.scores(decoding);
+  const evaluator =
+    held &&
+    (await createEvaluator(model, store, held, { adapter: module, threads, signal, onProgress: options.onScored }));
+  const before = await evaluator?.scores({ prompt });
 
   const vocabulary = await openVocabulary(options.model, model.config);
-  const tokenizer = await loadTokenizer(options.model);
-  const prompt = tokenizer.encode(options.prompt ?? '', { addSpecialTokens: false });
-  const { batchSize: batch } = options;
-  const shape = captionShape(options.train, (text) => vocabulary.encode(text).length, prompt.length, batch);
-  const slotWeight = options.train.facts === undefined ? 0 : (options.slotWeight ?? 0);
+  const shape = captionShape(pictures.data, vocabulary, { prompt, batch, config: model.config });
+  const slotWeight = pictures.data.facts === undefined ? 0 : (options.slotWeight ?? 0);
   const objective = await lossAndGradients(
     store,
     (parameters) =>
@@ -113,7 +142,7 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
         ...given({ labelSmoothing: options.labelSmoothing }),
         slots: slotWeight > 0 ? { count: SLOTS, weight: slotWeight } : undefined,
       }),
-    { frozen: model.weights, ...given({ threads: options.threads }) },
+    { frozen: model.weights, ...given({ threads }) },
   );
   const batchOptions = {
     seed: options.seed,
@@ -129,35 +158,42 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
       steps: options.steps,
       batchSize: batch,
       objective: () => objective,
-      batch: (step) => captionBatch(train, vocabulary, batchOptions, step),
+      batch: (step) => captionBatch(pictures, vocabulary, batchOptions, step),
       optimizer: optimizerOf(options),
       warmup: Math.min(150, Math.floor(options.steps / 10)),
       evaluation: evaluator && {
         every: options.evaluateEvery ?? options.steps,
-        run: () => evaluator.scores(decoding),
+        run: () => evaluator.scores({ prompt }),
         metric: 'CIDEr',
         patience: options.patience,
       },
     },
     {
-      out: options.out,
-      identity: identityOf(options, digest, adapter, begun),
-      ...given({ onProgress: options.onProgress, signal: options.signal }),
+      ...{ out: options.out, identity: options.identity },
+      ...given({ onProgress: options.onProgress, signal, checkpointSeconds: options.checkpointSeconds }),
     },
   );
-  const after = await evaluator?.scores(decoding);
   await options.onTrained?.({ model, store, module });
   if (options.control === undefined) await write(model, options.out, store, adapter);
-  await Promise.all([objective.dispose(), evaluator?.dispose(), train.close(), held?.close()]);
-  await removeCheckpoints(options.out);
-  return { ...result, before, after };
+  await Promise.all([objective.dispose(), evaluator?.dispose(), pictures.close(), held?.close()]);
+  if (options.features === undefined) await removeFeatures(folder);
+  return {
+    ...result,
+    pictures: pictures.data.count,
+    ...(held === undefined ? {} : { heldOut: held.data.count, before, after: result.best }),
+  };
 }
 
 function adapterConfig(
   config: Blip2Config,
   { regime, config: given }: NonNullable<CaptioningStageOptions['ecma']>,
 ): EcmaConfig {
-  return parseEcmaConfig({ ...given, regime }, config.qformer, 'the ECMA settings');
+  try {
+    return parseEcmaConfig({ ...given, regime }, config.qformer, 'the ECMA settings');
+  } catch (cause) {
+    // They were typed, not read from a model.
+    throw new AppError('CONFIG', messageOf(cause), { cause });
+  }
 }
 
 /** What moves: the Q-Former's side, a fresh adapter (or control), or both. */
@@ -212,20 +248,37 @@ function optimizerOf(options: CaptioningStageOptions): AdamWOptions {
   };
 }
 
-/** Tokens of a caption and targets of a batch: room for all but the longest of these captions. */
+/**
+ * Tokens of a caption and targets of a batch: room for all but the longest of these captions, within the model's own limit, and for
+ * as many targets as a batch in tens of thousands has.
+ */
 function captionShape(
   data: CaptionData,
-  lengthOf: (caption: string) => number,
-  prompt: number,
-  batch: number,
+  vocabulary: CaptionVocabulary,
+  { prompt, batch, config }: { prompt: string; batch: number; config: Blip2Config },
 ): { length: number; rows: number } {
   const sample = Math.min(data.count, 1000);
-  const lengths = Array.from({ length: sample }, (_, i) => data.references(i).map(lengthOf)).flat();
+  const lengths = Array.from({ length: sample }, (_, i) =>
+    data.references(i).map((caption) => captionIds(vocabulary, prompt, caption).length),
+  ).flat();
   lengths.sort((a, b) => a - b);
-  const longest = Math.min(lengths[Math.floor(0.998 * (lengths.length - 1))]!, 60);
-  const mean = lengths.reduce((a, b) => a + b, 0) / lengths.length;
-  return { length: 2 + prompt + longest, rows: Math.ceil(batch * Math.min(longest + 1, 1.25 * (mean + 1))) };
+  // The begin token, the prompt, and the end token around it.
+  const around = 2 + (prompt === '' ? 0 : vocabulary.encode(prompt).length);
+  const room = config.text!.max_position_embeddings - config.numQueryTokens - around;
+  if (room < 1) {
+    const limit = config.text!.max_position_embeddings;
+    throw new AppError('CONFIG', `the prompt is too long: queries, prompt and caption have ${limit} places together`);
+  }
+  const longest = Math.min(lengths[Math.ceil(0.998 * (lengths.length - 1))]!, MAX_CAPTION_TOKENS, room);
+  const targets = lengths.map((length) => Math.min(length, longest) + 1);
+  const mean = targets.reduce((a, b) => a + b, 0) / targets.length;
+  const deviation = Math.sqrt(targets.reduce((sum, each) => sum + (each - mean) ** 2, 0) / targets.length);
+  const rows = Math.ceil(Math.min(batch * (longest + 1), batch * mean + 4 * Math.sqrt(batch) * deviation));
+  return { length: around + longest, rows };
 }
+
+/** A caption's length counts for every picture of a batch. */
+const MAX_CAPTION_TOKENS = 60;
 
 function identityOf(
   options: CaptioningStageOptions,

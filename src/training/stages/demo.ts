@@ -2,13 +2,12 @@
 // where it was, and each stage's model can be looked at.
 import path from 'node:path';
 import { sceneData } from '../data/captionData.js';
-import { removeFeatures } from '../data/features.js';
-import { createModel, openTrainingModel, writeChanged } from '../modelDirectory.js';
+import { openTrainingModel, writeChanged } from '../modelDirectory.js';
 import { DEMO_PRESET } from '../preset.js';
-import { isFinished } from '../runDirectory.js';
 import { openSprites } from '../scenes/sprites.js';
-import type { Progress } from '../trainLoop.js';
+import type { Progress, TrainResult } from '../trainLoop.js';
 import { CAPTIONING_DEFAULTS, trainCaptioning } from './captioning.js';
+import { freshModel } from './fresh.js';
 import { LANGUAGE_DEFAULTS, trainLanguage } from './language.js';
 import { given, type StageDefaults } from './stage.js';
 import { trainVision, VISION_DEFAULTS } from './vision.js';
@@ -21,8 +20,11 @@ export interface DemoOptions {
   readonly scale: number;
   readonly onStage?: ((name: string) => void) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onResult?: ((result: TrainResult) => void) | undefined;
   readonly onFeatures?: ((done: number, count: number) => void) | undefined;
+  readonly onScored?: ((done: number, count: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly checkpointSeconds?: number;
 }
 
 /** Scenes whose features are cached for the captioning stage. */
@@ -36,15 +38,16 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
     ...rest,
     steps: Math.max(2, Math.round(steps * options.scale)),
   });
-  const common = given({ onProgress: options.onProgress, signal: options.signal, threads: options.threads });
-  const stage = async (name: string, run: (out: string) => Promise<unknown>) => {
-    if (await isFinished(folder(name))) return;
+  const { onProgress, signal, threads, checkpointSeconds } = options;
+  const common = given({ onProgress, signal, threads, checkpointSeconds });
+  // A stage that is finished says so at once.
+  const stage = async (name: string, run: (out: string) => Promise<TrainResult>) => {
     options.onStage?.(name);
-    await run(folder(name));
+    options.onResult?.(await run(folder(name)));
   };
   const { seed } = options;
 
-  await stage('0-fresh', (out) => createModel(out, DEMO_PRESET, seed));
+  await freshModel(folder('0-fresh'), DEMO_PRESET, seed);
   await stage('1-vision', (out) =>
     trainVision({ model: folder('0-fresh'), out, seed, ...scaled(VISION_DEFAULTS), ...common }),
   );
@@ -56,19 +59,20 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
     const size = DEMO_PRESET.imageSize;
     const scenes = { seed, domain: 'all', size } as const;
     const count = Math.max(256, Math.round(DEMO_SCENES * Math.min(1, options.scale)));
-    await trainCaptioning({
+    const held = Math.max(50, Math.round(HELD_SCENES * Math.min(1, options.scale)));
+    return trainCaptioning({
       model: folder('2-language'),
       out,
       seed,
       ...scaled(CAPTIONING_DEFAULTS),
       ...common,
       train: sceneData(sprites, { ...scenes, split: 'train', count }),
-      held: sceneData(sprites, { ...scenes, seed: seed + 1, split: 'iid', count: HELD_SCENES }),
+      held: sceneData(sprites, { ...scenes, seed: seed + 1, split: 'iid', count: held }),
       slotWeight: 0.5,
       evaluateEvery: Math.max(1, Math.round(400 * options.scale)),
       onFeatures: options.onFeatures,
+      onScored: options.onScored,
     });
-    await removeFeatures(path.join(out, 'features'));
   });
   const captioner = folder('captioner');
   const trained = await openTrainingModel(folder('3-captioning'));

@@ -5,12 +5,19 @@ import { openVocabulary } from '../data/captionVocabulary.js';
 import { documentBatch } from '../data/documents.js';
 import { sceneNames } from '../data/visionBatch.js';
 import { lossAndGradients } from '../lossAndGradients.js';
-import { openTrainingModel, readMatching, writeChanged } from '../modelDirectory.js';
+import {
+  type CaptionerToTrain,
+  openCaptionerToTrain,
+  readMatching,
+  trainingDigest,
+  writeChanged,
+} from '../modelDirectory.js';
 import { languageObjective } from '../objectives/language.js';
 import { createStore, tensorsOf } from '../parameterStore.js';
+import { once } from '../runDirectory.js';
 import { randomOf } from '../scenes/random.js';
 import { sceneOf } from '../scenes/scene.js';
-import { removeCheckpoints, type TrainResult, trainLoop } from '../trainLoop.js';
+import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
 export const LANGUAGE_DEFAULTS: StageDefaults = { steps: 3000, batchSize: 64, learningRate: 2e-3 };
@@ -20,41 +27,47 @@ export const CAPTION_TOKENS = 38;
 /** Tokens that count in a document, on average at most: captions have 16 (99 %: 28). */
 export const COUNTED_TOKENS = 20;
 
-/** Trains the language model of a captioner with captions of drawn scenes. */
+/** Trains the language model of a captioner with captions of drawn scenes. A run that is finished is not done again. */
 export async function trainLanguage(options: StageOptions): Promise<TrainResult> {
-  const model = await openTrainingModel(options.model);
+  const model = await openCaptionerToTrain(options.model);
+  const { seed, steps, batchSize, learningRate } = options;
+  const digest = await trainingDigest(options.model);
+  const identity = runIdentity('language', { seed, steps, batchSize, learningRate, digest });
+  return once({ ...options, identity }, () => train(model, { ...options, identity }));
+}
+
+async function train(model: CaptionerToTrain, options: StageOptions & { identity: string }): Promise<TrainResult> {
   const { text, numQueryTokens: slots } = model.config;
+  const { batchSize, seed, out, identity, onProgress, signal, checkpointSeconds } = options;
   const vocabulary = await openVocabulary(options.model, model.config);
   const sprites = await openSprites();
-  const length = slots + CAPTION_TOKENS;
-  const rows = COUNTED_TOKENS * options.batchSize;
+  const length = Math.min(slots + CAPTION_TOKENS, text.max_position_embeddings);
+  const rows = COUNTED_TOKENS * batchSize;
   const store = createStore(await readMatching(model, (name) => name.startsWith('language_model.')));
   const objective = await lossAndGradients(
     store,
-    (parameters) => languageObjective(parameters, text!, { batch: options.batchSize, length, rows }),
+    (parameters) => languageObjective(parameters, text, { batch: batchSize, length, rows }),
     options,
   );
-  const { model: _, out, onProgress, signal, threads, ...settings } = options;
   const result = await trainLoop(
     {
       store,
       steps: options.steps,
-      batchSize: options.batchSize,
+      batchSize,
       objective: () => objective,
       batch: (step) =>
         documentBatch(
-          sceneNames(options.seed, step, options.batchSize).map((name) => sceneOf(sprites, name)),
+          sceneNames(seed, step, batchSize).map((name) => sceneOf(sprites, name)),
           vocabulary,
           { length, slots, rows },
-          randomOf('documents', options.seed, step),
+          randomOf('documents', seed, step),
         ),
       optimizer: { ...ADAMW, learningRate: options.learningRate },
       warmup: Math.min(100, Math.floor(options.steps / 10)),
     },
-    { out, identity: runIdentity('language', { ...settings, config: text }), ...given({ onProgress, signal }) },
+    { out, identity, ...given({ onProgress, signal, checkpointSeconds }) },
   );
   await objective.dispose();
   await writeChanged(model, out, tensorsOf(store));
-  await removeCheckpoints(out);
   return result;
 }

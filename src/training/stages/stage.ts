@@ -15,6 +15,8 @@ export interface StageOptions {
   readonly signal?: AbortSignal | undefined;
   /** Threads of onnxruntime; 0: one per core. */
   readonly threads?: number;
+  /** Seconds between checkpoints. */
+  readonly checkpointSeconds?: number;
 }
 
 export type StageDefaults = Pick<StageOptions, 'steps' | 'batchSize' | 'learningRate'>;

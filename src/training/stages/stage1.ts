@@ -5,24 +5,24 @@ import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../errors.js';
 import { type Blip2Config, parseBlip2Config } from '../../inference/blip2/config.js';
-import { digestFiles, weightNames } from '../../inference/checkpoint/modelDigest.js';
 import { readPreprocessor } from '../../inference/checkpoint/readPreprocessor.js';
 import { loadTokenizer, type Tokenizer } from '../../inference/tokenizer.js';
 import { ADAMW } from '../adamw.js';
 import type { CaptionData } from '../data/captionData.js';
-import { cacheFeatures } from '../data/features.js';
+import { cacheFeatures, removeFeatures } from '../data/features.js';
 import { retrievalBatch } from '../data/retrievalBatch.js';
 import { retrievalWords } from '../data/retrievalWords.js';
 import { drawTensors, modelParameters, parametersOf } from '../freshModel.js';
 import { lossAndGradients } from '../lossAndGradients.js';
-import { openTrainingModel, readMatching } from '../modelDirectory.js';
+import { openTrainingModel, readMatching, type TrainingModel, trainingDigest } from '../modelDirectory.js';
 import { writeModel, writeSideFiles } from '../modelFiles.js';
 import { SCALE_AT_START, SCALES, type Stage1Options, stage1Objective } from '../objectives/stage1.js';
 import { createStore, type ParameterTensor, tensorsOf } from '../parameterStore.js';
 import { RETRIEVAL_PRESET, type RetrievalPreset, retrievalConfig } from '../preset.js';
 import { normals } from '../random.js';
 import { createRetrievalEvaluator } from '../retrievalEvaluator.js';
-import { removeCheckpoints, type TrainResult, trainLoop } from '../trainLoop.js';
+import { once } from '../runDirectory.js';
+import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { SAY } from '../wordTokenizer.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
@@ -41,6 +41,8 @@ export interface Stage1StageOptions extends StageOptions {
   /** How the weights are written. Default F32. */
   readonly dtype?: 'F32' | 'F16' | undefined;
   readonly onFeatures?: ((done: number, count: number) => void) | undefined;
+  /** Told of each picture that cannot be used, and why. */
+  readonly onRejected?: ((id: string, reason: string) => void) | undefined;
 }
 
 export interface Stage1Result extends TrainResult {
@@ -67,23 +69,36 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
     throw new AppError('BAD_MODEL', `${options.model}: expected a captioner, got ${captioner.config.architecture}`);
   }
   const preset = { ...RETRIEVAL_PRESET, ...given(options.preset ?? {}) };
+  const { seed, steps, learningRate, evaluateEvery, patience } = options;
+  const identity = runIdentity('stage1', {
+    ...{ seed, steps, batch, learningRate, evaluateEvery, patience, preset },
+    ...{ digest: await trainingDigest(options.model), train: data.name, held: options.held?.name },
+  });
+  return once({ ...options, identity }, () => train(captioner, { ...options, preset, identity }));
+}
+
+async function train(
+  captioner: TrainingModel,
+  options: Stage1StageOptions & { preset: RetrievalPreset; identity: string },
+): Promise<Stage1Result> {
+  const { preset, identity, signal, threads, batchSize: batch } = options;
   const preprocessor = (await readPreprocessor(options.model)) as Record<string, unknown>;
   const files = {
-    ...retrievalConfig({ config: captioner.configJson, preprocessor }, retrievalWords(data), preset),
+    ...retrievalConfig({ config: captioner.configJson, preprocessor }, retrievalWords(options.train), preset),
     dtype: options.dtype ?? 'F32',
   };
   const config = parseBlip2Config(files.config, 'config.json');
   const tokenizer = await tokenizerOf(files);
   const encode = encoder(tokenizer, config.qformer.max_position_embeddings);
 
-  const digest = await digestFiles(options.model, await weightNames(options.model));
   const folder = options.features ?? path.join(options.out, 'features');
   const cache = (each: CaptionData) =>
     cacheFeatures(captioner, each, folder, {
-      ...given({ threads: options.threads }),
+      ...{ signal, threads, onRejected: options.onRejected },
       onProgress: (done) => options.onFeatures?.(done, each.count),
     });
-  const train = await cache(data);
+  const pictures = await cache(options.train);
+  const { data } = pictures;
   const held = options.held && (await cache(options.held));
 
   const shape: Stage1Options = {
@@ -97,7 +112,7 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
   const objective = await lossAndGradients(
     store,
     (parameters) => stage1Objective(parameters, config, shape),
-    given({ threads: options.threads }),
+    given({ threads }),
   );
   const cut = encoder(tokenizer, shape.length);
   const { seed, steps, learningRate, evaluateEvery, patience } = options;
@@ -109,7 +124,7 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
       objective: () => objective,
       batch: (step) =>
         retrievalBatch(
-          train,
+          pictures,
           { seed, ...shape, queries: config.numQueryTokens, padId: tokenizer.idOf('[PAD]')!, encode: cut },
           step,
         ),
@@ -124,11 +139,8 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
     },
     {
       out: options.out,
-      identity: runIdentity('stage1', {
-        ...{ seed, steps, batch, learningRate, evaluateEvery, patience, preset, digest },
-        ...{ train: data.name, held: options.held?.name },
-      }),
-      ...given({ onProgress: options.onProgress, signal: options.signal }),
+      identity,
+      ...given({ onProgress: options.onProgress, signal, checkpointSeconds: options.checkpointSeconds }),
     },
   );
   const after = await evaluator?.scores();
@@ -136,8 +148,8 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
   const trained = [...tensorsOf(store)].filter(([name]) => !name.startsWith('heads.'));
   const tensors = new Map([...tower, ...trained]);
   await writeModel(options.out, { ...files, tensors });
-  await Promise.all([objective.dispose(), evaluator?.dispose(), train.close(), held?.close()]);
-  await removeCheckpoints(options.out);
+  await Promise.all([objective.dispose(), evaluator?.dispose(), pictures.close(), held?.close()]);
+  if (options.features === undefined) await removeFeatures(folder);
   return { ...result, after, parameters: [...tensors.values()].reduce((sum, { data: { length } }) => sum + length, 0) };
 }
 

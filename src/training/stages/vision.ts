@@ -4,12 +4,19 @@ import { ADAMW } from '../adamw.js';
 import { CHOICES, PATCH_CLASSES, sceneNames, visionBatch } from '../data/visionBatch.js';
 import { drawTensors, parametersOf } from '../freshModel.js';
 import { type LossAndGradients, lossAndGradients } from '../lossAndGradients.js';
-import { openTrainingModel, readMatching, writeChanged } from '../modelDirectory.js';
+import {
+  openTrainingModel,
+  readMatching,
+  type TrainingModel,
+  trainingDigest,
+  writeChanged,
+} from '../modelDirectory.js';
 import { visionObjective } from '../objectives/vision.js';
 import { createStore, tensorsOf } from '../parameterStore.js';
 import { normals } from '../random.js';
+import { once } from '../runDirectory.js';
 import { randomOf } from '../scenes/random.js';
-import { removeCheckpoints, type TrainResult, trainLoop } from '../trainLoop.js';
+import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
 export const VISION_DEFAULTS: StageDefaults = { steps: 4500, batchSize: 64, learningRate: 1e-3 };
@@ -18,9 +25,16 @@ export const VISION_DEFAULTS: StageDefaults = { steps: 4500, batchSize: 64, lear
 const PARTIAL_SHARE = 0.82;
 const PARTIAL_PATCHES = 60;
 
-/** Trains the vision tower of a model with drawn scenes. */
+/** Trains the vision tower of a model with drawn scenes. A run that is finished is not done again. */
 export async function trainVision(options: StageOptions): Promise<TrainResult> {
   const model = await openTrainingModel(options.model);
+  const { seed, steps, batchSize, learningRate } = options;
+  const digest = await trainingDigest(options.model);
+  const identity = runIdentity('vision', { seed, steps, batchSize, learningRate, digest });
+  return once({ ...options, identity }, () => train(model, { ...options, identity }));
+}
+
+async function train(model: TrainingModel, options: StageOptions & { identity: string }): Promise<TrainResult> {
   const { vision } = model.config;
   const sprites = await openSprites();
   const all = Math.floor(vision.image_size / vision.patch_size) ** 2;
@@ -57,7 +71,7 @@ export async function trainVision(options: StageOptions): Promise<TrainResult> {
     }
     return found;
   };
-  const { model: _, out, onProgress, signal, threads, ...settings } = options;
+  const { out, identity, onProgress, signal, checkpointSeconds } = options;
   const result = await trainLoop(
     {
       store,
@@ -79,11 +93,9 @@ export async function trainVision(options: StageOptions): Promise<TrainResult> {
       optimizer: { ...ADAMW, learningRate: options.learningRate },
       warmup: Math.min(150, Math.floor(options.steps / 10)),
     },
-    { out, identity: runIdentity('vision', { ...settings, config: vision }), ...given({ onProgress, signal }) },
+    { out, identity, ...given({ onProgress, signal, checkpointSeconds }) },
   );
   for (const each of objectives.values()) await each.dispose();
-  const trained = tensorsOf(store);
-  await writeChanged(model, out, trained);
-  await removeCheckpoints(out);
+  await writeChanged(model, out, tensorsOf(store));
   return result;
 }

@@ -30,7 +30,7 @@ describe('readCocoCaptions', () => {
         { id: 'x', file_name: 'a.jpg' },
       ],
       annotations: [
-        { id: 1, image_id: 'x', caption: ' one ' },
+        { id: 1, image_id: 'x', caption: ' one\n\t more ' },
         { id: 2, image_id: 9, caption: 'two' },
         { id: 3, image_id: 'x', caption: 'three' },
       ],
@@ -38,7 +38,7 @@ describe('readCocoCaptions', () => {
     expect(await readCocoCaptions(file, images)).toEqual({
       images: [
         { id: 9, file: path.join(images, 'b.jpg'), captions: ['two'] },
-        { id: 'x', file: path.join(images, 'a.jpg'), captions: ['one', 'three'] },
+        { id: 'x', file: path.join(images, 'a.jpg'), captions: ['one more', 'three'] },
       ],
       rejected: [],
     });
