@@ -18,7 +18,8 @@ export async function figurePicture({ data, width, height }: RgbImage): Promise<
     withoutEnlargement: true,
   });
   const uri = async (picture: Sharp) => `data:image/png;base64,${(await picture.png().toBuffer()).toString('base64')}`;
-  // Stretched first: pictures of the night have no greys to spare.
-  const pale = resized.clone().greyscale().normalise({ lower: 1, upper: 99 }).linear(0.55, 110);
-  return { uri: await uri(resized.clone()), pale: await uri(pale), width, height };
+  // Stretched first, since pictures of the night have no greys to spare; a pipeline of its own, or sharp would stretch last.
+  const grey = await resized.clone().greyscale().normalise({ lower: 1, upper: 99 }).png().toBuffer();
+  const pale = sharp(grey).linear(0.5, 125);
+  return { uri: await uri(resized), pale: await uri(pale), width, height };
 }
