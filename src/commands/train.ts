@@ -371,7 +371,7 @@ async function demo(options: {
 }): Promise<void> {
   const { trainDemo } = await import('../training/stages/demo.js');
   let folder = '';
-  const { captioner } = await report((hooks) =>
+  const { captioner, embedder } = await report((hooks) =>
     trainDemo({
       ...options,
       ...hooks,
@@ -384,5 +384,5 @@ async function demo(options: {
       },
     }),
   );
-  process.stdout.write(`${captioner}: the model\n`);
+  process.stdout.write(`${captioner}: the captioner\n${embedder}: the embedder\n`);
 }

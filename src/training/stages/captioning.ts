@@ -33,7 +33,7 @@ import { once } from '../runDirectory.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
-export const CAPTIONING_DEFAULTS: StageDefaults = { steps: 2000, batchSize: 64, learningRate: 1e-3 };
+export const CAPTIONING_DEFAULTS: StageDefaults = { steps: 3000, batchSize: 64, learningRate: 1e-3 };
 export const ECMA_DEFAULTS: StageDefaults = { steps: 400, batchSize: 64, learningRate: 3e-3 };
 
 /** What may be trained beside ECMA: everything between vision tower and language model. */

@@ -2,6 +2,7 @@
 // where it was, and each stage's model can be looked at.
 import path from 'node:path';
 import { sceneData } from '../data/captionData.js';
+import { removeFeatures } from '../data/features.js';
 import { openTrainingModel, writeChanged } from '../modelDirectory.js';
 import { DEMO_PRESET } from '../preset.js';
 import { openSprites } from '../scenes/sprites.js';
@@ -10,6 +11,7 @@ import { CAPTIONING_DEFAULTS, trainCaptioning } from './captioning.js';
 import { freshModel } from './fresh.js';
 import { LANGUAGE_DEFAULTS, trainLanguage } from './language.js';
 import { given, type StageDefaults } from './stage.js';
+import { STAGE1_DEFAULTS, trainStage1 } from './stage1.js';
 import { trainVision, VISION_DEFAULTS } from './vision.js';
 
 export interface DemoOptions {
@@ -31,8 +33,8 @@ export interface DemoOptions {
 export const DEMO_SCENES = 48_000;
 const HELD_SCENES = 600;
 
-/** Trains the shipped captioner into `out`/captioner. */
-export async function trainDemo(options: DemoOptions): Promise<{ captioner: string }> {
+/** Trains the shipped captioner into `out`/captioner, and its embedder into `out`/4-embedder. */
+export async function trainDemo(options: DemoOptions): Promise<{ captioner: string; embedder: string }> {
   const folder = (name: string) => path.join(options.out, name);
   const scaled = ({ steps, ...rest }: StageDefaults) => ({
     ...rest,
@@ -54,28 +56,35 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
   await stage('2-language', (out) =>
     trainLanguage({ model: folder('1-vision'), out, seed, ...scaled(LANGUAGE_DEFAULTS), ...common }),
   );
-  await stage('3-captioning', async (out) => {
-    const sprites = await openSprites();
-    const size = DEMO_PRESET.imageSize;
-    const scenes = { seed, domain: 'all', size } as const;
-    const count = Math.max(256, Math.round(DEMO_SCENES * Math.min(1, options.scale)));
-    const held = Math.max(50, Math.round(HELD_SCENES * Math.min(1, options.scale)));
-    return trainCaptioning({
-      model: folder('2-language'),
-      out,
-      seed,
-      ...scaled(CAPTIONING_DEFAULTS),
-      ...common,
-      train: sceneData(sprites, { ...scenes, split: 'train', count }),
-      held: sceneData(sprites, { ...scenes, seed: seed + 1, split: 'iid', count: held }),
+  const sprites = await openSprites();
+  const count = Math.max(256, Math.round(DEMO_SCENES * Math.min(1, options.scale)));
+  const held = Math.max(50, Math.round(HELD_SCENES * Math.min(1, options.scale)));
+  const scenes = { domain: 'all', size: DEMO_PRESET.imageSize } as const;
+  const pictures = {
+    train: sceneData(sprites, { ...scenes, seed, split: 'train', count }),
+    held: sceneData(sprites, { ...scenes, seed: seed + 1, split: 'iid', count: held }),
+    // The vision tower is the same from here on: what it sees is computed once.
+    features: folder('features'),
+    onFeatures: options.onFeatures,
+  };
+  await stage('3-captioning', (out) =>
+    trainCaptioning({
+      ...{ model: folder('2-language'), out, seed, ...scaled(CAPTIONING_DEFAULTS), ...common, ...pictures },
       slotWeight: 0.5,
-      evaluateEvery: Math.max(1, Math.round(400 * options.scale)),
-      onFeatures: options.onFeatures,
+      evaluateEvery: Math.max(1, Math.round(500 * options.scale)),
       onScored: options.onScored,
-    });
-  });
+    }),
+  );
+  await stage('4-embedder', (out) =>
+    trainStage1({
+      ...{ model: folder('2-language'), out, seed, ...scaled(STAGE1_DEFAULTS), ...common, ...pictures },
+      evaluateEvery: Math.max(1, Math.round(300 * options.scale)),
+      dtype: 'F16',
+    }),
+  );
   const captioner = folder('captioner');
   const trained = await openTrainingModel(folder('3-captioning'));
   await writeChanged(trained, captioner, new Map(), 'F16');
-  return { captioner };
+  await removeFeatures(pictures.features);
+  return { captioner, embedder: folder('4-embedder') };
 }

@@ -20,7 +20,7 @@ import { sceneOf } from '../scenes/scene.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
-export const LANGUAGE_DEFAULTS: StageDefaults = { steps: 3000, batchSize: 64, learningRate: 2e-3 };
+export const LANGUAGE_DEFAULTS: StageDefaults = { steps: 1500, batchSize: 64, learningRate: 2e-3 };
 
 /** Tokens of the longest caption of drawn scenes with its begin and end; longer ones are cut. */
 export const CAPTION_TOKENS = 38;

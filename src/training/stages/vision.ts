@@ -19,7 +19,7 @@ import { randomOf } from '../scenes/random.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
-export const VISION_DEFAULTS: StageDefaults = { steps: 4500, batchSize: 64, learningRate: 1e-3 };
+export const VISION_DEFAULTS: StageDefaults = { steps: 8000, batchSize: 64, learningRate: 1e-3 };
 
 /** For this share of the steps only some patches are looked at, which is three times as fast; then all. */
 const PARTIAL_SHARE = 0.82;

@@ -118,7 +118,7 @@ describe('trainStage1', () => {
     expect(names.length).toBeGreaterThan(40);
     for (const name of names) expect([name, found![name]]).toEqual([name, learned![name]]);
     const other = await run('other', short);
-    await expect(trainCaptioning({ ...common, ...short, out, init: other.out })).rejects.toMatchObject({
+    await expect(trainCaptioning({ ...common, ...short, out: `${out}-other`, init: other.out })).rejects.toMatchObject({
       code: 'BAD_MODEL',
       message: expect.stringMatching(/expected \S+ of shape \[.*\], got \[/),
     });
