@@ -19,6 +19,8 @@ import { normals } from '../dist/training/random.js';
 
 const rounds = Number(process.argv[2] ?? 3);
 const STEPS = 10;
+/** As many as the peer is given. */
+const THREADS = 2;
 const files = presetConfig(DEMO_PRESET);
 const config = parseBlip2Config(files.config, 'config.json');
 const { vision } = config;
@@ -33,23 +35,32 @@ const stages = {
   captioning: { batch: 64, length: 36, rows: 1280, build: buildCaptioning },
 };
 
-async function buildVision({ batch }) {
-  const options = { batch, patches, classes: PATCH_CLASSES, choices: CHOICES };
+async function buildVision({ batch, shards }) {
+  const share = batch / shards;
+  const options = { batch: share, patches, classes: PATCH_CLASSES, choices: CHOICES };
   const shapes = parametersOf(config, (recorder) => visionObjective(recorder, vision, options));
   const store = createStore(drawTensors(shapes, random, config));
   const size = vision.image_size;
   const feeds = {
-    pixel_values: floats(draw(batch * 3 * size * size, Math.random), [batch, 3, size, size]),
-    labels: below(batch * patches, PATCH_CLASSES),
-    weights: floats(new Float32Array(batch * patches).fill(1 / (batch * patches))),
-    presence: floats(draw(batch * PATCH_CLASSES, Math.random), [batch, PATCH_CLASSES]),
-    mean: floats(new Float32Array(batch).fill(1 / batch)),
-    ...Object.fromEntries(Object.entries(CHOICES).map(([name, count]) => [`choice_${name}`, below(batch, count)])),
+    pixel_values: floats(draw(share * 3 * size * size, Math.random), [share, 3, size, size]),
+    labels: below(share * patches, PATCH_CLASSES),
+    weights: floats(new Float32Array(share * patches).fill(1 / (share * patches))),
+    presence: floats(draw(share * PATCH_CLASSES, Math.random), [share, PATCH_CLASSES]),
+    mean: floats(new Float32Array(share).fill(1 / share)),
+    ...Object.fromEntries(Object.entries(CHOICES).map(([name, count]) => [`choice_${name}`, below(share, count)])),
   };
-  return { feeds, step: await lossAndGradients(store, (p) => visionObjective(p, vision, options)) };
+  return {
+    feeds,
+    step: await lossAndGradients(store, (p) => visionObjective(p, vision, options), {
+      threads: THREADS / shards,
+      shards,
+    }),
+  };
 }
 
-async function buildCaptioning({ batch, length, rows }) {
+async function buildCaptioning({ batch: whole, length, rows: allRows, shards }) {
+  const batch = whole / shards;
+  const rows = allRows / shards;
   const ort = await import('onnxruntime-node');
   const all = drawTensors(modelParameters(config), random, config);
   const moving = /^(qformer\.|query_tokens$|language_projection\.)/;
@@ -71,7 +82,14 @@ async function buildCaptioning({ batch, length, rows }) {
     labels: below(rows, 900),
     weights: floats(new Float32Array(rows).fill(1 / rows)),
   };
-  return { feeds, step: await lossAndGradients(store, (p) => captioningObjective(p, config, options), { frozen }) };
+  return {
+    feeds,
+    step: await lossAndGradients(store, (p) => captioningObjective(p, config, options), {
+      frozen,
+      threads: THREADS / shards,
+      shards,
+    }),
+  };
 }
 
 /** Frozen parameters from memory. */
@@ -88,14 +106,14 @@ function constants(tensors) {
   };
 }
 
-async function ours(name) {
-  const { feeds, step } = await stages[name].build(stages[name]);
+async function ours(name, shards) {
+  const { feeds, step } = await stages[name].build({ ...stages[name], shards });
   const state = adamwState(step.parameters);
   const skip = new Set(step.unused);
   const times = [];
   for (let i = 1; i <= STEPS + 3; i += 1) {
     const started = performance.now();
-    await step.run(feeds);
+    await step.run(...Array(shards).fill(feeds));
     adamwStep(step.parameters, step.gradients, state, ADAMW, { step: i, scale: 1, skip });
     if (i > 3) times.push(performance.now() - started);
   }
@@ -116,16 +134,20 @@ const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.leng
 const folder = mkdtempSync(path.join(os.tmpdir(), 'hotlens-bench-'));
 writeFileSync(path.join(folder, 'config.json'), JSON.stringify(files.config));
 for (const name of Object.keys(stages)) {
-  const all = { ours: [], theirs: [] };
+  const all = { 'one session of 2 threads': [], '2 sessions of one thread': [], PyTorch: [] };
   for (let round = 0; round < rounds; round += 1) {
-    all.ours.push(...(await ours(name)));
-    if (process.env.HOTLENS_PEER_PYTHON) all.theirs.push(...theirs(name));
+    all['one session of 2 threads'].push(...(await ours(name, 1)));
+    all['2 sessions of one thread'].push(...(await ours(name, 2)));
+    if (process.env.HOTLENS_PEER_PYTHON) all.PyTorch.push(...theirs(name));
   }
-  const line = [`${name}: ${median(all.ours).toFixed(0)} ms a step (least ${Math.min(...all.ours).toFixed(0)})`];
-  if (all.theirs.length > 0) {
-    line.push(`PyTorch ${median(all.theirs).toFixed(0)} ms (least ${Math.min(...all.theirs).toFixed(0)})`);
-    line.push(`${(median(all.theirs) / median(all.ours)).toFixed(2)} times PyTorch's speed`);
+  const peer = all.PyTorch.length > 0 ? median(all.PyTorch) : undefined;
+  for (const [way, times] of Object.entries(all)) {
+    if (times.length === 0) continue;
+    const ratio =
+      peer === undefined || way === 'PyTorch' ? '' : `, ${(peer / median(times)).toFixed(2)} times PyTorch's speed`;
+    process.stdout.write(
+      `${name}, ${way}: ${median(times).toFixed(0)} ms a step (least ${Math.min(...times).toFixed(0)})${ratio}\n`,
+    );
   }
-  process.stdout.write(`${line.join(', ')}\n`);
 }
 rmSync(folder, { recursive: true });

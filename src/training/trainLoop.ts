@@ -19,8 +19,11 @@ export interface Training {
   readonly batchSize: number;
   /** The loss of a step (from 1); a stage may change it on the way. */
   objective(step: number): Promise<LossAndGradients> | LossAndGradients;
-  /** The data of a step: the same for the same step, always. */
-  batch(step: number): Promise<Feeds> | Feeds;
+  /**
+   * The data of a share of a batch: the same for the same share, always. Shares count from 1 through all steps; a step takes as many as
+   * its objective has shards.
+   */
+  batch(share: number): Promise<Feeds> | Feeds;
   readonly optimizer: AdamWOptions;
   readonly warmup: number;
   readonly evaluation?: Evaluation | undefined;
@@ -174,7 +177,11 @@ async function oneStep(
 ): Promise<Record<string, number>> {
   const { store, optimizer } = training;
   const objective = await training.objective(step);
-  const figures = await objective.run(await training.batch(step));
+  const shares: Feeds[] = [];
+  for (let i = 1; i <= objective.shards; i += 1) {
+    shares.push(await training.batch((step - 1) * objective.shards + i));
+  }
+  const figures = await objective.run(...shares);
   const scale = cosineSchedule(step, training);
   const gradientNorm = adamwStep(store, objective.gradients, state, optimizer, {
     step,

@@ -30,6 +30,7 @@ import { captioningObjective } from '../objectives/captioning.js';
 import { createStore, type ParameterStore, type ParameterTensor, tensorsOf } from '../parameterStore.js';
 import { normals } from '../random.js';
 import { once } from '../runDirectory.js';
+import { shardsFor } from '../shards.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
@@ -129,24 +130,26 @@ async function train(
   const before = await evaluator?.scores({ prompt });
 
   const vocabulary = await openVocabulary(options.model, model.config);
-  const shape = captionShape(pictures.data, vocabulary, { prompt, batch, config: model.config });
+  const split = shardsFor(batch, threads ?? 0, model.weights.parameterCount);
+  const share = batch / split.shards;
+  const shape = captionShape(pictures.data, vocabulary, { prompt, batch: share, config: model.config });
   const slotWeight = pictures.data.facts === undefined ? 0 : (options.slotWeight ?? 0);
   const objective = await lossAndGradients(
     store,
     (parameters) =>
       captioningObjective(parameters, model.config, {
-        batch,
+        batch: share,
         ...shape,
         from: 'features',
         adapter: module,
         ...given({ labelSmoothing: options.labelSmoothing }),
         slots: slotWeight > 0 ? { count: SLOTS, weight: slotWeight } : undefined,
       }),
-    { frozen: model.weights, ...given({ threads }) },
+    { frozen: model.weights, ...split },
   );
   const batchOptions = {
     seed: options.seed,
-    batch,
+    batch: share,
     ...shape,
     queries: model.config.numQueryTokens,
     prompt,
@@ -158,7 +161,7 @@ async function train(
       steps: options.steps,
       batchSize: batch,
       objective: () => objective,
-      batch: (step) => captionBatch(pictures, vocabulary, batchOptions, step),
+      batch: (index) => captionBatch(pictures, vocabulary, batchOptions, index),
       optimizer: optimizerOf(options),
       warmup: Math.min(150, Math.floor(options.steps / 10)),
       evaluation: evaluator && {

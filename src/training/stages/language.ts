@@ -17,6 +17,7 @@ import { createStore, tensorsOf } from '../parameterStore.js';
 import { once } from '../runDirectory.js';
 import { randomOf } from '../scenes/random.js';
 import { sceneOf } from '../scenes/scene.js';
+import { shardsFor } from '../shards.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
@@ -42,12 +43,14 @@ async function train(model: CaptionerToTrain, options: StageOptions & { identity
   const vocabulary = await openVocabulary(options.model, model.config);
   const sprites = await openSprites();
   const length = Math.min(slots + CAPTION_TOKENS, text.max_position_embeddings);
-  const rows = COUNTED_TOKENS * batchSize;
+  const { shards, threads } = shardsFor(batchSize, options.threads ?? 0);
+  const share = batchSize / shards;
+  const rows = COUNTED_TOKENS * share;
   const store = createStore(await readMatching(model, (name) => name.startsWith('language_model.')));
   const objective = await lossAndGradients(
     store,
-    (parameters) => languageObjective(parameters, text, { batch: batchSize, length, rows }),
-    options,
+    (parameters) => languageObjective(parameters, text, { batch: share, length, rows }),
+    { threads, shards },
   );
   const result = await trainLoop(
     {
@@ -55,12 +58,12 @@ async function train(model: CaptionerToTrain, options: StageOptions & { identity
       steps: options.steps,
       batchSize,
       objective: () => objective,
-      batch: (step) =>
+      batch: (index) =>
         documentBatch(
-          sceneNames(seed, step, batchSize).map((name) => sceneOf(sprites, name)),
+          sceneNames(seed, index, share).map((name) => sceneOf(sprites, name)),
           vocabulary,
           { length, slots, rows },
-          randomOf('documents', seed, step),
+          randomOf('documents', seed, index),
         ),
       optimizer: { ...ADAMW, learningRate: options.learningRate },
       warmup: Math.min(100, Math.floor(options.steps / 10)),

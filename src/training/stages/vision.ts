@@ -16,6 +16,7 @@ import { createStore, tensorsOf } from '../parameterStore.js';
 import { normals } from '../random.js';
 import { once } from '../runDirectory.js';
 import { randomOf } from '../scenes/random.js';
+import { shardsFor } from '../shards.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
 
@@ -40,8 +41,11 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
   const all = Math.floor(vision.image_size / vision.patch_size) ** 2;
   const partial = Math.min(PARTIAL_PATCHES, all);
   const partialSteps = Math.floor(PARTIAL_SHARE * options.steps);
+  const { shards, threads } = shardsFor(options.batchSize, options.threads ?? 0);
+  const share = options.batchSize / shards;
+  const patchesAt = (step: number) => (step <= partialSteps ? partial : all);
   const shape = (patches: number) => ({
-    batch: options.batchSize,
+    batch: share,
     patches,
     classes: PATCH_CLASSES,
     choices: CHOICES,
@@ -57,15 +61,14 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
   );
   const objectives = new Map<number, LossAndGradients>();
   const objective = async (step: number) => {
-    const patches = step <= partialSteps ? partial : all;
+    const patches = patchesAt(step);
     let found = objectives.get(patches);
     if (found === undefined) {
       for (const other of objectives.values()) await other.dispose();
-      found = await lossAndGradients(
-        store,
-        (parameters) => visionObjective(parameters, vision, shape(patches)),
-        options,
-      );
+      found = await lossAndGradients(store, (parameters) => visionObjective(parameters, vision, shape(patches)), {
+        threads,
+        shards,
+      });
       objectives.clear();
       objectives.set(patches, found);
     }
@@ -78,17 +81,17 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
       steps: options.steps,
       batchSize: options.batchSize,
       objective,
-      batch: (step) =>
+      batch: (index) =>
         visionBatch(
           sprites,
-          sceneNames(options.seed, step, options.batchSize),
+          sceneNames(options.seed, index, share),
           {
             size: vision.image_size,
             patch: vision.patch_size,
-            patches: step <= partialSteps ? partial : all,
+            patches: patchesAt(Math.ceil(index / shards)),
             recolour: true,
           },
-          randomOf('vision batch', options.seed, step),
+          randomOf('vision batch', options.seed, index),
         ),
       optimizer: { ...ADAMW, learningRate: options.learningRate },
       warmup: Math.min(150, Math.floor(options.steps / 10)),
