@@ -1,23 +1,26 @@
-// Draws the sample: posts.ndjson, a part of it as posts.csv, and the pictures. Everything is composed here, in code, from
-// seeded random numbers: no third-party art, no fonts. Run by hand: `npm run sample` writes samples/ and the README's
-// picture of it; `--out DIR` writes the sample elsewhere.
+// Draws the sample: posts.ndjson, a part of it as posts.csv, and the pictures, which are scenes as the shipped captioner
+// knows them (docs/scenes.md). Run by hand: `npm run sample` writes samples/ and the README's picture of it; `--out DIR`
+// writes the sample elsewhere, `--sprites DIR` keeps the rasterised sprites there.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { openSprites } from '../dist/training/scenes/sprites.js';
+import { drawPicture } from './drawSample/drawPicture.js';
 import { pictures } from './drawSample/pictures.js';
 import { posts } from './drawSample/posts.js';
-import { seededRandom } from './drawSample/random.js';
-import { scenes } from './drawSample/scenes/index.js';
-import { svg } from './drawSample/svg.js';
 
+const { out: elsewhere, sprites: cacheDir } = parseArgs({
+  options: { out: { type: 'string' }, sprites: { type: 'string' } },
+}).values;
+const sprites = await openSprites({ cacheDir });
 const root = fileURLToPath(new URL('..', import.meta.url));
-const elsewhere = process.argv[2] === '--out' ? process.argv[3] : undefined;
 const out = path.resolve(elsewhere ?? path.join(root, 'samples'));
 await rm(path.join(out, 'images'), { recursive: true, force: true });
 await mkdir(path.join(out, 'images'), { recursive: true });
 for (const [name, picture] of Object.entries(pictures)) {
-  await writeFile(path.join(out, 'images', name), await encode(name, picture));
+  await writeFile(path.join(out, 'images', name), await drawPicture(sprites, name, picture));
 }
 
 const rows = posts((name) => pictures[name].alt);
@@ -28,35 +31,6 @@ await writeFile(path.join(out, 'posts.csv'), csv(rows.slice(0, 24)));
 if (elsewhere === undefined) {
   await mkdir(path.join(root, 'docs/images'), { recursive: true });
   await writeFile(path.join(root, 'docs/images/sample.png'), await contactSheet());
-}
-
-/** One frame of a scene as SVG. The seed is the picture's name, so frames differ in `phase` alone. */
-function draw(name, { scene, width, height, options }, phase = 0) {
-  const canvas = { random: seededRandom(name), width, height, unit: Math.sqrt(width * height) / 416 };
-  return Buffer.from(svg(width, height, scenes[scene](canvas, { ...options, phase })));
-}
-
-async function encode(name, picture) {
-  if (picture.frames) {
-    const phases = Array.from({ length: picture.frames }, (_, i) => i / picture.frames);
-    const frames = await Promise.all(
-      phases.map((phase) =>
-        sharp(draw(name, picture, phase))
-          .png()
-          .toBuffer(),
-      ),
-    );
-    return sharp(frames, { join: { animated: true } })
-      .gif({ loop: 0, delay: 120, colours: 64 })
-      .toBuffer();
-  }
-  const image = sharp(draw(name, picture)).flatten({ background: '#ffffff' });
-  if (picture.grey) return image.greyscale().toColourspace('b-w').png({ compressionLevel: 9 }).toBuffer();
-  if (name.endsWith('.png')) return image.png({ palette: true, colours: 128, effort: 10 }).toBuffer();
-  if (name.endsWith('.webp')) return image.webp({ quality: 78 }).toBuffer();
-  // Orientation 6: to be turned by 90 degrees clockwise when shown. So it is stored turned the other way.
-  if (picture.sideways) return image.rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality: 80 }).toBuffer();
-  return image.jpeg({ quality: 78, mozjpeg: true }).toBuffer();
 }
 
 function csv(table) {
@@ -85,22 +59,28 @@ function csv(table) {
 /** A dozen of the pictures on one sheet. */
 async function contactSheet() {
   const shown = [
-    ['fire-engine-night.jpg', 'flood-boat.jpg', 'march-start.jpg', 'final-kickoff.jpg'],
-    ['beach-noon.jpg', 'jam-night.jpg', 'snow-snowman.jpg', 'stage-violet.jpg'],
-    ['cat-sofa.jpg', 'cake-five.jpg', 'fire-dawn.jpg', 'flood-street.jpg'],
+    [
+      'fire-neighbours.jpg',
+      'flood-boat.jpg',
+      'march-crowd.jpg',
+      'final-goal.jpg',
+      'stage-guitars.jpg',
+      'snow-boys.jpg',
+    ],
+    ['crash-medics.jpg', 'cat-tree.jpg', 'fire-dawn.jpg', 'cake-five.jpg', 'final-fireworks.jpg', 'flood-cat.jpg'],
   ];
-  const [width, height, gap] = [240, 165, 6];
+  const [side, gap] = [160, 4];
   const tiles = shown.flatMap((names, row) =>
     names.map(async (name, column) => ({
       input: await sharp(path.join(out, 'images', name))
-        .resize(width, height)
+        .resize(side, side)
         .png()
         .toBuffer(),
-      left: column * (width + gap),
-      top: row * (height + gap),
+      left: column * (side + gap),
+      top: row * (side + gap),
     })),
   );
-  const size = { width: 4 * (width + gap) - gap, height: 3 * (height + gap) - gap };
+  const size = { width: 6 * (side + gap) - gap, height: 2 * (side + gap) - gap };
   return sharp({ create: { ...size, channels: 3, background: '#ffffff' } })
     .composite(await Promise.all(tiles))
     .png({ palette: true, effort: 10 })

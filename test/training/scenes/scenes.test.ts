@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { vocabulary } from '../../../src/training/scenes/caption.js';
-import { CLASSES, classesOf, classOf, STYLE_FAMILIES } from '../../../src/training/scenes/classes.js';
+import {
+  CLASSES,
+  classesOf,
+  classOf,
+  STYLE_FAMILIES,
+  TRAINING_FAMILIES,
+} from '../../../src/training/scenes/classes.js';
 import { drawScene } from '../../../src/training/scenes/drawScene.js';
 import {
   DOMAINS,
@@ -15,7 +21,7 @@ import {
 } from '../../../src/training/scenes/facts.js';
 import { heldOut } from '../../../src/training/scenes/heldOut.js';
 import { readFacts } from '../../../src/training/scenes/readFacts.js';
-import { type Scene, sceneOf } from '../../../src/training/scenes/scene.js';
+import { type Scene, sceneOf, sceneWith } from '../../../src/training/scenes/scene.js';
 import { openSprites, type SpriteSheet } from '../../../src/training/scenes/sprites.js';
 import { SPRITE_CACHE, testSprites } from '../../support/sceneSprites.js';
 
@@ -23,6 +29,8 @@ let sprites: SpriteSheet;
 beforeAll(async () => {
   sprites = await testSprites();
 });
+
+const ALONE: Facts = { actor: 'man', count: 1, relation: 'none', place: 'street', time: 'day', weather: 'clear' };
 
 function scenes(split: Split, count: number, domain: Domain = 'all', seed = 0): Scene[] {
   return Array.from({ length: count }, (_, index) => sceneOf(sprites, { seed, split, domain, index }));
@@ -142,6 +150,28 @@ describe('a scene', () => {
   });
 });
 
+describe('a scene with given facts', () => {
+  const facts: Facts = { ...ALONE, actor: 'firetruck', relation: 'front', object: 'burning', time: 'night' };
+
+  it('shows and says them, the same for the same id, otherwise for another', () => {
+    const scene = sceneWith(sprites, { facts, id: 'a' });
+    expect(scene.facts).toEqual(facts);
+    for (const reference of scene.references) expect(canonical(readFacts(reference))).toBe(canonical(facts));
+    expect(new Set(drawScene(sprites, scene).classes)).toContain(classOf('firetruck').id);
+    expect(sceneWith(sprites, { facts, id: 'a' })).toEqual(scene);
+    const other = sceneWith(sprites, { facts, id: 'b' });
+    expect(other.layers).not.toEqual(scene.layers);
+    expect(drawScene(sprites, other).pixels).not.toEqual(drawScene(sprites, scene).pixels);
+  });
+
+  it('has the art of the training split alone', () => {
+    const families = Array.from({ length: 60 }, (_, i) => sceneWith(sprites, { facts, id: `${i}` })).flatMap(
+      ({ layers }) => layers.map(({ sprite }) => sprites.sprites[sprite]!.family as string),
+    );
+    expect(new Set(families)).toEqual(new Set(TRAINING_FAMILIES));
+  });
+});
+
 describe('the splits', () => {
   it('keep held-out combinations for the compositional test, and out of all others', () => {
     for (const split of SPLITS) {
@@ -222,8 +252,6 @@ describe('the domains', () => {
     expect(CLASSES.map(({ name }) => name).filter((name) => !named.has(name))).toEqual(['collision']);
   });
 });
-
-const ALONE: Facts = { actor: 'man', count: 1, relation: 'none', place: 'street', time: 'day', weather: 'clear' };
 
 function isEvent({ second, far, count, object, place }: Facts): boolean {
   const marked = second !== undefined || far !== undefined || count === 'many';
