@@ -5,6 +5,9 @@ import { explanationFigure } from '../../src/reports/explanationFigure.js';
 import { explanationPage } from '../../src/reports/explanationPage.js';
 import { figurePicture } from '../../src/reports/figurePicture.js';
 import { heat } from '../../src/reports/heat.js';
+import { allowSvg } from '../support/allowSvg.js';
+
+allowSvg();
 
 const GRID = 4;
 const even = Array<number>(GRID * GRID).fill(1 / GRID ** 2);
