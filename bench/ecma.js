@@ -105,8 +105,6 @@ function slug(name) {
 /** A Q-Former trained on a domain, made once. */
 async function base(name, { domain, seed, steps }) {
   const directory = path.join(out, name);
-  if (existsSync(path.join(directory, 'model.safetensors')) && !existsSync(path.join(directory, 'checkpoint.bin')))
-    return directory;
   const started = Date.now();
   const result = await trainCaptioning({
     model,

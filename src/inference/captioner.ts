@@ -8,9 +8,9 @@ import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
-import { digestFiles } from './checkpoint/modelDigest.js';
-import { PREPROCESSOR_FILES, readPreprocessor } from './checkpoint/readPreprocessor.js';
-import { exists, openWeights, readJson, type Weights, weightNames } from './checkpoint/weights.js';
+import { digestModel } from './checkpoint/modelDigest.js';
+import { readPreprocessor } from './checkpoint/readPreprocessor.js';
+import { exists, openWeights, readJson, type Weights } from './checkpoint/weights.js';
 import type { DecodeLimits } from './decodeRgb.js';
 import { generate } from './generate/generate.js';
 import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } from './generate/generationSettings.js';
@@ -21,7 +21,6 @@ import { inferenceError } from './onnx/inferenceError.js';
 import { chooseRuntime } from './onnx/runtime.js';
 import { createSession, type Device, type Session } from './onnx/session.js';
 import { loadTokenizer } from './tokenizer.js';
-import { TOKENIZER_FILES } from './tokenizerFiles.js';
 
 export interface CaptionerOptions {
   readonly device?: Device;
@@ -61,30 +60,40 @@ export async function openCheckpoint(directory: string, options: { ecma?: boolea
   const config = parseBlip2Config(configJson, file);
   const generation = path.join(directory, 'generation_config.json');
   const base = await openWeights(directory);
-  const metadata = ['config.json', 'generation_config.json', ...PREPROCESSOR_FILES, ...TOKENIZER_FILES];
   return {
     config,
     configJson,
     generationJson: (await exists(generation)) ? await readJson(generation) : undefined,
     base,
     adapter: options.ecma === false ? undefined : await openAdapter(directory, base, config),
-    digest: await digestFiles(directory, [...metadata, ...(await weightNames(directory))]),
+    digest: await digestModel(directory),
   };
 }
 
-/** Loads a captioner. Throws AppError BAD_MODEL, CONFIG (device) or OUT_OF_MEMORY. */
-export async function openCaptioner(directory: string, options: CaptionerOptions = {}): Promise<Captioner> {
+/**
+ * What captioning and explaining a caption both begin with: the directory's files, checked, its tokenizer and image processor, and where to
+ * run. Throws AppError BAD_MODEL or CONFIG (device).
+ */
+export async function prepareCaptioner(directory: string, options: CaptionerOptions) {
   const files = await openCheckpoint(directory, options);
   const { config, adapter } = files;
   if (config.text === null) {
     throw new AppError('BAD_MODEL', `${directory}: ${config.architecture} has no language model and cannot caption`);
   }
-  const text = config.text;
-  const weights = adapter?.weights ?? files.base;
-  const tokenizer = await loadTokenizer(directory);
   const processor = createImageProcessor(await readPreprocessor(directory), options.imageLimits);
+  const tokenizer = await loadTokenizer(directory);
   checkImageSize(directory, config, processor.size);
-  const runtime = await chooseRuntime(options);
+  return {
+    ...{ files, config, adapter, text: config.text, tokenizer, processor },
+    weights: adapter?.weights ?? files.base,
+    runtime: await chooseRuntime(options),
+  };
+}
+
+/** Loads a captioner. Throws AppError BAD_MODEL, CONFIG (device) or OUT_OF_MEMORY. */
+export async function openCaptioner(directory: string, options: CaptionerOptions = {}): Promise<Captioner> {
+  const opened = await prepareCaptioner(directory, options);
+  const { files, config, adapter, text, weights, tokenizer, processor, runtime } = opened;
   const vision = await createSession(visionGraph(weights, config), runtime);
   const query = await createSession(queryGraph(weights, config, adapter?.config), runtime);
   const decoder = await createSession(decoderGraph(weights, config), runtime);
@@ -176,7 +185,7 @@ function promptIds(config: Blip2Config, encoded: readonly number[], settings: Ge
 }
 
 /** Throws AppError BAD_MODEL where a directory's two files do not agree on the size of pictures. */
-export function checkImageSize(directory: string, config: Blip2Config, size: { height: number; width: number }): void {
+function checkImageSize(directory: string, config: Blip2Config, size: { height: number; width: number }): void {
   const { image_size: expected } = config.vision;
   if (size.height !== expected || size.width !== expected) {
     throw new AppError(

@@ -51,7 +51,7 @@ export function adamwStep(
   for (const entry of store.entries) {
     const rate = options.learningRate * now.scale * (options.rateOf?.(entry) ?? 1);
     if (rate === 0 || now.skip.has(entry.name)) continue;
-    const decay = entry.shape.length > 1 && !isVector(entry.shape) ? options.weightDecay : 0;
+    const decay = isVector(entry.shape) ? 0 : options.weightDecay;
     update(store.values, gradients, state, entry, { ...options, rate, decay, clip, step: now.step });
   }
   return norm;

@@ -3,11 +3,8 @@ import { copyFile, link, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.js';
 import { type Blip2Config, type OptConfig, parseBlip2Config } from '../inference/blip2/config.js';
-import { digestFiles } from '../inference/checkpoint/modelDigest.js';
-import { PREPROCESSOR_FILES } from '../inference/checkpoint/readPreprocessor.js';
 import { readFloats, writeSafetensors } from '../inference/checkpoint/safetensors.js';
 import { exists, openWeights, readJson, type Weights, weightNames } from '../inference/checkpoint/weights.js';
-import { TOKENIZER_FILES } from '../inference/tokenizerFiles.js';
 import { drawTensors, modelParameters } from './freshModel.js';
 import { writeModel } from './modelFiles.js';
 import type { ParameterTensor } from './parameterStore.js';
@@ -47,12 +44,6 @@ export async function openCaptionerToTrain(directory: string): Promise<Captioner
     throw new AppError('BAD_MODEL', `${directory}: ${architecture} has no language model and cannot learn to caption`);
   }
   return { ...model, config: { ...model.config, text } };
-}
-
-/** The identity of all that a run takes from a model directory: weights, configuration, tokenizer, preparation of pictures. */
-export async function trainingDigest(directory: string): Promise<string> {
-  const metadata = ['config.json', 'generation_config.json', ...PREPROCESSOR_FILES, ...TOKENIZER_FILES];
-  return digestFiles(directory, [...metadata, ...(await weightNames(directory))]);
 }
 
 /** Writes a captioner of random weights. */

@@ -3,20 +3,17 @@
 import { appendFileSync, existsSync, statSync, truncateSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Tensor } from 'onnxruntime-node';
 import { AppError } from '../errors.js';
 import { type AdamWOptions, adamwState, adamwStep } from './adamw.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { Feeds } from './gradientShard.js';
 import type { LossAndGradients } from './lossAndGradients.js';
 import type { ParameterStore } from './parameterStore.js';
 import { cosineSchedule } from './schedule.js';
 
-export type Feeds = Readonly<Record<string, Tensor>>;
-
 export interface Training {
   readonly store: ParameterStore;
   readonly steps: number;
-  readonly batchSize: number;
   /** The loss of a step (from 1); a stage may change it on the way. */
   objective(step: number): Promise<LossAndGradients> | LossAndGradients;
   /**

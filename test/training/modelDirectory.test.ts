@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openCheckpoint } from '../../src/inference/captioner.js';
-import {
-  linkModel,
-  openCaptionerToTrain,
-  openTrainingModel,
-  trainingDigest,
-  writeChanged,
-} from '../../src/training/modelDirectory.js';
+import { digestModel } from '../../src/inference/checkpoint/modelDigest.js';
+import { linkModel, openCaptionerToTrain, openTrainingModel, writeChanged } from '../../src/training/modelDirectory.js';
 import { readTensors } from '../support/closeness.js';
 
 const TINY = 'models/blip2-opt-tiny';
@@ -95,15 +90,15 @@ describe('trainingDigest', () => {
   it('changes with whatever a run reads: weights, configuration, tokenizer, preparation of pictures', async () => {
     const copy = path.join(folder, 'digest');
     await cp(TINY, copy, { recursive: true });
-    const before = await trainingDigest(TINY);
-    expect(await trainingDigest(copy)).toBe(before);
+    const before = await digestModel(TINY);
+    expect(await digestModel(copy)).toBe(before);
     for (const name of ['config.json', 'tokenizer.json', 'preprocessor_config.json', 'generation_config.json']) {
       const content = await readFile(path.join(copy, name), 'utf8');
       await writeFile(path.join(copy, name), `${content} `);
-      expect(await trainingDigest(copy)).not.toBe(before);
+      expect(await digestModel(copy)).not.toBe(before);
       await writeFile(path.join(copy, name), content);
     }
     await writeFile(path.join(copy, 'README.md'), 'another');
-    expect(await trainingDigest(copy)).toBe(before);
+    expect(await digestModel(copy)).toBe(before);
   });
 });

@@ -42,7 +42,6 @@ async function training(more: Partial<Training> = {}): Promise<Training & { stor
   return {
     store,
     steps: STEPS,
-    batchSize: 4,
     objective: () => objective,
     batch: (step) => {
       const random = uniforms(step);

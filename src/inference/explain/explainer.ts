@@ -11,15 +11,11 @@ import { usedScales } from '../blip2/ecma.js';
 import type { EcmaConfig } from '../blip2/ecmaConfig.js';
 import { explainedDecoderGraph, explainedQueryGraph } from '../blip2/explanationGraphs.js';
 import { patchGrid } from '../blip2/vision.js';
-import { type CaptionerOptions, checkImageSize, openCheckpoint } from '../captioner.js';
-import { readPreprocessor } from '../checkpoint/readPreprocessor.js';
+import { type CaptionerOptions, prepareCaptioner } from '../captioner.js';
 import { logNormalizer } from '../generate/logSoftmax.js';
-import { createImageProcessor } from '../imageProcessor.js';
 import type { ImageSource } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
-import { chooseRuntime } from '../onnx/runtime.js';
 import { createSession } from '../onnx/session.js';
-import { loadTokenizer } from '../tokenizer.js';
 import type {
   CaptionExplanation,
   EcmaLayerExplanation,
@@ -52,17 +48,10 @@ const ROWS = 8;
 
 /** Loads what explains a captioner. Throws AppError BAD_MODEL, CONFIG (device) or OUT_OF_MEMORY. */
 export async function openExplainer(directory: string, options: CaptionerOptions = {}): Promise<Explainer> {
-  const files = await openCheckpoint(directory, options);
-  const { config, adapter } = files;
-  if (config.text === null) {
-    throw new AppError('BAD_MODEL', `${directory}: ${config.architecture} has no language model and cannot caption`);
-  }
-  const text = config.text;
-  const weights = adapter?.weights ?? files.base;
-  const tokenizer = await loadTokenizer(directory);
-  const processor = createImageProcessor(await readPreprocessor(directory), options.imageLimits);
-  checkImageSize(directory, config, processor.size);
-  const runtime = await chooseRuntime(options);
+  const { files, config, adapter, text, weights, tokenizer, processor, runtime } = await prepareCaptioner(
+    directory,
+    options,
+  );
   const vision = await createSession(visionGraph(weights, config), runtime);
   const query = await createSession(explainedQueryGraph(weights, config, adapter?.config), runtime);
   const decoder = await createSession(explainedDecoderGraph(weights, config), runtime);

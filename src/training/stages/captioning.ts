@@ -1,5 +1,6 @@
 // Stages "captioning" and "ecma": what lies between a frozen vision tower and a frozen language model learns to caption. They
 // differ in what moves: the Q-Former with its queries and projection, an ECMA adapter beside it, or both.
+
 import path from 'node:path';
 import { AppError, messageOf } from '../../errors.js';
 import { writeAdapter } from '../../inference/blip2/adapter.js';
@@ -7,6 +8,7 @@ import type { QueryModule } from '../../inference/blip2/captionGraphs.js';
 import type { Blip2Config } from '../../inference/blip2/config.js';
 import { type EcmaConfig, parseEcmaConfig } from '../../inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../../inference/blip2/freshAdapter.js';
+import { digestModel } from '../../inference/checkpoint/modelDigest.js';
 import { ADAMW, type AdamWOptions } from '../adamw.js';
 import { createEvaluator } from '../captionEvaluator.js';
 import { captionBatch, captionIds } from '../data/captionBatch.js';
@@ -23,7 +25,6 @@ import {
   openTrainingModel,
   readMatching,
   type TrainingModel,
-  trainingDigest,
   writeChanged,
 } from '../modelDirectory.js';
 import { captioningObjective } from '../objectives/captioning.js';
@@ -32,7 +33,7 @@ import { normals } from '../random.js';
 import { once } from '../runDirectory.js';
 import { shardsFor } from '../shards.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
-import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
+import { given, runIdentity, type StageDefaults, type StageOptions, warmupOf } from './stage.js';
 
 export const CAPTIONING_DEFAULTS: StageDefaults = { steps: 3000, batchSize: 64, learningRate: 1e-3 };
 export const ECMA_DEFAULTS: StageDefaults = { steps: 400, batchSize: 64, learningRate: 3e-3 };
@@ -100,8 +101,8 @@ export async function trainCaptioning(options: CaptioningStageOptions): Promise<
   const model = await openCaptionerToTrain(options.model);
   const adapter = options.ecma && adapterConfig(model.config, options.ecma);
   const module = options.control?.build ?? adapter;
-  const digest = await trainingDigest(options.model);
-  const begun = options.init && (await trainingDigest(options.init));
+  const digest = await digestModel(options.model);
+  const begun = options.init && (await digestModel(options.init));
   const identity = identityOf(options, digest, adapter, begun);
   return once({ ...options, identity }, () => train(model, { ...options, adapter, module, identity }));
 }
@@ -159,11 +160,10 @@ async function train(
     {
       store,
       steps: options.steps,
-      batchSize: batch,
       objective: () => objective,
       batch: (index) => captionBatch(pictures, vocabulary, batchOptions, index),
       optimizer: optimizerOf(options),
-      warmup: Math.min(150, Math.floor(options.steps / 10)),
+      warmup: warmupOf(options.steps),
       evaluation: evaluator && {
         every: options.evaluateEvery ?? options.steps,
         run: () => evaluator.scores({ prompt }),

@@ -1,25 +1,20 @@
 // Stage "language": the language model, from captions of drawn scenes. It learns to say what it is told in keywords.
-import { openSprites } from '../../training/scenes/sprites.js';
+import { digestModel } from '../../inference/checkpoint/modelDigest.js';
 import { ADAMW } from '../adamw.js';
 import { openVocabulary } from '../data/captionVocabulary.js';
 import { documentBatch } from '../data/documents.js';
 import { sceneNames } from '../data/visionBatch.js';
 import { lossAndGradients } from '../lossAndGradients.js';
-import {
-  type CaptionerToTrain,
-  openCaptionerToTrain,
-  readMatching,
-  trainingDigest,
-  writeChanged,
-} from '../modelDirectory.js';
+import { type CaptionerToTrain, openCaptionerToTrain, readMatching, writeChanged } from '../modelDirectory.js';
 import { languageObjective } from '../objectives/language.js';
 import { createStore, tensorsOf } from '../parameterStore.js';
 import { once } from '../runDirectory.js';
 import { randomOf } from '../scenes/random.js';
 import { sceneOf } from '../scenes/scene.js';
+import { openSprites } from '../scenes/sprites.js';
 import { shardsFor } from '../shards.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
-import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
+import { given, runIdentity, type StageDefaults, type StageOptions, warmupOf } from './stage.js';
 
 export const LANGUAGE_DEFAULTS: StageDefaults = { steps: 1500, batchSize: 64, learningRate: 2e-3 };
 
@@ -32,7 +27,7 @@ export const COUNTED_TOKENS = 20;
 export async function trainLanguage(options: StageOptions): Promise<TrainResult> {
   const model = await openCaptionerToTrain(options.model);
   const { seed, steps, batchSize, learningRate } = options;
-  const digest = await trainingDigest(options.model);
+  const digest = await digestModel(options.model);
   const identity = runIdentity('language', { seed, steps, batchSize, learningRate, digest });
   return once({ ...options, identity }, () => train(model, { ...options, identity }));
 }
@@ -56,7 +51,6 @@ async function train(model: CaptionerToTrain, options: StageOptions & { identity
     {
       store,
       steps: options.steps,
-      batchSize,
       objective: () => objective,
       batch: (index) =>
         documentBatch(
@@ -66,7 +60,7 @@ async function train(model: CaptionerToTrain, options: StageOptions & { identity
           randomOf('documents', seed, index),
         ),
       optimizer: { ...ADAMW, learningRate: options.learningRate },
-      warmup: Math.min(100, Math.floor(options.steps / 10)),
+      warmup: warmupOf(options.steps, 100),
     },
     { out, identity, ...given({ onProgress, signal, checkpointSeconds }) },
   );

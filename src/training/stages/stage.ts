@@ -28,6 +28,11 @@ export function runIdentity(stage: string, settings: Readonly<Record<string, unk
     .digest('hex');
 }
 
+/** Steps over which the learning rate rises: a tenth of a run, and no more than `most`. */
+export function warmupOf(steps: number, most = 150): number {
+  return Math.min(most, Math.floor(steps / 10));
+}
+
 /** The entries that are not undefined. */
 export function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;

@@ -1,10 +1,12 @@
 // Stage "stage1": a Q-Former with its text branch learns beside a captioner's frozen vision tower what pictures and texts have
 // to do with each other. What comes out is an embedder: a Blip2ForImageTextRetrieval directory.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../errors.js';
 import { type Blip2Config, parseBlip2Config } from '../../inference/blip2/config.js';
+import { digestModel } from '../../inference/checkpoint/modelDigest.js';
 import { readPreprocessor } from '../../inference/checkpoint/readPreprocessor.js';
 import { loadTokenizer, type Tokenizer } from '../../inference/tokenizer.js';
 import { ADAMW } from '../adamw.js';
@@ -14,7 +16,7 @@ import { retrievalBatch } from '../data/retrievalBatch.js';
 import { retrievalWords } from '../data/retrievalWords.js';
 import { drawTensors, modelParameters, parametersOf } from '../freshModel.js';
 import { lossAndGradients } from '../lossAndGradients.js';
-import { openTrainingModel, readMatching, type TrainingModel, trainingDigest } from '../modelDirectory.js';
+import { openTrainingModel, readMatching, type TrainingModel } from '../modelDirectory.js';
 import { writeModel, writeSideFiles } from '../modelFiles.js';
 import { SCALE_AT_START, SCALES, type Stage1Options, stage1Objective } from '../objectives/stage1.js';
 import { createStore, type ParameterTensor, tensorsOf } from '../parameterStore.js';
@@ -24,7 +26,7 @@ import { createRetrievalEvaluator } from '../retrievalEvaluator.js';
 import { once } from '../runDirectory.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
 import { SAY } from '../wordTokenizer.js';
-import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
+import { given, runIdentity, type StageDefaults, type StageOptions, warmupOf } from './stage.js';
 
 export const STAGE1_DEFAULTS: StageDefaults = { steps: 1000, batchSize: 64, learningRate: 1e-3 };
 
@@ -72,7 +74,7 @@ export async function trainStage1(options: Stage1StageOptions): Promise<Stage1Re
   const { seed, steps, learningRate, evaluateEvery, patience } = options;
   const identity = runIdentity('stage1', {
     ...{ seed, steps, batch, learningRate, evaluateEvery, patience, preset },
-    ...{ digest: await trainingDigest(options.model), train: data.name, held: options.held?.name },
+    ...{ digest: await digestModel(options.model), train: data.name, held: options.held?.name },
   });
   return once({ ...options, identity }, () => train(captioner, { ...options, preset, identity }));
 }
@@ -120,7 +122,6 @@ async function train(
     {
       store,
       steps,
-      batchSize: batch,
       objective: () => objective,
       batch: (step) =>
         retrievalBatch(
@@ -129,7 +130,7 @@ async function train(
           step,
         ),
       optimizer: { ...ADAMW, learningRate },
-      warmup: Math.min(150, Math.floor(steps / 10)),
+      warmup: warmupOf(steps),
       evaluation: evaluator && {
         every: evaluateEvery ?? steps,
         run: () => evaluator.scores(),

@@ -1,24 +1,19 @@
 // Stage "vision": the vision tower, from labelled patches of drawn scenes.
-import { openSprites } from '../../training/scenes/sprites.js';
+import { digestModel } from '../../inference/checkpoint/modelDigest.js';
 import { ADAMW } from '../adamw.js';
 import { CHOICES, PATCH_CLASSES, sceneNames, visionBatch } from '../data/visionBatch.js';
 import { drawTensors, parametersOf } from '../freshModel.js';
 import { type LossAndGradients, lossAndGradients } from '../lossAndGradients.js';
-import {
-  openTrainingModel,
-  readMatching,
-  type TrainingModel,
-  trainingDigest,
-  writeChanged,
-} from '../modelDirectory.js';
+import { openTrainingModel, readMatching, type TrainingModel, writeChanged } from '../modelDirectory.js';
 import { visionObjective } from '../objectives/vision.js';
 import { createStore, tensorsOf } from '../parameterStore.js';
 import { normals } from '../random.js';
 import { once } from '../runDirectory.js';
 import { randomOf } from '../scenes/random.js';
+import { openSprites } from '../scenes/sprites.js';
 import { shardsFor } from '../shards.js';
 import { type TrainResult, trainLoop } from '../trainLoop.js';
-import { given, runIdentity, type StageDefaults, type StageOptions } from './stage.js';
+import { given, runIdentity, type StageDefaults, type StageOptions, warmupOf } from './stage.js';
 
 export const VISION_DEFAULTS: StageDefaults = { steps: 8000, batchSize: 64, learningRate: 1e-3 };
 
@@ -30,7 +25,7 @@ const PARTIAL_PATCHES = 60;
 export async function trainVision(options: StageOptions): Promise<TrainResult> {
   const model = await openTrainingModel(options.model);
   const { seed, steps, batchSize, learningRate } = options;
-  const digest = await trainingDigest(options.model);
+  const digest = await digestModel(options.model);
   const identity = runIdentity('vision', { seed, steps, batchSize, learningRate, digest });
   return once({ ...options, identity }, () => train(model, { ...options, identity }));
 }
@@ -79,7 +74,6 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
     {
       store,
       steps: options.steps,
-      batchSize: options.batchSize,
       objective,
       batch: (index) =>
         visionBatch(
@@ -94,7 +88,7 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
           randomOf('vision batch', options.seed, index),
         ),
       optimizer: { ...ADAMW, learningRate: options.learningRate },
-      warmup: Math.min(150, Math.floor(options.steps / 10)),
+      warmup: warmupOf(options.steps),
     },
     { out, identity, ...given({ onProgress, signal, checkpointSeconds }) },
   );
