@@ -1,9 +1,10 @@
 // Losses as parts of a graph; all are scalars.
-import { constant, type Value } from '../inference/onnx/graph.js';
+import { scaled } from '../inference/layers/layers.js';
+import type { Value } from '../inference/onnx/graph.js';
 import { LogSoftmax, ReduceSum } from '../inference/onnx/ops/contraction.js';
 import { Add, Mul, Softplus, Sub } from '../inference/onnx/ops/elementwise.js';
 import { OneHot, Reshape } from '../inference/onnx/ops/layout.js';
-import { dimAt, fixed } from '../inference/onnx/shapes.js';
+import { dimAt, elementCount, fixed } from '../inference/onnx/shapes.js';
 
 /**
  * Cross-entropy of logits [R, V] with classes [R] (int64), summed with weights [R]: weights that sum to 1 give a mean, 0
@@ -13,31 +14,26 @@ export function crossEntropy(logits: Value, target: { classes: Value; weights: V
   const size = fixed('crossEntropy', dimAt(logits.shape, -1));
   const wanted = OneHot(target.classes, size, { on: 1 - smoothing + smoothing / size, off: smoothing / size });
   const gained = ReduceSum(Mul(LogSoftmax(logits), wanted), { axis: -1, keepDims: false });
-  return scale(total(Mul(gained, target.weights)), -1);
+  return scaled(total(Mul(gained, target.weights)), -1);
 }
 
 /** Cross-entropy of logits [R, V] with targets of the same shape, whose rows sum to 1; mean over the rows. */
 export function softCrossEntropy(logits: Value, targets: Value): Value {
-  return scale(total(Mul(LogSoftmax(logits), targets)), -1 / fixed('softCrossEntropy', dimAt(logits.shape, 0)));
+  return scaled(total(Mul(LogSoftmax(logits), targets)), -1 / fixed('softCrossEntropy', dimAt(logits.shape, 0)));
 }
 
 /** Binary cross-entropy of logits with targets 0..1 of the same shape, mean over all elements: softplus(z) - z y. */
 export function binaryCrossEntropy(logits: Value, targets: Value): Value {
-  const count = logits.shape.reduce<number>((size, dim) => size * fixed('binaryCrossEntropy', dim), 1);
-  return scale(total(Sub(Softplus(logits), Mul(logits, targets))), 1 / count);
+  const count = elementCount('binaryCrossEntropy', logits.shape);
+  return scaled(total(Sub(Softplus(logits), Mul(logits, targets))), 1 / count);
 }
 
 /** Sum of losses, each times its weight. */
 export function weightedSum(parts: readonly { readonly loss: Value; readonly weight: number }[]): Value {
-  return parts.map(({ loss, weight }) => scale(loss, weight)).reduce((sum, term) => Add(sum, term));
+  return parts.map(({ loss, weight }) => scaled(loss, weight)).reduce((sum, term) => Add(sum, term));
 }
 
 /** Sum over all elements, a scalar. */
 function total(x: Value): Value {
-  const count = x.shape.reduce<number>((size, dim) => size * fixed('total', dim), 1);
-  return ReduceSum(Reshape(x, [count]), { axis: 0, keepDims: false });
-}
-
-function scale(x: Value, factor: number): Value {
-  return factor === 1 ? x : Mul(x, constant(x.graph, Float32Array.of(factor), []));
+  return ReduceSum(Reshape(x, [elementCount('total', x.shape)]), { axis: 0, keepDims: false });
 }

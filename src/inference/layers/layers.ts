@@ -4,7 +4,7 @@
 import type { Parameters } from '../checkpoint/weights.js';
 import { constant, type Graph, type Value } from '../onnx/graph.js';
 import { FusedMatMul, LayerNormalization, MultiHeadAttention, ReduceL2 } from '../onnx/ops/contraction.js';
-import { Add, Div, Max } from '../onnx/ops/elementwise.js';
+import { Add, Div, Max, Mul } from '../onnx/ops/elementwise.js';
 import { expandBatch } from '../onnx/ops/layout.js';
 import { dimAt, fixed } from '../onnx/shapes.js';
 import { ACTIVATIONS, type Activation } from './activation.js';
@@ -64,6 +64,11 @@ export function layerNorm(scope: Scope, x: Value, options: { eps: number; affine
 /** An activation by its Hugging Face name. */
 export function activate(name: Activation, x: Value): Value {
   return ACTIVATIONS[name](x);
+}
+
+/** x times a number. */
+export function scaled(x: Value, factor: number): Value {
+  return factor === 1 ? x : Mul(x, constant(x.graph, Float32Array.of(factor), []));
 }
 
 /** x / max(|x|, 1e-12) over the last axis, as torch.nn.functional.normalize. */

@@ -43,3 +43,8 @@ export function fixed(op: string, dim: Dim | undefined): number {
   if (typeof dim !== 'number') throw new Error(`${op}: expected a fixed dimension, got ${dim}`);
   return dim;
 }
+
+/** The number of elements of a fixed shape. */
+export function elementCount(op: string, shape: Shape): number {
+  return shape.reduce<number>((size, dim) => size * fixed(op, dim), 1);
+}

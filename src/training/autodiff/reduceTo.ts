@@ -2,7 +2,7 @@
 import { constant, int64, node, type Value } from '../../inference/onnx/graph.js';
 import { MatMul } from '../../inference/onnx/ops/contraction.js';
 import { Reshape } from '../../inference/onnx/ops/layout.js';
-import { fixed } from '../../inference/onnx/shapes.js';
+import { elementCount } from '../../inference/onnx/shapes.js';
 
 /** Sums a gradient over the axes along which a value of the given shape was repeated by broadcasting. */
 export function reduceTo(gradient: Value, shape: readonly (number | string)[]): Value {
@@ -24,13 +24,8 @@ export function reduceTo(gradient: Value, shape: readonly (number | string)[]): 
  * in onnxruntime 1.30.
  */
 function sumLeading(x: Value, count: number, shape: readonly (number | string)[]): Value {
-  const rows = product(x.shape.slice(0, count));
-  const columns = product(x.shape.slice(count));
+  const rows = elementCount('gradients', x.shape.slice(0, count));
+  const columns = elementCount('gradients', x.shape.slice(count));
   const ones = constant(x.graph, new Float32Array(rows).fill(1), [1, rows]);
   return Reshape(MatMul(ones, Reshape(x, [rows, columns])), shape);
-}
-
-/** The number of elements of a fixed shape. */
-export function product(shape: readonly (number | string)[]): number {
-  return shape.reduce<number>((size, dim) => size * fixed('gradients', dim), 1);
 }

@@ -1,6 +1,7 @@
 // What each operator's result's gradient says about its inputs' gradients: one rule per ONNX operator. Dimensions must be
 // fixed (a training graph is built for one batch size), so that what was broadcast is known here.
 
+import { scaled } from '../../inference/layers/layers.js';
 import { constant, type Graph, type GraphNode, int64, node, type Value } from '../../inference/onnx/graph.js';
 import { FusedMatMul, MatMul, ReduceSum, Softmax } from '../../inference/onnx/ops/contraction.js';
 import {
@@ -16,8 +17,8 @@ import {
   Sub,
 } from '../../inference/onnx/ops/elementwise.js';
 import { Concat, Pad, Reshape, ScatterAdd, Split, Transpose } from '../../inference/onnx/ops/layout.js';
-import { dimAt, fixed } from '../../inference/onnx/shapes.js';
-import { product, reduceTo } from './reduceTo.js';
+import { dimAt, elementCount, fixed } from '../../inference/onnx/shapes.js';
+import { reduceTo } from './reduceTo.js';
 
 export interface Backward {
   readonly graph: Graph;
@@ -102,11 +103,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** dy * factor. */
-function scaled(x: Value, factor: number): Value {
-  return factor === 1 ? x : Mul(x, constant(x.graph, Float32Array.of(factor), []));
-}
-
 /** 1 where x is positive, else 0. */
 function mask(x: Value): Value {
   return HardSigmoid(x, 1e30, 0);
@@ -151,7 +147,7 @@ function inverse(perm: readonly number[]): number[] {
 }
 
 function zeros(like: Value): Value {
-  return constant(like.graph, new Float32Array(product(like.shape)), like.shape.map(Number));
+  return constant(like.graph, new Float32Array(elementCount('gradients', like.shape)), like.shape.map(Number));
 }
 
 function sliceBackward({ graph, inputs, outputs, gradients }: Backward): (Value | undefined)[] {
@@ -167,10 +163,10 @@ function sliceBackward({ graph, inputs, outputs, gradients }: Backward): (Value 
 function gatherBackward({ graph, node: { attributes }, inputs, gradients }: Backward): (Value | undefined)[] {
   const [table, ids] = inputs as [Value, Value];
   if (Number(attributes.axis) !== 0) throw new Error('gradients: Gather along another axis than 0 has no rule');
-  const rows = product(ids.shape);
+  const rows = elementCount('gradients', ids.shape);
   const indices = Reshape(ids, [rows, 1]);
   const updates = Reshape(gradients[0]!, [rows, ...table.shape.slice(1)]);
-  const start = constant(graph, new Float32Array(product(table.shape)), table.shape.map(Number));
+  const start = constant(graph, new Float32Array(elementCount('gradients', table.shape)), table.shape.map(Number));
   return [ScatterAdd(start, indices, updates)];
 }
 
@@ -202,7 +198,7 @@ function productBackward(
 
 /** [..., K] -> [rows, K]. */
 function flat(x: Value): Value {
-  return Reshape(x, [product(x.shape.slice(0, -1)), dimAt(x.shape, -1)]);
+  return Reshape(x, [elementCount('gradients', x.shape.slice(0, -1)), dimAt(x.shape, -1)]);
 }
 
 /**

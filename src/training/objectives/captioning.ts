@@ -12,6 +12,7 @@ import { constant, createGraph, type Graph, input, int64, type Value } from '../
 import { FusedMatMul, ReduceMean, ReduceSum } from '../../inference/onnx/ops/contraction.js';
 import { Cast, Div, Mul, Sub } from '../../inference/onnx/ops/elementwise.js';
 import { Concat, Gather, Reshape, Slice } from '../../inference/onnx/ops/layout.js';
+import { elementCount } from '../../inference/onnx/shapes.js';
 import type { Objective } from '../lossAndGradients.js';
 import { crossEntropy, weightedSum } from '../losses.js';
 
@@ -93,7 +94,7 @@ export function nextTokenLoss(
 ): Value {
   const { graph } = scope;
   const { rows } = options;
-  const places = hidden.shape.slice(0, 2).reduce<number>((size, dim) => size * Number(dim), 1);
+  const places = elementCount('nextTokenLoss', hidden.shape.slice(0, 2));
   const flat = Reshape(hidden, [places, config.word_embed_proj_dim]);
   const logits = optHead(scope, config, Gather(flat, input(graph, 'rows', 'int64', [rows])));
   const target = {

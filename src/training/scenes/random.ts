@@ -1,5 +1,7 @@
 // Seeded randomness: a stream is named by what it is for, and the same name gives the same stream on every machine.
 
+import { sfc32 } from '../../sfc32.js';
+
 /** Draws from one stream. */
 export interface Random {
   /** In [0, 1), 32 bits. */
@@ -19,19 +21,7 @@ export interface Random {
 /** The stream that `parts` name: sfc32 (C. Doty-Humphrey, PractRand), seeded by FNV-1a hashes of the parts. */
 export function randomOf(...parts: readonly (string | number)[]): Random {
   const name = parts.join('\u0000');
-  let a = hash32(name, 1);
-  let b = hash32(name, 2);
-  let c = hash32(name, 3);
-  let counter = 1;
-  const bits = (): number => {
-    const t = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + t;
-    return t >>> 0;
-  };
-  for (let i = 0; i < 12; i++) bits();
+  const bits = sfc32([hash32(name, 1), hash32(name, 2), hash32(name, 3)], 12);
   const next = () => bits() / 0x1_0000_0000;
   return {
     next,
