@@ -33,7 +33,7 @@ torch.set_num_threads(1)
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "test/fixtures/checkpoints"
-OPT_TINY = ROOT / "models/blip2-opt-tiny"
+OPT_TINY = ROOT / "test/fixtures/blip2-opt-tiny"
 IMAGES = [ROOT / f"test/fixtures/blip2-opt-tiny/image{i}.png" for i in range(3)]
 PROMPTS = {"none": "", "photo": "a photo of"}
 NEW_TOKENS = 12

@@ -50,7 +50,7 @@ def random_text(rng):
 
 def opt_vocabulary(target):
     """vocab.json and merges.txt alone, as OPT's first checkpoints have them."""
-    model = json.loads((ROOT / "models/blip2-opt-tiny/tokenizer.json").read_text())["model"]
+    model = json.loads((ROOT / "test/fixtures/blip2-opt-tiny/tokenizer.json").read_text())["model"]
     (target / "vocab.json").write_text(json.dumps(model["vocab"], ensure_ascii=False))
     merges = [m if isinstance(m, str) else " ".join(m) for m in model["merges"]]
     (target / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n")
@@ -74,9 +74,9 @@ def only(source, *names):
 
 
 LAYOUTS = {
-    "opt": only("models/blip2-opt-tiny", "tokenizer.json", "tokenizer_config.json"),
+    "opt": only("test/fixtures/blip2-opt-tiny", "tokenizer.json", "tokenizer_config.json"),
     "opt-vocabulary": opt_vocabulary,
-    "bert": only("models/sentence-tiny", "tokenizer.json", "tokenizer_config.json"),
+    "bert": only("test/fixtures/sentence-tiny", "tokenizer.json", "tokenizer_config.json"),
     "bert-vocabulary": only("test/fixtures/checkpoints/retrieval-float16", "vocab.txt", "tokenizer_config.json"),
     "bert-cased-vocabulary": cased,
     "mpnet": only("test/fixtures/checkpoints/sentence-mpnet", "tokenizer.json", "tokenizer_config.json"),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runHotlens } from '../support/runHotlens.js';
+import { TINY_MODELS } from '../support/tinyModels.js';
 
 const FIXTURE = 'test/fixtures/blip2-opt-tiny';
 const images = [0, 1, 2].map((i) => `${FIXTURE}/image${i}.png`);
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function run(...args: string[]) {
-  const { ended, stdout, stderr } = runHotlens(args, { HOTLENS_DEVICE: 'cpu', HOTLENS_THREADS: '1' });
+  const { ended, stdout, stderr } = runHotlens(args, { ...TINY_MODELS, HOTLENS_DEVICE: 'cpu', HOTLENS_THREADS: '1' });
   const status = await ended;
   const lines = stdout().split('\n').filter(Boolean);
   return {
@@ -129,7 +130,7 @@ describe('hotlens caption', () => {
 
 describe('hotlens model info', () => {
   it('says what a directory holds, and the share of ECMA', async () => {
-    const { status, json } = await run('model', 'info', 'models/blip2-opt-tiny', '--json');
+    const { status, json } = await run('model', 'info', 'test/fixtures/blip2-opt-tiny', '--json');
     expect(status).toBe(0);
     expect(json()[0]).toMatchObject({
       architecture: 'Blip2ForConditionalGeneration',
@@ -138,7 +139,9 @@ describe('hotlens model info', () => {
       parameters: 201176,
       ecma: 'none',
     });
-    expect((await run('model', 'info', 'models/sentence-tiny', '--json')).json()[0]).toMatchObject({ dimension: 40 });
+    expect((await run('model', 'info', 'test/fixtures/sentence-tiny', '--json')).json()[0]).toMatchObject({
+      dimension: 40,
+    });
     expect((await run('model', 'info', folder)).status).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-// hotlens train as it is built, in processes of its own, over models/blip2-opt-tiny and a few drawn scenes.
+// hotlens train as it is built, in processes of its own, over test/fixtures/blip2-opt-tiny and a few drawn scenes.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { SPRITE_CACHE } from '../support/sceneSprites.js';
 import { tinyPictures } from '../support/tinyPictures.js';
 import { until } from '../support/until.js';
 
-const MODEL = 'models/blip2-opt-tiny';
+const MODEL = 'test/fixtures/blip2-opt-tiny';
 /** One thread, few examples: what is tested are the ways, not the learning. */
 const SMALL = ['--threads', '1', '--batch-size', '2', '--steps', '6'];
 

@@ -15,9 +15,8 @@ import { openWeights, readJson } from '../../src/inference/checkpoint/weights.js
 import type { CaptionRequest, CaptionResult, DecodingOptions } from '../../src/inference/inference.js';
 import { normals } from '../support/random.js';
 
-const TINY = 'models/blip2-opt-tiny';
-const TINY_FIXTURE = 'test/fixtures/blip2-opt-tiny';
-const images = [0, 1, 2].map((i) => `${TINY_FIXTURE}/image${i}.png`);
+const TINY = 'test/fixtures/blip2-opt-tiny';
+const images = [0, 1, 2].map((i) => `${TINY}/image${i}.png`);
 
 interface Expected {
   readonly generate: Record<string, { text: string; input_ids: number[]; ids: Record<string, number[][]> }>;
@@ -46,12 +45,12 @@ afterAll(async () => {
   await Promise.all(scratch.map((directory) => rm(directory, { recursive: true })));
 });
 
-describe('models/blip2-opt-tiny', () => {
+describe('test/fixtures/blip2-opt-tiny', () => {
   let captioner: Captioner;
   let expected: Expected;
   beforeAll(async () => {
     captioner = await open(TINY);
-    expected = (await readJson(`${TINY_FIXTURE}/expected.json`)) as Expected;
+    expected = (await readJson(`${TINY}/expected.json`)) as Expected;
   });
 
   const names = ['greedy', 'beam3', 'beam5', 'beam5_lp', 'greedy_rep', 'eos_greedy', 'eos_beam5', 'eos_beam5_lp2'];

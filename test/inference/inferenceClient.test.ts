@@ -5,12 +5,13 @@ import { readConfig } from '../../src/config.js';
 import { AppError } from '../../src/errors.js';
 import type { Inference } from '../../src/inference/inference.js';
 import { type InferenceEvent, startInference } from '../../src/inference/inferenceClient.js';
+import { TINY_MODELS } from '../support/tinyModels.js';
 
 const pictures = [0, 1, 2].map((i) => readFileSync(`test/fixtures/blip2-opt-tiny/image${i}.png`));
 const expected = JSON.parse(readFileSync('test/fixtures/blip2-opt-tiny/expected.json', 'utf8')) as {
   generate: { none: { ids: { greedy: number[][] } } };
 };
-const settings = { ...readConfig({}).inference, device: 'cpu' as const, threads: 1, maxPixels: 50_000_000 };
+const settings = { ...readConfig(TINY_MODELS).inference, device: 'cpu' as const, threads: 1, maxPixels: 50_000_000 };
 const request = (i: number, prompt = '') => ({ image: { bytes: pictures[i]! }, options: { prompt, maxNewTokens: 14 } });
 
 const running: Inference[] = [];
@@ -91,7 +92,7 @@ describe('startInference', () => {
 
   it('refuses to start with the reason when the model cannot be read', async () => {
     await expect(startInference({ ...settings, modelDir: 'no/such/model' })).rejects.toThrow(AppError);
-    await expect(startInference({ ...settings, modelDir: 'models/sentence-tiny' })).rejects.toThrow(
+    await expect(startInference({ ...settings, modelDir: 'test/fixtures/sentence-tiny' })).rejects.toThrow(
       /model_type 'blip-2'/,
     );
   });

@@ -26,8 +26,8 @@ interface Layout {
 const layouts = readJson(fixture('tokenizers/cases.json')) as Record<string, Layout>;
 const both = ['tokenizer.json', 'tokenizer_config.json'];
 const sources: Record<string, { from: string; names: string[] }> = {
-  opt: { from: path.join(root, 'models/blip2-opt-tiny'), names: both },
-  bert: { from: path.join(root, 'models/sentence-tiny'), names: both },
+  opt: { from: fixture('blip2-opt-tiny'), names: both },
+  bert: { from: fixture('sentence-tiny'), names: both },
   'bert-vocabulary': { from: fixture('checkpoints/retrieval-float16'), names: ['vocab.txt', 'tokenizer_config.json'] },
   mpnet: { from: fixture('checkpoints/sentence-mpnet'), names: both },
   'mpnet-vocabulary': { from: fixture('checkpoints/sentence-mpnet'), names: ['vocab.txt', 'tokenizer_config.json'] },
@@ -76,14 +76,14 @@ describe.each(Object.entries(layouts))('%s', (name, layout) => {
 
 describe('loadTokenizer', () => {
   test('gives the ids of the reference fixtures', async () => {
-    const opt = await loadTokenizer(path.join(root, 'models/blip2-opt-tiny'));
+    const opt = await loadTokenizer(fixture('blip2-opt-tiny'));
     const { generate } = readJson(fixture('blip2-opt-tiny/expected.json')) as {
       generate: Record<string, { text: string; input_ids: number[] }>;
     };
     for (const { text, input_ids } of Object.values(generate)) expect(opt.encode(text)).toEqual(input_ids);
     expect(opt.idOf('<image>')).toBe(420);
 
-    const sentence = await loadTokenizer(path.join(root, 'models/sentence-tiny'));
+    const sentence = await loadTokenizer(fixture('sentence-tiny'));
     const { texts, ids } = readJson(fixture('sentence-tiny/expected.json')) as { texts: string[]; ids: number[][] };
     expect(texts.map((text) => sentence.encode(text, { maxTokens: 48 }))).toEqual(ids);
 
@@ -103,13 +103,13 @@ describe('loadTokenizer', () => {
   });
 
   test('special tokens stay when there is no room for the text', async () => {
-    const tokenizer = await loadTokenizer(path.join(root, 'models/sentence-tiny'));
+    const tokenizer = await loadTokenizer(fixture('sentence-tiny'));
     expect(tokenizer.encode('a crowd holding signs', { maxTokens: 2 })).toEqual([2, 3]);
     expect(tokenizer.encode('a crowd holding signs', { maxTokens: 3, addSpecialTokens: false })).toHaveLength(3);
   });
 
   test('no ids, no text; half a surrogate pair is a replacement character', async () => {
-    const tokenizer = await loadTokenizer(path.join(root, 'models/blip2-opt-tiny'));
+    const tokenizer = await loadTokenizer(fixture('blip2-opt-tiny'));
     expect(tokenizer.decode([])).toBe('');
     expect(tokenizer.decode([2, 1, 9999])).toBe('');
     expect(tokenizer.decode(tokenizer.encode('a\ud83d b'))).toBe('a\ufffd b');

@@ -1,4 +1,4 @@
-// Copies of the tiny checkpoint with an ECMA adapter beside it.
+// Checkpoints of random weights, small and with every part of a real one; copies with an ECMA adapter beside them.
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,10 @@ import { type AdapterTensor, freshAdapter } from '../../src/inference/blip2/fres
 import { readJson } from '../../src/inference/checkpoint/weights.js';
 import { normals } from './random.js';
 
-export const TINY = 'models/blip2-opt-tiny';
+export const TINY = 'test/fixtures/blip2-opt-tiny';
+
+/** Lets a process, or readConfig, take the checkpoints whose every number is known (test/fixtures). */
+export const TINY_MODELS = { HOTLENS_MODEL: TINY, HOTLENS_EMBEDDER: 'test/fixtures/sentence-tiny' } as const;
 
 /** A folder, for the caller to remove, with the tiny model and an adapter; `change` moves the fresh one's tensors. */
 export async function tinyWithAdapter(

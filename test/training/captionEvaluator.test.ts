@@ -30,7 +30,7 @@ let features: Features;
 let pictures: string[];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'hotlens-evaluator-'));
-  model = await openTrainingModel('models/blip2-opt-tiny');
+  model = await openTrainingModel('test/fixtures/blip2-opt-tiny');
   const sprites = await testSprites();
   const data: CaptionData = sceneData(sprites, { ...SCENES, count: COUNT, size: 56 });
   features = await cacheFeatures(model, data, path.join(folder, 'features'), { threads: 1 });

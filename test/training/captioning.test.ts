@@ -20,8 +20,7 @@ import {
 import { readTensors } from '../support/closeness.js';
 import { normals } from '../support/random.js';
 
-const MODEL = 'models/blip2-opt-tiny';
-const FIXTURE = 'test/fixtures/blip2-opt-tiny';
+const MODEL = 'test/fixtures/blip2-opt-tiny';
 const QUERIES = 8;
 /** More than there are tokens that count: the rest weighs nothing. */
 const ROWS = 40;
@@ -42,8 +41,8 @@ beforeAll(async () => {
   config = parseBlip2Config(JSON.parse(await readFile(`${MODEL}/config.json`, 'utf8')), 'config.json');
   weights = await openWeights(MODEL);
   stored = await readTensors(`${MODEL}/model.safetensors`);
-  expected = JSON.parse(await readFile(`${FIXTURE}/gradients.json`, 'utf8')) as Expected;
-  const pixels = (await readTensors(`${FIXTURE}/expected.safetensors`)).pixel_values!;
+  expected = JSON.parse(await readFile(`${MODEL}/gradients.json`, 'utf8')) as Expected;
+  const pixels = (await readTensors(`${MODEL}/expected.safetensors`)).pixel_values!;
   feeds = { ...batchOf(expected), pixel_values: new ort.Tensor('float32', pixels.data, [...pixels.shape]) };
 });
 
@@ -70,7 +69,7 @@ describe('the stock model', () => {
     const { loss } = await step.run(feeds);
     await step.dispose();
     expect(Math.abs(loss! - expected.loss)).toBeLessThan(1e-5);
-    const reference = await readTensors(`${FIXTURE}/gradients.safetensors`);
+    const reference = await readTensors(`${MODEL}/gradients.safetensors`);
     expect(Object.keys(reference).length).toBe(183);
     const errors = store.entries.map(({ name, offset, size }): [string, number] => {
       const truth = reference[name]!.data;

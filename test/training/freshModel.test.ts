@@ -37,8 +37,8 @@ function hashes(tensors: ReadonlyMap<string, ParameterTensor>): Record<string, s
 
 describe('a fresh model', () => {
   it('has exactly the tensors of the transformers checkpoint of the same configuration, in its shapes', async () => {
-    const stored = await readTensors('models/blip2-opt-tiny/model.safetensors');
-    const file = 'models/blip2-opt-tiny/config.json';
+    const stored = await readTensors('test/fixtures/blip2-opt-tiny/model.safetensors');
+    const file = 'test/fixtures/blip2-opt-tiny/config.json';
     const names = modelParameters(parseBlip2Config(JSON.parse(await readFile(file, 'utf8')), file));
     // Tied: the head is the table of embeddings.
     const expected = Object.entries(stored).filter(([name]) => name !== 'language_model.lm_head.weight');

@@ -42,7 +42,7 @@ describe('keywordCaptions', () => {
   });
 
   it('refuses a model that was not made for keywords', async () => {
-    const wrong = keywordCaptions('models/blip2-opt-tiny', data, { decoding: {}, batchSize: 2 });
+    const wrong = keywordCaptions('test/fixtures/blip2-opt-tiny', data, { decoding: {}, batchSize: 2 });
     await expect(wrong).rejects.toThrow('has 8 queries, fewer than the 12 slots of keywords');
   });
 });

@@ -7,7 +7,7 @@ import { digestModel } from '../../src/inference/checkpoint/modelDigest.js';
 import { linkModel, openCaptionerToTrain, openTrainingModel, writeChanged } from '../../src/training/modelDirectory.js';
 import { readTensors } from '../support/closeness.js';
 
-const TINY = 'models/blip2-opt-tiny';
+const TINY = 'test/fixtures/blip2-opt-tiny';
 const SHARDED = 'test/fixtures/checkpoints/sharded-float16';
 let folder: string;
 beforeAll(async () => {

@@ -10,18 +10,17 @@ import { createSession } from '../../../src/inference/onnx/session.js';
 import { maxDifference, readTensors } from '../../support/closeness.js';
 
 const CHECKPOINTS = [
-  ['models/blip2-opt-tiny', 'test/fixtures/blip2-opt-tiny'],
-  ...['bfloat16', 'opt-bare', 'opt-post-norm', 'opt-projected', 'other-heads', 'sharded-float16'].map((name) => [
-    `test/fixtures/checkpoints/${name}`,
-    `test/fixtures/checkpoints/${name}`,
-  ]),
-] as [string, string][];
+  'blip2-opt-tiny',
+  ...['bfloat16', 'opt-bare', 'opt-post-norm', 'opt-projected', 'other-heads', 'sharded-float16'].map(
+    (name) => `checkpoints/${name}`,
+  ),
+].map((name) => `test/fixtures/${name}`);
 
-describe.each(CHECKPOINTS)('%s', (directory, fixture) => {
+describe.each(CHECKPOINTS)('%s', (directory) => {
   it('has the hidden states and logits of transformers to 1e-4, at every position and for both prompts', async () => {
     const weights = await openWeights(path.resolve(directory));
     const config = parseBlip2Config(await readJson(path.join(directory, 'config.json')), directory);
-    const expected = await readTensors(path.join(fixture, 'expected.safetensors'));
+    const expected = await readTensors(path.join(directory, 'expected.safetensors'));
     const close = (actual: ort.Tensor, name: string) => {
       expect(actual.dims).toEqual(expected[name]!.shape);
       expect(maxDifference(actual.data as Float32Array, expected[name]!.data)).toBeLessThan(1e-4);
@@ -35,7 +34,7 @@ describe.each(CHECKPOINTS)('%s', (directory, fixture) => {
     close(queried.query_output!, 'qformer.last_hidden_state');
     close(queried.language_model_inputs!, 'language_model_inputs');
 
-    const { generate } = (await readJson(path.join(fixture, 'expected.json'))) as {
+    const { generate } = (await readJson(path.join(directory, 'expected.json'))) as {
       generate: Record<string, { input_ids: number[] }>;
     };
     for (const name of ['none', 'photo']) {

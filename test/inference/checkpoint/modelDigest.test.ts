@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openCheckpoint } from '../../../src/inference/captioner.js';
 import { weightNames } from '../../../src/inference/checkpoint/weights.js';
 
-const MODEL = 'models/blip2-opt-tiny';
+const MODEL = 'test/fixtures/blip2-opt-tiny';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'hotlens-digest-'));

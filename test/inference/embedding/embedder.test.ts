@@ -18,15 +18,14 @@ async function open(directory: string): Promise<Embedder> {
 afterAll(() => Promise.all(opened.map((embedder) => embedder.dispose())));
 
 const SENTENCE = [
-  ['models/sentence-tiny', 'test/fixtures/sentence-tiny/expected.json'],
-  ...['sentence-bert-cls', 'sentence-distilbert-dense', 'sentence-mpnet', 'sentence-roberta-max'].map((name) => [
-    `test/fixtures/checkpoints/${name}`,
-    `test/fixtures/checkpoints/${name}/expected.json`,
-  ]),
-] as [string, string][];
+  'sentence-tiny',
+  ...['sentence-bert-cls', 'sentence-distilbert-dense', 'sentence-mpnet', 'sentence-roberta-max'].map(
+    (name) => `checkpoints/${name}`,
+  ),
+].map((name) => `test/fixtures/${name}`);
 
-describe.each(SENTENCE)('%s', (directory, fixture) => {
-  const { texts, embeddings } = JSON.parse(readFileSync(fixture, 'utf8')) as {
+describe.each(SENTENCE)('%s', (directory) => {
+  const { texts, embeddings } = JSON.parse(readFileSync(path.join(directory, 'expected.json'), 'utf8')) as {
     texts: string[];
     embeddings: number[][];
   };
@@ -82,11 +81,11 @@ describe.each(['test/fixtures/blip2-itm-tiny', 'test/fixtures/checkpoints/retrie
 
 describe('openEmbedder', () => {
   it('refuses directories that hold no embedder, naming what they are', async () => {
-    await expect(open('models/blip2-opt-tiny')).rejects.toThrow(
+    await expect(open('test/fixtures/blip2-opt-tiny')).rejects.toThrow(
       /Blip2ForConditionalGeneration captions; an embedder is/,
     );
     const copy = await mkdtemp(path.join(tmpdir(), 'hotlens-embedder-'));
-    await cp('models/sentence-tiny', copy, { recursive: true });
+    await cp('test/fixtures/sentence-tiny', copy, { recursive: true });
     await writeFile(path.join(copy, 'config.json'), '{"model_type": "deberta-v2", "vocab_size": 3}');
     await expect(open(copy)).rejects.toThrow(/unsupported encoder 'deberta-v2'/);
     await writeFile(path.join(copy, 'config.json'), '{"model_type": ');

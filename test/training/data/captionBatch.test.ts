@@ -9,7 +9,7 @@ import { openVocabulary } from '../../../src/training/data/captionVocabulary.js'
 import { type CaptionVocabulary, targetFeeds } from '../../../src/training/data/documents.js';
 import type { Features } from '../../../src/training/data/features.js';
 
-const MODEL = 'models/blip2-opt-tiny';
+const MODEL = 'test/fixtures/blip2-opt-tiny';
 const QUERIES = 8;
 const CAPTIONS = [['a dog runs', 'the dog is there'], ['two cats'], ['a man holds a very long umbrella in the rain']];
 

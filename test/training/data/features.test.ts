@@ -15,7 +15,7 @@ import { tinyPictures } from '../../support/tinyPictures.js';
 
 /** More than one batch of 32, and the last one not full. */
 const COUNT = 35;
-const MODEL = 'models/blip2-opt-tiny';
+const MODEL = 'test/fixtures/blip2-opt-tiny';
 
 let folder: string;
 let cache: string;
