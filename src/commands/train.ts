@@ -2,13 +2,10 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readConfig } from '../config.js';
-import { AppError } from '../errors.js';
-import { DOMAINS, type Domain } from '../training/scenes/facts.js';
 import type { StageDefaults, StageOptions } from '../training/stages/stage.js';
-import type { Progress, TrainResult } from '../training/trainLoop.js';
 import { finiteNumber, wholeNumber } from './options.js';
-import { printable } from './printable.js';
-import { trainingDisplay } from './trainingDisplay.js';
+import { addTrainingDataFlags, complain, openTrainingData, type TrainingDataFlags } from './trainingData.js';
+import { report, say } from './trainingRun.js';
 
 type StageName = 'vision' | 'language' | 'stage1' | 'captioning' | 'ecma';
 /** Stages that may begin with nothing. */
@@ -26,13 +23,7 @@ interface CommonOptions {
   readonly checkpointSeconds: number;
 }
 
-interface PictureOptions extends CommonOptions {
-  readonly data?: 'scenes' | 'coco';
-  readonly annotations?: string;
-  readonly images?: string;
-  readonly scenes: number;
-  readonly domain: Domain;
-  readonly heldOut: number;
+interface PictureOptions extends CommonOptions, TrainingDataFlags {
   readonly features?: string;
   readonly evaluateEvery?: number;
   readonly patience?: number;
@@ -134,18 +125,7 @@ function checkpointSeconds(): Option {
 }
 
 function pictureData(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--data <kind>', 'pictures with captions (default: coco with --annotations, or else scenes)').choices([
-        'scenes',
-        'coco',
-      ]),
-    )
-    .option('--annotations <file>', "COCO's caption format, or Karpathy's dataset_coco.json")
-    .option('--images <dir>', 'where their pictures lie')
-    .option('--scenes <n>', 'drawn scenes to train on', wholeNumber(1), 20_000)
-    .addOption(new Option('--domain <domain>', 'what they show').choices(DOMAINS).default('all'))
-    .option('--held-out <n>', 'pictures kept from training, to score on', wholeNumber(0), 200)
+  return addTrainingDataFlags(command)
     .option('--features <dir>', 'keeps what the vision tower sees, for other runs (default: removed in the end)')
     .option('--evaluate-every <n>', 'steps between scores; the best parameters are kept', wholeNumber(1))
     .option('--patience <n>', 'ends after so many scores that are no better', wholeNumber(1));
@@ -194,7 +174,7 @@ async function stage1(options: Stage1Options): Promise<void> {
   const { STAGE1_DEFAULTS, trainStage1 } = await import('../training/stages/stage1.js');
   const model = options.model ?? readConfig().inference.modelDir;
   const settings = stageOptions('stage1', { ...options, model }, STAGE1_DEFAULTS);
-  const { train, held } = await datasets(options, model);
+  const { train, held } = await openTrainingData(options, model);
   const { evaluateEvery, patience, features } = options;
   const result = await report((hooks) =>
     trainStage1({
@@ -223,7 +203,7 @@ async function captioning(
   const defaults = ecma === undefined ? stage.CAPTIONING_DEFAULTS : stage.ECMA_DEFAULTS;
   const model = options.model ?? readConfig().inference.modelDir;
   const settings = stageOptions(name, { ...options, model }, defaults);
-  const { train, held } = await datasets(options, model);
+  const { train, held } = await openTrainingData(options, model);
   const { init, prompt, evaluateEvery, patience, labelSmoothing, slotWeight, features } = options;
   const result = await report((hooks) =>
     stage.trainCaptioning({
@@ -245,55 +225,6 @@ async function captioning(
     const figures = [before[score]!, value].map((each) => each.toFixed(1).padStart(8));
     process.stdout.write(`${score.padEnd(12)}${figures.join('')}\n`);
   }
-}
-
-/** What is trained on, and what is kept to score on. */
-async function datasets(options: PictureOptions & { slotWeight?: number }, model: string) {
-  const { annotations, images: folder } = options;
-  const named = annotations !== undefined || folder !== undefined;
-  if ((options.data ?? (named ? 'coco' : 'scenes')) === 'scenes') {
-    if (named) throw new AppError('CONFIG', '--annotations and --images are for --data coco');
-    return scenes(options, model);
-  }
-  if (annotations === undefined || folder === undefined) {
-    throw new AppError('CONFIG', '--data coco needs --annotations and --images');
-  }
-  if (options.slotWeight !== undefined && options.slotWeight > 0) {
-    throw new AppError('CONFIG', '--slot-weight is for --data scenes: other pictures come without keywords');
-  }
-  const [{ fileData }, { readCocoCaptions }, { splitHeldOut }] = await Promise.all([
-    import('../training/data/captionData.js'),
-    import('../training/data/coco.js'),
-    import('../training/data/splitHeldOut.js'),
-  ]);
-  const { images, rejected } = await readCocoCaptions(annotations, folder, {});
-  for (const { where, reason } of rejected) complain(`${annotations}, ${where}`, reason);
-  const { train, held } = splitHeldOut(images, options.heldOut);
-  if (options.heldOut > 0 && held.length === 0) complain(annotations, 'too few pictures to keep some for scores');
-  return {
-    train: await fileData(train, model, `${annotations}, training`),
-    held: held.length === 0 ? undefined : await fileData(held, model, `${annotations}, held out`),
-  };
-}
-
-async function scenes({ seed, domain, scenes: count, heldOut }: PictureOptions, model: string) {
-  const [{ sceneData }, { openSprites }, { openTrainingModel }] = await Promise.all([
-    import('../training/data/captionData.js'),
-    import('../training/scenes/sprites.js'),
-    import('../training/modelDirectory.js'),
-  ]);
-  const size = (await openTrainingModel(model)).config.vision.image_size;
-  const sprites = await openSprites();
-  return {
-    train: sceneData(sprites, { seed, split: 'train', domain, count, size }),
-    held:
-      heldOut === 0 ? undefined : sceneData(sprites, { seed: seed + 1, split: 'iid', domain, count: heldOut, size }),
-  };
-}
-
-/** What was left out, on a line of its own; the rest goes on. */
-function complain(where: string, reason: string): void {
-  process.stderr.write(`hotlens: ${printable(`${where}: ${reason}`)}\n`);
 }
 
 function stageOptions(
@@ -323,43 +254,6 @@ async function freshOptions(name: StageName, options: CommonOptions, defaults: S
   const model = path.join(out, 'fresh');
   await freshModel(model, DEMO_PRESET, options.seed);
   return stageOptions(name, { ...options, model }, defaults);
-}
-
-interface Hooks {
-  readonly onProgress: (progress: Progress) => void;
-  readonly onFeatures: (done: number, count: number) => void;
-  readonly onScored: (done: number, count: number) => void;
-  readonly signal: AbortSignal;
-  /** Ends the bar, so that a line can be printed. */
-  readonly settle: () => void;
-}
-
-/** Says on stdout what became of a run. */
-function say(out: string, { steps, seconds, loss, bestStep, already }: TrainResult): void {
-  const kept = bestStep === undefined || bestStep === steps ? '' : `, the parameters of step ${bestStep} kept`;
-  const done = `${steps} steps in ${seconds.toFixed(0)} s, loss ${loss.toFixed(4)}${kept}`;
-  process.stdout.write(already === true ? `${out}: is done already: ${done}\n` : `${out}: ${done}\n`);
-}
-
-/**
- * Runs a stage under a progress bar, or with a line now and then where there is no terminal. Ctrl-C stops it after a checkpoint; a
- * second one at once, which costs what came after the last checkpoint.
- */
-async function report<T>(run: (hooks: Hooks) => Promise<T>): Promise<T> {
-  const shown = trainingDisplay();
-  const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  try {
-    const { step, features, scored, stop: settle } = shown;
-    return await run({ onProgress: step, onFeatures: features, onScored: scored, signal: stop.signal, settle });
-  } finally {
-    shown.stop();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-  }
 }
 
 async function demo(options: {
