@@ -8,12 +8,9 @@ import {
   HOLD_VERBS,
   NIGHT_PHRASES,
   PARTICIPLES,
-  PLACE_KEYWORDS,
   PLACE_PHRASES,
-  RELATION_KEYWORDS,
   VERBS,
   WATCH_PHRASES,
-  WEATHER_KEYWORDS,
   WEATHER_PHRASES,
   withArticle,
 } from './lexicon.js';
@@ -28,36 +25,6 @@ export function referencesOf(facts: Facts, random: Random): string[] {
   const templates = random.shuffled(TEMPLATES);
   for (let i = 0; found.size < REFERENCES; i++) found.add(tidy(templates[i % templates.length]!(facts, random)));
   return [...found];
-}
-
-/** The facts in at most 12 words of the captions, in the order of the facts. Who is second, only order tells. */
-export function keywordsOf({
-  actor,
-  count,
-  relation,
-  object,
-  second,
-  animal,
-  far,
-  place,
-  time,
-  weather,
-}: Facts): string[] {
-  const words = [
-    classOf(actor).keyword,
-    count === 1 || actor === 'people' ? undefined : { 2: 'two', 3: 'three', many: 'group' }[count],
-    relation === 'none' ? undefined : RELATION_KEYWORDS[relation],
-    object && classOf(object).keyword,
-    second && classOf(second.actor).keyword,
-    second?.object && classOf(second.object).keyword,
-    animal && classOf(animal).keyword,
-    animal !== undefined || second?.relation === 'watch' ? 'watching' : undefined,
-    far && classOf(far).keyword,
-    PLACE_KEYWORDS[place],
-    WEATHER_KEYWORDS[weather],
-    time === 'night' ? 'night' : undefined,
-  ];
-  return words.filter((word): word is string => word !== undefined);
 }
 
 /** Every word that a reference can have, in alphabetical order. */

@@ -1,7 +1,7 @@
 // Seeded scenes that look like what people post: facts, captions, and where everything stands. Scene `index` of a seed, split
 // and domain is the same everywhere and for ever, whatever was asked before it.
 
-import { keywordsOf, referencesOf } from './caption.js';
+import { referencesOf } from './caption.js';
 import { type Domain, type Facts, factsOf, type Split } from './facts.js';
 import { type Layer, layoutOf } from './layout.js';
 import { type Random, randomOf } from './random.js';
@@ -21,8 +21,6 @@ export interface Scene {
   readonly facts: Facts;
   /** Five captions. */
   readonly references: readonly string[];
-  /** At most twelve words of the captions that carry all facts. */
-  readonly keywords: readonly string[];
   /** Sprites, back to front. */
   readonly layers: readonly Layer[];
 }
@@ -57,7 +55,6 @@ function composed(sprites: SpriteSheet, { id, facts, split, stream }: Plan): Sce
     id,
     facts,
     references: referencesOf(facts, stream('captions')),
-    keywords: keywordsOf(facts),
     layers: layoutOf(facts, { sprites, split, random: stream('layout') }),
   };
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { slotsOf } from '../../../src/training/data/slots.js';
 import { vocabulary } from '../../../src/training/scenes/caption.js';
 import {
   CLASSES,
@@ -71,7 +72,7 @@ describe('a scene', () => {
     (split) => {
       const words = new Set(vocabulary());
       for (const domain of DOMAINS) {
-        for (const { facts, references, keywords } of scenes(split, 600, domain)) {
+        for (const { facts, references } of scenes(split, 600, domain)) {
           const truth = canonical(facts);
           expect(new Set(references).size).toBe(5);
           for (const reference of references) {
@@ -80,17 +81,16 @@ describe('a scene', () => {
             const unknown = reference.split(/,? /).filter((word) => !words.has(word));
             if (unknown.length > 0) throw new Error(`"${reference}" has words outside of the vocabulary: ${unknown}`);
           }
-          expect(keywords.length).toBeLessThanOrEqual(12);
-          expect(keywords.filter((word) => !words.has(word))).toEqual([]);
+          expect(slotsOf(facts).filter((word) => word !== undefined && !words.has(word))).toEqual([]);
         }
       }
     },
   );
 
-  it('has keywords from which its facts follow', () => {
+  it('has slots from which its facts follow', () => {
     const facts = new Map<string, string>();
     for (const scene of SPLITS.flatMap((split) => scenes(split, 1000))) {
-      const key = scene.keywords.join(' ');
+      const key = slotsOf(scene.facts).join();
       const text = canonical(scene.facts);
       if ((facts.get(key) ?? text) !== text) throw new Error(`"${key}" stands for ${text} and ${facts.get(key)}`);
       facts.set(key, text);
