@@ -6,6 +6,7 @@ import { addCaption } from './commands/caption.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
 import { addEvalModel } from './commands/evalModel.js';
+import { addEvalRetrieval } from './commands/evalRetrieval.js';
 import { addExplain } from './commands/explain.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
@@ -31,6 +32,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addTrain,
   addEvalCaptions,
   addEvalModel,
+  addEvalRetrieval,
 ];
 
 /** Runs the command line; resolves to the exit status: 0 fine, 1 failed, 2 used wrongly. */

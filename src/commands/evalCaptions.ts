@@ -1,6 +1,7 @@
 // hotlens eval captions: scores a file of captions against references, as COCO's evaluation does, and against another file.
 import type { Command } from 'commander';
 import type { CaptionScores } from '../evaluation/scoreCaptions.js';
+import { evaluationCommand } from './evaluationCommand.js';
 import { imagesInAll } from './imagesInAll.js';
 import { wholeNumber } from './options.js';
 import { scoreTable } from './scoreTable.js';
@@ -16,10 +17,7 @@ interface Options {
 }
 
 export function addEvalCaptions(program: Command): void {
-  const evaluation =
-    program.commands.find((command) => command.name() === 'eval') ??
-    program.command('eval').description('measures against known answers');
-  evaluation
+  evaluationCommand(program)
     .command('captions')
     .description('BLEU-1..4, METEOR, ROUGE-L and CIDEr of captions, equal to pycocoevalcap 1.2')
     .requiredOption('--references <file>', "COCO's annotation format: any number of captions an image")

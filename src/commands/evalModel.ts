@@ -3,29 +3,22 @@ import { constants } from 'node:fs';
 import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError, whyUnreadable } from '../errors.js';
 import type { Difference, Interval } from '../evaluation/bootstrap.js';
 import type { DecodingOptions } from '../inference/inference.js';
 import type { CaptionData } from '../training/data/captionData.js';
-import { DOMAINS, type Domain, SPLITS, type Split } from '../training/scenes/facts.js';
 import type { CaptionScoring, ScoredCaptions } from '../training/scoreData.js';
+import { addDataFlags, type DataFlags, openData } from './dataFlags.js';
 import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
+import { evaluationCommand } from './evaluationCommand.js';
 import { imagesInAll } from './imagesInAll.js';
 import { wholeNumber } from './options.js';
 import { printable } from './printable.js';
 import { scoreTable } from './scoreTable.js';
 
-interface EvalModelOptions extends DecodingOptions, ModelFlags {
-  readonly data: 'scenes' | 'coco';
-  readonly split?: string;
-  readonly domain: Domain;
-  readonly count?: number;
-  readonly seed: number;
-  readonly cache?: string;
-  readonly annotations?: string;
-  readonly images?: string;
+interface EvalModelOptions extends DecodingOptions, ModelFlags, DataFlags {
   readonly keywords?: boolean;
   readonly batchSize?: number;
   readonly threads?: number;
@@ -38,24 +31,10 @@ interface EvalModelOptions extends DecodingOptions, ModelFlags {
 }
 
 export function addEvalModel(program: Command): void {
-  const evaluation =
-    program.commands.find((command) => command.name() === 'eval') ??
-    program.command('eval').description('measures against known answers');
-  const command = evaluation
+  const described = evaluationCommand(program)
     .command('model')
-    .description('captions pictures whose captions are known, and scores them; on drawn scenes fact by fact too')
-    .addOption(new Option('--data <kind>', 'pictures with captions').choices(['scenes', 'coco']).default('scenes'))
-    .option('--split <split>', `of scenes: ${SPLITS.join(', ')} (default: iid); of a Karpathy file: its own, e.g. test`)
-    .addOption(new Option('--domain <domain>', 'what scenes show').choices(DOMAINS).default('all'))
-    .option(
-      '--count <n>',
-      'how many: scenes to draw, or pictures to take from the start of the file (default: 1000; all)',
-      wholeNumber(1),
-    )
-    .option('--seed <n>', 'another seed, other scenes', wholeNumber(0), 0)
-    .option('--cache <dir>', 'where rasterised sprites are kept (default: ~/.cache/hotlens)')
-    .option('--annotations <file>', "COCO's caption format, or Karpathy's dataset_coco.json")
-    .option('--images <dir>', 'where their pictures lie')
+    .description('captions pictures whose captions are known, and scores them; on drawn scenes fact by fact too');
+  const command = addDataFlags(described)
     .option('--keywords', 'the ceiling: captions from the facts themselves through the language model, no picture seen')
     .option('--against <file>', 'results to test the difference to, as --out writes them: paired bootstrap over images')
     .option('--meteor-data <path>', "METEOR 1.5's folder or jar: synonyms and paraphrases count too")
@@ -73,6 +52,9 @@ async function evalModel(options: EvalModelOptions): Promise<void> {
   for (const file of [options.out, options.referencesOut]) if (file !== undefined) await checkFolder(file);
   const { inference } = readConfig();
   const directory = options.model ?? inference.modelDir;
+  if (options.keywords === true && options.data !== 'scenes') {
+    throw new AppError('CONFIG', '--keywords needs facts, which only --data scenes has');
+  }
   const data = await openData(options, directory);
   const { readResults } = await import('../evaluation/cocoCaptions.js');
   // Read before the long work: a file that is wrong is told at once.
@@ -118,40 +100,6 @@ async function evalModel(options: EvalModelOptions): Promise<void> {
   process.stdout.write(
     scoreTable({ count: images.length, corpus: scored.corpus, intervals, against: other?.corpus, differences }),
   );
-}
-
-/** The pictures to caption. Throws AppError CONFIG for flags of the other kind of data: they would be ignored. */
-async function openData(options: EvalModelOptions, directory: string): Promise<CaptionData> {
-  const { fileData, sceneData } = await import('../training/data/captionData.js');
-  const { annotations, images, split, seed, domain, cache, count } = options;
-  if (options.data === 'scenes') {
-    if (annotations !== undefined || images !== undefined) {
-      throw new AppError('CONFIG', '--annotations and --images go with --data coco');
-    }
-    const { openTrainingModel } = await import('../training/modelDirectory.js');
-    const { config } = await openTrainingModel(directory);
-    const { openSprites } = await import('../training/scenes/sprites.js');
-    const sprites = await openSprites(cache === undefined ? {} : { cacheDir: cache });
-    const size = config.vision.image_size;
-    return sceneData(sprites, { seed, split: sceneSplit(split), domain, count: count ?? 1000, size });
-  }
-  if (options.keywords === true) throw new AppError('CONFIG', '--keywords needs facts, which only --data scenes has');
-  if (annotations === undefined || images === undefined) {
-    throw new AppError('CONFIG', '--data coco needs --annotations and --images');
-  }
-  const { readCocoCaptions } = await import('../training/data/coco.js');
-  const found = await readCocoCaptions(annotations, images, split === undefined ? {} : { splits: split.split(',') });
-  for (const { where, reason } of found.rejected) {
-    process.stderr.write(`hotlens: ${printable(`${annotations}, ${where}: ${reason}`)}\n`);
-  }
-  const name = split === undefined ? annotations : `${annotations}, ${split}`;
-  return fileData(count === undefined ? found.images : found.images.slice(0, count), directory, name);
-}
-
-function sceneSplit(split = 'iid'): Split {
-  const found = SPLITS.find((each) => each === split);
-  if (found === undefined) throw new AppError('CONFIG', `--split: expected one of ${SPLITS.join(', ')}, got ${split}`);
-  return found;
 }
 
 interface Captioned {

@@ -27,25 +27,52 @@ export function transposed({ rows, columns, values }: Similarities): Similaritie
 }
 
 /**
- * R@k in percent, for each k: rows for which a right column is among the k most similar ones. Several columns may be right for a
- * row; a wrong one that is as similar as the best right one stands before it, so that vectors all alike find nothing.
+ * For each row how many wrong columns stand before its best right one. Several columns may be right for a row; a wrong one that is
+ * as similar as the best right one stands before it, so that vectors all alike find nothing.
  */
-export function recallAt(
+export function wrongBefore(
   { rows, columns, values }: Similarities,
+  right: (row: number, column: number) => boolean,
+): number[] {
+  return Array.from({ length: rows }, (_, i) => {
+    const row = values.subarray(i * columns, (i + 1) * columns);
+    const rights = Array.from(row, (__, j) => right(i, j));
+    const best = row.reduce((top, value, j) => (rights[j] ? Math.max(top, value) : top), Number.NEGATIVE_INFINITY);
+    return row.reduce((count, value, j) => count + (!rights[j] && value >= best ? 1 : 0), 0);
+  });
+}
+
+/** R@k in percent, for each k: rows for which a right column is among the k most similar ones, as `wrongBefore` counts. */
+export function recallAt(
+  similarities: Similarities,
   right: (row: number, column: number) => boolean,
   ks: readonly number[],
 ): number[] {
-  const hits = ks.map(() => 0);
-  for (let i = 0; i < rows; i += 1) {
-    const row = values.subarray(i * columns, (i + 1) * columns);
-    const rights = Array.from(row, (_, j) => right(i, j));
-    const best = row.reduce((top, value, j) => (rights[j] ? Math.max(top, value) : top), Number.NEGATIVE_INFINITY);
-    const before = row.reduce((count, value, j) => count + (!rights[j] && value >= best ? 1 : 0), 0);
-    ks.forEach((k, at) => {
-      if (before < k) hits[at]! += 1;
-    });
-  }
-  return hits.map((count) => (100 * count) / rows);
+  const before = wrongBefore(similarities, right);
+  return ks.map((k) => (100 * before.filter((count) => count < k).length) / similarities.rows);
+}
+
+/**
+ * From the cosines of texts [i] with others [j], of which i = j tell of the same event: `same` and `different`, their means, and
+ * `events`, the area under the curve, all times 100. Pairs of different events for which `shared` holds are left out.
+ */
+export function eventScores(
+  { columns, values }: Similarities,
+  shared: (i: number, j: number) => boolean,
+): { same: number; different: number; events: number } {
+  const same: number[] = [];
+  const different: number[] = [];
+  values.forEach((value, at) => {
+    const [i, j] = [Math.floor(at / columns), at % columns];
+    if (i === j) same.push(value);
+    else if (!shared(i, j)) different.push(value);
+  });
+  const mean = (all: readonly number[]) => all.reduce((a, b) => a + b, 0) / Math.max(1, all.length);
+  return {
+    same: 100 * mean(same),
+    different: 100 * mean(different),
+    events: 100 * areaUnderCurve(Float32Array.from(same), Float32Array.from(different)),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 // How well an embedder's texts and pictures find each other with the parameters as they are now: what its training watches.
 import type * as ort from 'onnxruntime-node';
-import { areaUnderCurve, dotProducts, recallAt, type Similarities, transposed } from '../evaluation/retrieval.js';
+import { dotProducts, eventScores, recallAt, type Similarities, transposed } from '../evaluation/retrieval.js';
 import type { Blip2Config } from '../inference/blip2/config.js';
 import { retrievalImageGraph, retrievalMatchGraph, retrievalTextGraph } from '../inference/blip2/retrievalGraphs.js';
 import { padded } from '../inference/embedding/embedder.js';
@@ -165,24 +165,4 @@ function largest({ rows, columns, values }: Similarities, count: number): Simila
     if (value > top[at]!) top[at] = value;
   });
   return { rows: rows / count, columns, values: top };
-}
-
-/** Texts [i] against others [j] of the same pictures; pairs of different pictures that share a caption are left out. */
-function eventScores(
-  { columns, values }: Similarities,
-  shared: (i: number, j: number) => boolean,
-): Record<string, number> {
-  const same: number[] = [];
-  const different: number[] = [];
-  values.forEach((value, at) => {
-    const [i, j] = [Math.floor(at / columns), at % columns];
-    if (i === j) same.push(value);
-    else if (!shared(i, j)) different.push(value);
-  });
-  const mean = (all: readonly number[]) => all.reduce((a, b) => a + b, 0) / Math.max(1, all.length);
-  return {
-    same: 100 * mean(same),
-    different: 100 * mean(different),
-    events: 100 * areaUnderCurve(Float32Array.from(same), Float32Array.from(different)),
-  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { areaUnderCurve, dotProducts, recallAt, transposed } from '../../src/evaluation/retrieval.js';
+import { areaUnderCurve, dotProducts, eventScores, recallAt, transposed } from '../../src/evaluation/retrieval.js';
 import { normals } from '../support/random.js';
 
 const matrix = (rows: readonly (readonly number[])[]) => ({
@@ -63,4 +63,19 @@ describe('areaUnderCurve', () => {
     expect(areaUnderCurve(Float32Array.of(2, 3), Float32Array.of(0, 1))).toBe(1);
     expect(areaUnderCurve(Float32Array.of(1, 1), Float32Array.of(1))).toBe(0.5);
   });
+});
+
+test('eventScores compare the pairs of one event with those of others, but for those that share a caption', () => {
+  const cosines = matrix([
+    [0.9, 0.2, 0.8],
+    [0.1, 0.5, 0.3],
+    [0.4, 0.6, 0.7],
+  ]);
+  const shared = (i: number, j: number) => i === 2 && j === 1;
+  const { same, different, events } = eventScores(cosines, shared);
+  expect(same).toBeCloseTo(70, 4);
+  // Without 0.6.
+  expect(different).toBeCloseTo((100 * (0.2 + 0.8 + 0.1 + 0.3 + 0.4)) / 5, 4);
+  // 0.5 and 0.7 lose to 0.8; the other 13 of 15 pairs are in order.
+  expect(events).toBeCloseTo((100 * 13) / 15, 10);
 });
