@@ -1,12 +1,11 @@
 // What ECMA is worth, on drawn scenes: trains every variant for every seed and keeps what each says to every test picture.
-// `npm run build && node bench/ecma.js MODEL OUT [SEEDS] [STEPS]`; MODEL has a trained vision tower and language model and a fresh
-// Q-Former (folder 2-language of `hotlens train demo`). What is done is skipped: run it again to go on. bench/ecmaTable.js makes
-// the tables of docs/ecma.md from OUT/*.json.
+// `npm run build && node bench/ecma.js DEMO OUT [SEEDS] [STEPS]`; DEMO is what `hotlens train demo` left. What is done is skipped: run
+// it again to go on, with more seeds if you like. bench/ecmaTable.js makes the tables of docs/ecma.md from OUT/*.json.
 //
 // shift: a Q-Former that learned calm everyday scenes meets crowded events and far, small things. Against the frozen base: the
 // Q-Former trained on, adapters of equal size with and without a look at the picture, ECMA without each of its parts.
-// start: Q-Former with and without ECMA, both from the beginning. converged: the same from a Q-Former that has learned all.
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+// start: Q-Former with and without ECMA, both from the beginning. converged: the same from the shipped Q-Former, which has learned all.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEcmaConfig } from '../dist/inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../dist/inference/blip2/freshAdapter.js';
@@ -18,10 +17,12 @@ import { openTrainingModel } from '../dist/training/modelDirectory.js';
 import { openSprites } from '../dist/training/scenes/sprites.js';
 import { trainCaptioning } from '../dist/training/stages/captioning.js';
 
-const [model, out, seeds = '3', steps = '400'] = process.argv.slice(2);
+const [demo, out, seeds = '3', steps = '400'] = process.argv.slice(2);
+// A trained vision tower and language model, and a fresh Q-Former.
+const model = path.join(demo, '2-language');
 const STEPS = Number(steps);
 const BATCH = 64;
-const TEST_SCENES = 500;
+const TEST_SCENES = 300;
 const SPLITS = ['iid', 'compositional', 'complex', 'simple', 'style'];
 const sprites = await openSprites();
 const opened = await openTrainingModel(model);
@@ -49,6 +50,8 @@ const mlp = (regime) =>
 const ecma = (settings = {}, regime = 'adapter') => ({ ecma: { regime, config: { ...ECMA, ...settings } }, lr: 3e-3 });
 const SHIFT = {
   frozen: { steps: 0 },
+  // As long as ECMA alone takes.
+  'qformer, equal time': { lr: 1e-3, asLongAs: { ...ecma(), from: model } },
   qformer: { lr: 1e-3 },
   mlp: { control: mlp('adapter'), lr: 3e-3 },
   ecma: ecma(),
@@ -66,35 +69,35 @@ const SHIFT = {
 };
 const JOINT = {
   qformer: { lr: 1e-3 },
+  'qformer, equal time': { lr: 1e-3, asLongAs: { ...ecma({}, 'joint'), from: model } },
   'qformer + ecma': { ...ecma({}, 'joint'), lr: 1e-3, baseRate: 1 },
   'qformer + mlp': { control: mlp('joint'), lr: 1e-3, baseRate: 1 },
 };
 
-for (let seed = 0; seed < Number(seeds); seed += 1) {
+const all = Array.from({ length: Number(seeds) }, (_, seed) => seed);
+for (const seed of all) {
   const calm = await base(`base-calm-${seed}`, { domain: 'calm', seed, steps: 2 * STEPS });
-  for (const [name, variant] of Object.entries(SHIFT)) {
-    await measure(`shift-${slug(name)}-${seed}`, {
-      ...variant,
-      from: calm,
-      domain: 'events',
-      seed,
-      steps: variant.steps ?? STEPS,
-    });
-  }
-  for (const [name, variant] of Object.entries(JOINT)) {
-    await measure(`start-${slug(name)}-${seed}`, {
-      ...variant,
-      from: model,
-      domain: 'all',
-      seed,
-      steps: 3 * STEPS,
-      slotWeight: 0.5,
-    });
-  }
-  const all = await base(`base-all-${seed}`, { domain: 'all', seed, steps: 4 * STEPS });
-  for (const [name, variant] of Object.entries(JOINT)) {
-    const lr = variant.lr / 2;
-    await measure(`converged-${slug(name)}-${seed}`, { ...variant, lr, from: all, domain: 'all', seed, steps: STEPS });
+  await group('shift', SHIFT, { from: calm, domain: 'events', seed, steps: STEPS });
+}
+const converged = path.join(demo, '3-captioning');
+for (const seed of all) {
+  await group('start', JOINT, { from: model, domain: 'all', seed, steps: 3 * STEPS, slotWeight: 0.5 });
+  const slower = Object.fromEntries(Object.entries(JOINT).map(([name, each]) => [name, { ...each, lr: each.lr / 2 }]));
+  await group('converged', { frozen: { steps: 0 }, ...slower }, { from: converged, domain: 'all', seed, steps: STEPS });
+}
+
+/** Runs the variants of a group that are not done, from one base and with one seed. */
+async function group(name, variants, common) {
+  for (const [variant, { asLongAs, ...settings }] of Object.entries(variants)) {
+    const file = `${name}-${slug(variant)}-${common.seed}`;
+    if (existsSync(path.join(out, `${file}.json`))) continue;
+    // So many steps more or less that both train for the same time.
+    const share =
+      asLongAs === undefined
+        ? 1
+        : (await secondsPerStep(asLongAs)) / (await secondsPerStep({ ...settings, from: model }));
+    const count = settings.steps ?? Math.round(common.steps * share);
+    await measure(file, { ...common, ...settings, steps: count });
   }
 }
 
@@ -121,10 +124,40 @@ async function base(name, { domain, seed, steps }) {
   return directory;
 }
 
-/** Trains a variant and writes what it says, greedy and by five beams, to every test split. */
+/** Median time of a variant's step, measured once: kept in OUT/rates.json, so that going on later compares the same numbers of steps. */
+async function secondsPerStep({ from, lr, control, ecma: settings, baseRate }) {
+  const file = path.join(out, 'rates.json');
+  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const key = JSON.stringify([control?.name, settings, baseRate]);
+  if (known[key] !== undefined) return known[key];
+  const folder = path.join(out, 'runs', 'rate');
+  rmSync(folder, { recursive: true, force: true });
+  await trainCaptioning({
+    ...{
+      model: from,
+      out: folder,
+      seed: 0,
+      steps: 24,
+      batchSize: BATCH,
+      learningRate: lr,
+      train: training('all'),
+      features,
+    },
+    ...{ control, ecma: settings, baseRate },
+  });
+  const lines = readFileSync(path.join(folder, 'log.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const times = lines.slice(4).map(({ seconds }, i) => seconds - lines[i + 3].seconds);
+  known[key] = times.sort((a, b) => a - b)[times.length >> 1];
+  writeFileSync(file, JSON.stringify(known));
+  return known[key];
+}
+
+/** Trains a variant and writes what it says, greedy and by five beams, to every test split, and to scenes of its base's domain. */
 async function measure(name, { from, domain, seed, steps, lr, control, ecma: settings, baseRate, slotWeight }) {
   const file = path.join(out, `${name}.json`);
-  if (existsSync(file)) return;
   const started = Date.now();
   const captions = {};
   let parameters = 0;
@@ -132,17 +165,19 @@ async function measure(name, { from, domain, seed, steps, lr, control, ecma: set
   const collect = async ({ model: trained, store, module }) => {
     trainSeconds = (Date.now() - started) / 1000;
     parameters = store.values.length;
-    for (const split of SPLITS) {
-      const held = await cacheFeatures(opened, test(domain, split), features);
+    const say = async (data, decodings) => {
+      const held = await cacheFeatures(opened, data, features);
       const evaluator = await createEvaluator(trained, store, held, { adapter: module });
-      captions[split] = {
-        greedy: await evaluator.captions({ numBeams: 1 }),
-        beam5: await evaluator.captions({ numBeams: 5 }),
-      };
-      if (split === 'iid') console.log(name, JSON.stringify(round(await evaluator.scores({ numBeams: 1 }))));
+      const said = {};
+      for (const [decoding, numBeams] of Object.entries(decodings))
+        said[decoding] = await evaluator.captions({ numBeams });
       await evaluator.dispose();
       await held.close();
-    }
+      return said;
+    };
+    for (const split of SPLITS) captions[split] = await say(test(domain, split), { greedy: 1, beam5: 5 });
+    // What the base knew already: is it still known?
+    if (domain === 'events') captions.calm = await say(test('calm', 'iid'), { greedy: 1 });
   };
   await trainCaptioning({
     model: from,
@@ -161,8 +196,8 @@ async function measure(name, { from, domain, seed, steps, lr, control, ecma: set
   });
   writeFileSync(`${file}.new`, JSON.stringify({ name, domain, seed, steps, parameters, trainSeconds, captions }));
   renameSync(`${file}.new`, file);
-}
-
-function round(scores) {
-  return Object.fromEntries(Object.entries(scores).map(([key, value]) => [key, Math.round(10 * value) / 10]));
+  console.log(
+    name,
+    `${parameters} parameters, ${steps} steps in ${trainSeconds.toFixed(0)} s, all ${((Date.now() - started) / 1000).toFixed(0)} s`,
+  );
 }

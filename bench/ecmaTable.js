@@ -1,6 +1,7 @@
-// Tables of what bench/ecma.js left in a folder: `node bench/ecmaTable.js OUT [SPLIT] [greedy|beam5]`, as Markdown. Each figure is the
-// mean over seeds; the difference to the group's reference is paired by seed and scene, with a 95 % interval over both (seeds and
-// scenes drawn with replacement, 1,000 times).
+// Tables of what bench/ecma.js left in a folder: `node bench/ecmaTable.js OUT [SPLIT] [greedy|beam5]`, as Markdown; SPLIT may be calm: scenes
+// of the domain that the bases of `shift` learned. Each figure is the mean over seeds; the difference to the group's reference is
+// paired by seed and scene, with a 95 % interval over both (seeds and scenes drawn with replacement, 1,000 times). `closed`: the share of
+// the gap between the frozen base and the Q-Former trained alone, in all facts right.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ciderScorer } from '../dist/evaluation/cider.js';
@@ -12,12 +13,15 @@ import { openSprites } from '../dist/training/scenes/sprites.js';
 
 const [out, split = 'iid', decoding = 'greedy'] = process.argv.slice(2);
 /** What the others of a group are compared with. */
-const REFERENCE = { shift: 'frozen', start: 'qformer', converged: 'qformer' };
+const REFERENCE = { shift: 'frozen', start: 'qformer', converged: 'frozen' };
+/** All of the gap. */
+const WHOLE = 'qformer';
 const RESAMPLES = 1000;
 
 const runs = readdirSync(out)
   .filter((name) => /^(shift|start|converged)-.*\.json$/.test(name))
-  .map((name) => JSON.parse(readFileSync(path.join(out, name), 'utf8')));
+  .map((name) => JSON.parse(readFileSync(path.join(out, name), 'utf8')))
+  .filter(({ captions }) => captions[split]?.[decoding] !== undefined);
 const sprites = await openSprites();
 const known = new Map();
 
@@ -25,7 +29,8 @@ const known = new Map();
 function scenesOf(domain, count) {
   const key = `${domain} ${count}`;
   if (!known.has(key)) {
-    const data = sceneData(sprites, { seed: 1, split, domain, count, size: 96 });
+    const of = split === 'calm' ? { split: 'iid', domain: 'calm' } : { split, domain };
+    const data = sceneData(sprites, { seed: 1, ...of, count, size: 96 });
     const references = new Map(Array.from({ length: count }, (_, i) => [String(i), [...data.references(i)]]));
     known.set(key, { data, cider: ciderScorer(references) });
   }
@@ -45,18 +50,20 @@ function scores({ domain, captions }) {
 
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** Mean difference by seed and scene, and its interval. */
-function difference(rows, reference) {
-  const pairs = rows.map((row, i) => row.map((value, k) => value - reference[i][k]));
+/** A figure of rows [seed][scene], several of them together, and its interval over seeds and scenes drawn anew. */
+function withInterval(figure, ...matrices) {
+  const [first] = matrices;
   const random = randomOf('ecma table');
   const drawn = Array.from({ length: RESAMPLES }, () => {
-    const seeds = pairs.map(() => pairs[random.below(pairs.length)]);
-    const places = pairs[0].map(() => random.below(pairs[0].length));
-    return mean(seeds.map((row) => mean(places.map((place) => row[place]))));
+    const seeds = first.map(() => random.below(first.length));
+    const places = first[0].map(() => random.below(first[0].length));
+    return figure(...matrices.map((rows) => mean(seeds.map((seed) => mean(places.map((place) => rows[seed][place]))))));
   }).sort((a, b) => a - b);
   const at = (share) => drawn[Math.min(RESAMPLES - 1, Math.floor(share * RESAMPLES))].toFixed(1);
-  return `${mean(pairs.map(mean)).toFixed(1)} [${at(0.025)}, ${at(0.975)}]`;
+  return `${figure(...matrices.map((rows) => mean(rows.map(mean)))).toFixed(1)} [${at(0.025)}, ${at(0.975)}]`;
 }
+
+const difference = (rows, reference) => withInterval((a, b) => a - b, rows, reference);
 
 for (const [group, referenceName] of Object.entries(REFERENCE)) {
   const variants = new Map();
@@ -68,6 +75,17 @@ for (const [group, referenceName] of Object.entries(REFERENCE)) {
   const reference = variants.get(referenceName);
   if (reference === undefined) continue;
   const bySeed = new Map(reference.map((run) => [run.seed, run]));
+  const whole = new Map((variants.get(WHOLE) ?? []).map((run) => [run.seed, run]));
+  const closed = (some) => {
+    const known = group === 'shift' ? some.filter(({ seed }) => whole.has(seed)) : [];
+    if (known.length === 0) return '';
+    return withInterval(
+      (own, frozen, trained) => (100 * (own - frozen)) / (trained - frozen),
+      known.map(({ facts }) => facts),
+      known.map(({ seed }) => bySeed.get(seed).facts),
+      known.map(({ seed }) => whole.get(seed).facts),
+    );
+  };
   const rows = [...variants].map(([name, all]) => {
     const paired = all.filter(({ seed }) => bySeed.has(seed));
     const of = (metric) =>
@@ -76,13 +94,13 @@ for (const [group, referenceName] of Object.entries(REFERENCE)) {
         paired.map(({ seed }) => bySeed.get(seed)[metric]),
       );
     const average = (metric) => mean(all.map((run) => mean(run[metric]))).toFixed(1);
-    const changes = name === referenceName ? ['', ''] : [of('CIDEr'), of('facts')];
+    const changes = name === referenceName ? ['', '', ''] : [of('CIDEr'), of('facts'), closed(paired)];
     const cost = [all[0].parameters, mean(all.map(({ trainSeconds }) => trainSeconds)).toFixed(0)];
-    return `| ${[name, all.length, average('CIDEr'), changes[0], average('facts'), changes[1], ...cost].join(' | ')} |`;
+    return `| ${[name, all.length, average('CIDEr'), changes[0], average('facts'), changes[1], changes[2], ...cost].join(' | ')} |`;
   });
   process.stdout.write(`\n${group}, ${split}, ${decoding}; differences to ${referenceName}\n\n`);
   process.stdout.write(
-    '| variant | seeds | CIDEr | difference | all facts right | difference | parameters moved | s |\n',
+    '| variant | seeds | CIDEr | difference | all facts right, % | difference | closed, % | parameters moved | s |\n',
   );
-  process.stdout.write(`|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`);
+  process.stdout.write(`|---|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`);
 }
