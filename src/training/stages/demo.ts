@@ -1,5 +1,6 @@
 // The recipe of the shipped model: every stage in order, each in a folder of its own, so that a run that was stopped goes on
 // where it was, and each stage's model can be looked at.
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { sceneData } from '../data/captionData.js';
 import { removeFeatures } from '../data/features.js';
@@ -7,7 +8,7 @@ import { openTrainingModel, writeChanged } from '../modelDirectory.js';
 import { DEMO_PRESET } from '../preset.js';
 import { openSprites } from '../scenes/sprites.js';
 import type { Progress, TrainResult } from '../trainLoop.js';
-import { CAPTIONING_DEFAULTS, trainCaptioning } from './captioning.js';
+import { CAPTIONING_DEFAULTS, ECMA_DEFAULTS, trainCaptioning } from './captioning.js';
 import { freshModel } from './fresh.js';
 import { LANGUAGE_DEFAULTS, trainLanguage } from './language.js';
 import { given, type StageDefaults } from './stage.js';
@@ -33,7 +34,7 @@ export interface DemoOptions {
 export const DEMO_SCENES = 48_000;
 const HELD_SCENES = 600;
 
-/** Trains the shipped captioner into `out`/captioner, and its embedder into `out`/4-embedder. */
+/** Trains the shipped captioner with its adapter into `out`/captioner, and its embedder into `out`/5-embedder. */
 export async function trainDemo(options: DemoOptions): Promise<{ captioner: string; embedder: string }> {
   const folder = (name: string) => path.join(options.out, name);
   const scaled = ({ steps, ...rest }: StageDefaults) => ({
@@ -75,7 +76,16 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
       onScored: options.onScored,
     }),
   );
-  await stage('4-embedder', (out) =>
+  await stage('4-ecma', (out) =>
+    trainCaptioning({
+      ...{ model: folder('3-captioning'), out, seed, ...scaled(ECMA_DEFAULTS), ...common, ...pictures },
+      // Under a fifth of the Q-Former's parameters.
+      ecma: { regime: 'adapter', config: { innerSize: 64 } },
+      evaluateEvery: Math.max(1, Math.round(100 * options.scale)),
+      onScored: options.onScored,
+    }),
+  );
+  await stage('5-embedder', (out) =>
     trainStage1({
       ...{ model: folder('2-language'), out, seed, ...scaled(STAGE1_DEFAULTS), ...common, ...pictures },
       evaluateEvery: Math.max(1, Math.round(300 * options.scale)),
@@ -85,6 +95,7 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
   const captioner = folder('captioner');
   const trained = await openTrainingModel(folder('3-captioning'));
   await writeChanged(trained, captioner, new Map(), 'F16');
+  await cp(path.join(folder('4-ecma'), 'ecma'), path.join(captioner, 'ecma'), { recursive: true });
   await removeFeatures(pictures.features);
-  return { captioner, embedder: folder('4-embedder') };
+  return { captioner, embedder: folder('5-embedder') };
 }
