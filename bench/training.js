@@ -1,5 +1,5 @@
 // Milliseconds of a training step of the shipped model's shapes, here and in PyTorch, in turns in one run:
-// `npm run build && HOTLENS_PEER_PYTHON=/path/to/python node bench/training.js [ROUNDS]` (torch 2.13.0, transformers 5.18.0).
+// `npm run build && HOTLENS_PEER_PYTHON=/path/to/python node bench/training.js [ROUNDS] [STAGE]` (torch 2.13.0, transformers 5.18.0).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -17,7 +17,8 @@ import { createStore } from '../dist/training/parameterStore.js';
 import { DEMO_PRESET, presetConfig } from '../dist/training/preset.js';
 import { normals } from '../dist/training/random.js';
 
-const rounds = Number(process.argv[2] ?? 3);
+const [, , roundsText = '3', wanted = ''] = process.argv;
+const rounds = Number(roundsText);
 const STEPS = 10;
 /** As many as the peer is given. */
 const THREADS = 2;
@@ -31,20 +32,25 @@ const draw = (count, of) => Float32Array.from({ length: count }, of);
 const below = (count, limit) => ids(Array.from({ length: count }, () => Math.floor(Math.random() * limit)));
 
 const stages = {
-  vision: { batch: 32, length: 0, rows: 0, build: buildVision },
+  // As for most of the stage: 60 of 144 patches are looked at.
+  'vision, 60 patches': { batch: 64, length: 60, rows: 0, build: buildVision },
+  'vision, all patches': { batch: 64, length: patches, rows: 0, build: buildVision },
   captioning: { batch: 64, length: 36, rows: 1280, build: buildCaptioning },
 };
 
-async function buildVision({ batch, shards }) {
-  const share = batch / shards;
-  const options = { batch: share, patches, classes: PATCH_CLASSES, choices: CHOICES };
+async function buildVision({ batch, length: seen, shards, shares }) {
+  const share = batch / shares;
+  const options = { batch: share, patches: seen, classes: PATCH_CLASSES, choices: CHOICES };
   const shapes = parametersOf(config, (recorder) => visionObjective(recorder, vision, options));
   const store = createStore(drawTensors(shapes, random, config));
   const size = vision.image_size;
   const feeds = {
     pixel_values: floats(draw(share * 3 * size * size, Math.random), [share, 3, size, size]),
-    labels: below(share * patches, PATCH_CLASSES),
-    weights: floats(new Float32Array(share * patches).fill(1 / (share * patches))),
+    labels: below(share * seen, PATCH_CLASSES),
+    weights: floats(new Float32Array(share * seen).fill(1 / (share * seen))),
+    ...(seen === patches
+      ? {}
+      : { tokens: ids(Array.from({ length: share * (1 + seen) }, (_, i) => tokenAt(i, seen))) }),
     presence: floats(draw(share * PATCH_CLASSES, Math.random), [share, PATCH_CLASSES]),
     mean: floats(new Float32Array(share).fill(1 / share)),
     ...Object.fromEntries(Object.entries(CHOICES).map(([name, count]) => [`choice_${name}`, below(share, count)])),
@@ -54,13 +60,19 @@ async function buildVision({ batch, shards }) {
     step: await lossAndGradients(store, (p) => visionObjective(p, vision, options), {
       threads: THREADS / shards,
       shards,
+      shares,
     }),
   };
 }
 
-async function buildCaptioning({ batch: whole, length, rows: allRows, shards }) {
-  const batch = whole / shards;
-  const rows = allRows / shards;
+/** The class token of each picture, and its first patches. */
+function tokenAt(i, seen) {
+  return Math.floor(i / (1 + seen)) * tokens + (i % (1 + seen));
+}
+
+async function buildCaptioning({ batch: whole, length, rows: allRows, shards, shares }) {
+  const batch = whole / shares;
+  const rows = allRows / shares;
   const ort = await import('onnxruntime-node');
   const all = drawTensors(modelParameters(config), random, config);
   const moving = /^(qformer\.|query_tokens$|language_projection\.)/;
@@ -88,6 +100,7 @@ async function buildCaptioning({ batch: whole, length, rows: allRows, shards }) 
       frozen,
       threads: THREADS / shards,
       shards,
+      shares,
     }),
   };
 }
@@ -106,14 +119,14 @@ function constants(tensors) {
   };
 }
 
-async function ours(name, shards) {
-  const { feeds, step } = await stages[name].build({ ...stages[name], shards });
+async function ours(name, shards, shares) {
+  const { feeds, step } = await stages[name].build({ ...stages[name], shards, shares });
   const state = adamwState(step.parameters);
   const skip = new Set(step.unused);
   const times = [];
   for (let i = 1; i <= STEPS + 3; i += 1) {
     const started = performance.now();
-    await step.run(...Array(shards).fill(feeds));
+    await step.run(...Array(shares).fill(feeds));
     adamwStep(step.parameters, step.gradients, state, ADAMW, { step: i, scale: 1, skip });
     if (i > 3) times.push(performance.now() - started);
   }
@@ -124,7 +137,7 @@ async function ours(name, shards) {
 function theirs(name) {
   const { batch, length, rows } = stages[name];
   const script = new URL('./peers/training.py', import.meta.url).pathname;
-  const args = [script, path.join(folder, 'config.json'), name, batch, length, rows, STEPS].map(String);
+  const args = [script, path.join(folder, 'config.json'), name.split(',')[0], batch, length, rows, STEPS].map(String);
   const { stdout, stderr, status } = spawnSync(process.env.HOTLENS_PEER_PYTHON, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout.trim().split('\n').pop()).ms;
@@ -133,11 +146,16 @@ function theirs(name) {
 const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 const folder = mkdtempSync(path.join(os.tmpdir(), 'hotlens-bench-'));
 writeFileSync(path.join(folder, 'config.json'), JSON.stringify(files.config));
-for (const name of Object.keys(stages)) {
-  const all = { 'one session of 2 threads': [], '2 sessions of one thread': [], PyTorch: [] };
+for (const name of Object.keys(stages).filter((each) => each.startsWith(wanted))) {
+  const { batch } = stages[name];
+  const ways = {
+    'one session of 2 threads': [1, 1],
+    '2 sessions of one thread': [2, 2],
+    ...Object.fromEntries([16, 8].map((share) => [`the same, in shares of ${share}`, [2, batch / share]])),
+  };
+  const all = { ...Object.fromEntries(Object.keys(ways).map((way) => [way, []])), PyTorch: [] };
   for (let round = 0; round < rounds; round += 1) {
-    all['one session of 2 threads'].push(...(await ours(name, 1)));
-    all['2 sessions of one thread'].push(...(await ours(name, 2)));
+    for (const [way, [shards, shares]] of Object.entries(ways)) all[way].push(...(await ours(name, shards, shares)));
     if (process.env.HOTLENS_PEER_PYTHON) all.PyTorch.push(...theirs(name));
   }
   const peer = all.PyTorch.length > 0 ? median(all.PyTorch) : undefined;

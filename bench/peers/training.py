@@ -1,7 +1,7 @@
 """One training step of the shipped model's shapes in PyTorch with transformers' own modules: what bench/training.js compares with.
 
 Usage: python training.py CONFIG_JSON STAGE BATCH LENGTH ROWS STEPS  (torch 2.13.0, transformers 5.18.0)
-Prints one JSON line: milliseconds of each step after the warm-up. STAGE is `vision` (tower and heads move) or `captioning` (the
+Prints one JSON line: milliseconds of each step after the warm-up. STAGE is `vision` (tower and heads move; LENGTH patches are looked at) or `captioning` (the
 Q-Former's side moves, on features of a frozen tower, through a frozen language model).
 """
 import json
@@ -27,12 +27,14 @@ if stage == "vision":
     heads = torch.nn.ModuleList([torch.nn.Linear(vision.hidden_size, n) for n in (classes, classes, 10, 6, 2, 4)])
     parameters = [*model.parameters(), *heads.parameters()]
     pixels = torch.rand(batch, 3, vision.image_size, vision.image_size)
-    patches = torch.randint(classes, (batch * grid * grid,))
+    seen = length  # of all patches, as a shorter sequence after the embedding
+    patches = torch.randint(classes, (batch * seen,))
     presence = torch.rand(batch, classes)
     choices = [torch.randint(n, (batch,)) for n in (10, 6, 2, 4)]
 
     def loss():
-        features = model(pixel_values=pixels).last_hidden_state
+        embedded = model.embeddings(pixels)[:, : 1 + seen]
+        features = model.post_layernorm(model.encoder(inputs_embeds=embedded).last_hidden_state)
         summary = features[:, 0]
         total = torch.nn.functional.cross_entropy(heads[0](features[:, 1:]).flatten(0, 1), patches)
         total = total + 4 * torch.nn.functional.binary_cross_entropy_with_logits(heads[1](summary), presence)

@@ -24,8 +24,8 @@ export interface DifferentiatedGraph {
 }
 
 export interface Shard {
-  /** Runs one share of a batch; the gradients are then in the shard's array. */
-  run(feeds: Feeds): Promise<Record<string, number>>;
+  /** Runs some shares of a batch one after the other; the sums of their gradients are then in the shard's array. Returns the figures of each. */
+  run(shares: readonly Feeds[]): Promise<Record<string, number>[]>;
   dispose(): Promise<void>;
 }
 
@@ -38,19 +38,36 @@ export async function openShard(
   const view = (array: Float32Array, { offset, size, dims }: GraphParameter) =>
     new ort.Tensor('float32', array.subarray(offset, offset + size), [...dims]);
   const feeds = Object.fromEntries(parameters.map((entry) => [entry.name, view(arrays.values, entry)]));
-  const fetches: Record<string, ort.Tensor | null> = Object.fromEntries(figures.map((name) => [name, null]));
-  for (const entry of parameters) {
-    if (entry.moves) fetches[`gradient of ${entry.name}`] = view(arrays.gradients, entry);
-  }
+  const fetchesInto = (gradients: Float32Array): Record<string, ort.Tensor | null> => ({
+    ...Object.fromEntries(figures.map((name) => [name, null])),
+    ...Object.fromEntries(
+      parameters.filter(({ moves }) => moves).map((entry) => [`gradient of ${entry.name}`, view(gradients, entry)]),
+    ),
+  });
+  const first = fetchesInto(arrays.gradients);
+  let further: { gradients: Float32Array; fetches: Record<string, ort.Tensor | null> } | undefined;
   // The nodes are laid out by hand; onnxruntime's own rewrites would fuse the bias back into Gemm, which is slower.
   const session = await createSession(graph, { provider: 'cpu', threads, optimization: 'disabled', spinning: false });
   return {
-    async run(data) {
-      const results = await session.run({ ...feeds, ...data }, fetches);
-      return Object.fromEntries(figures.map((name) => [name, Number(results[name]!.data[0])]));
+    async run(shares) {
+      const found: Record<string, number>[] = [];
+      for (const [i, data] of shares.entries()) {
+        if (i > 0 && further === undefined) {
+          const gradients = new Float32Array(arrays.gradients.length);
+          further = { gradients, fetches: fetchesInto(gradients) };
+        }
+        const results = await session.run({ ...feeds, ...data }, i === 0 ? first : further!.fetches);
+        if (i > 0) add(arrays.gradients, further!.gradients);
+        found.push(Object.fromEntries(figures.map((name) => [name, Number(results[name]!.data[0])])));
+      }
+      return found;
     },
     dispose: () => session.dispose(),
   };
+}
+
+function add(sum: Float32Array, more: Float32Array): void {
+  for (let i = 0; i < sum.length; i += 1) sum[i]! += more[i]!;
 }
 
 /** The store's tensors that a graph takes as inputs: views, so that later updates are seen. */

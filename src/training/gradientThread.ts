@@ -21,28 +21,27 @@ export interface ShardStart {
 }
 
 export type ShardAnswer =
-  | { readonly figures: Record<string, number> | undefined }
+  | { readonly figures: Record<string, number>[] }
   | { readonly error: { readonly code: AppErrorCode | undefined; readonly message: string } };
 
 export interface ThreadShard {
-  /** Runs one share with these parameters; its gradients are then in `gradients`. */
-  run(feeds: Feeds, values: Float32Array): Promise<Record<string, number>>;
+  /** Runs some shares with the parameters in the shared array; the sums of their gradients are then in `gradients`. Returns the figures of each. */
+  run(shares: readonly Feeds[]): Promise<Record<string, number>[]>;
   readonly gradients: Float32Array;
   dispose(): Promise<void>;
 }
 
-/** Starts a thread with a session of its own over the graph; `size` numbers in the store. */
+/** Starts a thread with a session of its own over the graph; `values`: the store's numbers, for all threads to read. */
 export async function startShard(
   differentiated: DifferentiatedGraph,
-  size: number,
+  values: SharedArrayBuffer,
   threads: number,
 ): Promise<ThreadShard> {
-  const values = new SharedArrayBuffer(4 * size);
-  const gradients = new SharedArrayBuffer(4 * size);
+  const gradients = new SharedArrayBuffer(values.byteLength);
   const start: ShardStart = { differentiated, values, gradients, threads };
   const worker = new Worker(entryPoint('./gradientWorker.js', import.meta.url), { workerData: start });
   const answer = () =>
-    new Promise<Record<string, number> | undefined>((resolve, reject) => {
+    new Promise<Record<string, number>[]>((resolve, reject) => {
       const settle = (message: ShardAnswer) => {
         worker.off('error', fail).off('exit', gone);
         if ('error' in message) reject(errorOf(message.error));
@@ -53,13 +52,14 @@ export async function startShard(
       worker.once('message', settle).once('error', fail).once('exit', gone);
     });
   await answer();
-  const shared = new Float32Array(values);
   return {
     gradients: new Float32Array(gradients),
-    async run(feeds, current) {
-      shared.set(current);
-      worker.postMessage(Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, sent(tensor)])));
-      return (await answer())!;
+    run(shares) {
+      const done = answer();
+      worker.postMessage(
+        shares.map((feeds) => Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, sent(tensor)]))),
+      );
+      return done;
     },
     async dispose() {
       await worker.terminate();

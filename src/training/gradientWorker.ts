@@ -14,17 +14,21 @@ try {
   const values = new Float32Array(shared.values.byteLength / 4);
   const gradients = new Float32Array(values.length);
   const shard = await openShard(differentiated, { values, gradients }, threads);
-  port.on('message', (feeds: Record<string, SentTensor>) => {
+  port.on('message', (shares: readonly Record<string, SentTensor>[]) => {
     values.set(new Float32Array(shared.values));
     shard
-      .run(Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, received(tensor)])))
+      .run(
+        shares.map((feeds) =>
+          Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, received(tensor)])),
+        ),
+      )
       .then((figures) => {
         new Float32Array(shared.gradients).set(gradients);
         answer({ figures });
       })
       .catch(failed);
   });
-  answer({ figures: undefined });
+  answer({ figures: [] });
 } catch (error) {
   failed(error);
 }

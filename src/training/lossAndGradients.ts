@@ -2,7 +2,7 @@
 import type { Parameters } from '../inference/checkpoint/weights.js';
 import { type Graph, output, type Value } from '../inference/onnx/graph.js';
 import { gradients } from './autodiff/gradients.js';
-import { type DifferentiatedGraph, type Feeds, openShard, type Shard } from './gradientShard.js';
+import { type DifferentiatedGraph, type Feeds, openShard } from './gradientShard.js';
 import { startShard } from './gradientThread.js';
 import { type ParameterStore, trainable } from './parameterStore.js';
 
@@ -15,12 +15,12 @@ export interface Objective {
 
 export interface LossAndGradients {
   /**
-   * Runs one batch, given as one share for each shard; the gradients of the shares' mean loss are then in `gradients`, in the order of
-   * the store. Returns the means of loss and figures.
+   * Runs one batch, given in shares; the gradients of the shares' mean loss are then in `gradients`, in the order of the store. Returns
+   * the means of loss and figures. Nothing that is done meanwhile may change the store.
    */
   run(...shares: readonly Feeds[]): Promise<Record<string, number>>;
   /** How many shares a batch is given in. */
-  readonly shards: number;
+  readonly shares: number;
   readonly gradients: Float32Array;
   readonly parameters: ParameterStore;
   /** Names of parameters that this loss does not depend on: their gradients stay 0. */
@@ -38,38 +38,82 @@ export interface GradientOptions {
    * faster than one of two threads, which wait for each other at every operator (bench/results.md). Default 1.
    */
   readonly shards?: number;
+  /** How many shares a batch is given in, a multiple of the shards (default: one each): a session runs its own one after the other. */
+  readonly shares?: number;
 }
 
-/** Builds an objective (for one share of a batch) over a store's parameters, differentiates it, and makes the sessions. */
+/**
+ * Builds an objective (for one share of a batch) over a store's parameters, differentiates it, and makes the sessions: one alone in this
+ * thread, several each in a thread of its own, so that this one can prepare the next batch.
+ */
 export async function lossAndGradients(
   store: ParameterStore,
   build: (parameters: Parameters) => Objective,
   options: GradientOptions = {},
 ): Promise<LossAndGradients> {
-  const { threads = 0, shards: count = 1 } = options;
+  const { threads = 0, shards = 1 } = options;
+  const { shares: count = shards } = options;
+  if (count % shards !== 0) throw new Error(`lossAndGradients: ${count} shares cannot be dealt to ${shards} shards`);
   const differentiated = differentiate(store, build, options.frozen);
-  const all = new Float32Array(store.values.length);
-  // The last share is run here, on the store's own arrays; the others beside it.
-  const others = await Promise.all(
-    Array.from({ length: count - 1 }, () => startShard(differentiated, store.values.length, threads)),
-  );
-  const own = await openShard(differentiated, { values: store.values, gradients: all }, threads);
+  const gradients = new Float32Array(store.values.length);
+  const sessions =
+    shards === 1 ? await alone(differentiated, store, threads) : await sideBySide(differentiated, store, options);
   const moved = new Set(differentiated.parameters.filter((entry) => entry.moves).map(({ name }) => name));
   return {
-    gradients: all,
+    gradients,
     parameters: store,
-    shards: count,
+    shares: count,
     unused: store.entries.filter(({ name }) => !moved.has(name)).map(({ name }) => name),
     async run(...shares) {
       if (shares.length !== count) throw new Error(`lossAndGradients: expected ${count} shares, got ${shares.length}`);
-      const running = others.map((shard, i) => shard.run(shares[i]!, store.values));
-      const figures = [await own.run(shares[count - 1]!), ...(await Promise.all(running))];
-      for (const { gradients: theirs } of others) add(all, theirs);
-      if (count > 1) scale(all, 1 / count);
+      const figures = await sessions.run(shares);
+      mean(gradients, sessions.gradients, count);
       return meanOf(figures);
     },
+    dispose: () => sessions.dispose(),
+  };
+}
+
+/** Sessions that together run a batch. */
+interface Sessions {
+  /** The figures of all shares, in some order. */
+  run(shares: readonly Feeds[]): Promise<Record<string, number>[]>;
+  /** Sums of the shares' gradients, in as many arrays as there are sessions. */
+  readonly gradients: readonly Float32Array[];
+  dispose(): Promise<void>;
+}
+
+/** One session in this thread, on the store's own array. */
+async function alone(graph: DifferentiatedGraph, store: ParameterStore, threads: number): Promise<Sessions> {
+  const gradients = new Float32Array(store.values.length);
+  const shard = await openShard(graph, { values: store.values, gradients }, threads);
+  return { ...shard, gradients: [gradients] };
+}
+
+/** Sessions in threads of their own, each with an even part of the shares. */
+async function sideBySide(
+  graph: DifferentiatedGraph,
+  store: ParameterStore,
+  { threads = 0, shards = 1 }: GradientOptions,
+): Promise<Sessions> {
+  const shared = new SharedArrayBuffer(store.values.byteLength);
+  const values = new Float32Array(shared);
+  const all = await Promise.all(Array.from({ length: shards }, () => startShard(graph, shared, threads)));
+  return {
+    gradients: all.map(({ gradients }) => gradients),
+    async run(shares) {
+      values.set(store.values);
+      const each = shares.length / shards;
+      const running = all.map((shard, i) => shard.run(shares.slice(i * each, (i + 1) * each)));
+      // All have to be done, also where one failed: none may still be reading when the next batch comes.
+      const done = await Promise.allSettled(running);
+      return done.flatMap((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
+    },
     async dispose() {
-      await Promise.all([own, ...others].map((shard: Pick<Shard, 'dispose'>) => shard.dispose()));
+      await Promise.all(all.map((shard) => shard.dispose()));
     },
   };
 }
@@ -99,12 +143,20 @@ function differentiate(
   };
 }
 
-function add(sum: Float32Array, more: Float32Array): void {
-  for (let i = 0; i < sum.length; i += 1) sum[i]! += more[i]!;
-}
-
-function scale(x: Float32Array, factor: number): void {
-  for (let i = 0; i < x.length; i += 1) x[i]! *= factor;
+/** The sum of some arrays divided by a number. */
+function mean(result: Float32Array, sums: readonly Float32Array[], count: number): void {
+  const [first, ...others] = sums as [Float32Array, ...Float32Array[]];
+  const factor = 1 / count;
+  const [second] = others;
+  if (others.length === 1) {
+    for (let i = 0; i < result.length; i += 1) result[i] = (first[i]! + second![i]!) * factor;
+    return;
+  }
+  for (let i = 0; i < result.length; i += 1) {
+    let sum = first[i]!;
+    for (const other of others) sum += other[i]!;
+    result[i] = sum * factor;
+  }
 }
 
 function meanOf(rows: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -1,24 +1,34 @@
 import { availableParallelism } from 'node:os';
 
-/** Sessions side by side, and the threads of each. */
+/** How a batch is cut up: `shares` of `share` examples each, worked off by `shards` sessions of `threads` threads side by side. */
 export interface Shards {
   readonly shards: number;
   readonly threads: number;
+  readonly shares: number;
+  readonly share: number;
 }
 
 /** Below this many examples a share is too small to be worth a session of its own. */
 const LEAST_SHARE = 8;
+/** What a share of more examples passes between its operators no longer stays in a core's cache (bench/results.md). */
+const LARGEST_SHARE = 16;
 /** Frozen parameters are held by every session: with more numbers than this, one has to do. */
 const MOST_FROZEN = 100_000_000;
 
 /**
  * How a batch is best run on some threads (0: one per core): as many sessions as divide it evenly, the threads shared out among
- * them. `frozen`: numbers that do not move.
+ * them, each with shares that a cache can hold, one after the other. `frozen`: numbers that do not move.
  */
 export function shardsFor(batchSize: number, threads: number, frozen = 0): Shards {
   const cores = threads === 0 ? availableParallelism() : threads;
-  if (frozen > MOST_FROZEN) return { shards: 1, threads: cores };
-  let shards = Math.max(1, Math.min(cores, Math.floor(batchSize / LEAST_SHARE)));
+  let shards = frozen > MOST_FROZEN ? 1 : Math.max(1, Math.min(cores, Math.floor(batchSize / LEAST_SHARE)));
   while (batchSize % shards !== 0) shards -= 1;
-  return { shards, threads: Math.max(1, Math.floor(cores / shards)) };
+  const share = shareOf(batchSize / shards);
+  return { shards, threads: Math.max(1, Math.floor(cores / shards)), shares: batchSize / share, share };
+}
+
+/** The largest even share that a cache holds; where none is large enough to be worth it, the smallest above. */
+function shareOf(examples: number): number {
+  const even = Array.from({ length: examples }, (_, i) => i + 1).filter((n) => examples % n === 0 && n >= LEAST_SHARE);
+  return even.findLast((n) => n <= LARGEST_SHARE) ?? even[0] ?? examples;
 }

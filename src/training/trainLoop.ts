@@ -16,9 +16,11 @@ export interface Training {
   readonly steps: number;
   /** The loss of a step (from 1); a stage may change it on the way. */
   objective(step: number): Promise<LossAndGradients> | LossAndGradients;
+  /** How many shares its objectives take a batch in (default: 1). */
+  readonly shares?: number;
   /**
-   * The data of a share of a batch: the same for the same share, always. Shares count from 1 through all steps; a step takes as many as
-   * its objective has shards.
+   * The data of a share of a batch: the same for the same share, always. Shares count from 1 through all steps. Those of the next step are
+   * asked for while a step runs.
    */
   batch(share: number): Promise<Feeds> | Feeds;
   readonly optimizer: AdamWOptions;
@@ -114,6 +116,7 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
     savingTook = saved - begun;
   };
   let last = done;
+  const data = prefetched(training);
   const finished = memory.done;
   for (let step = done + 1; step <= steps && !memory.done; step += 1) {
     last = step;
@@ -121,7 +124,7 @@ export async function trainLoop(training: Training, options: TrainLoopOptions): 
     const due = evaluation !== undefined && (step % evaluation.every === 0 || step === steps);
     // Scores can take longer than all steps since the last checkpoint: a kill meanwhile must not cost those.
     if (due && now() - saved > Math.max(wait / 10, savingTook)) await save(step - 1);
-    const figures = await oneStep(training, state, step);
+    const figures = await oneStep(training, state, step, data);
     memory.loss = figures.loss!;
     if (due) {
       scores = await evaluation.run();
@@ -167,18 +170,35 @@ export async function removeCheckpoints(out: string): Promise<void> {
   }
 }
 
+/** The data of steps: while one is computed the next one's is prepared, on what the sessions' threads leave of the machine. */
+function prefetched({ batch, shares = 1, steps }: Training) {
+  const load = async (step: number): Promise<Feeds[]> => {
+    const found: Feeds[] = [];
+    for (let i = 1; i <= shares; i += 1) found.push(await batch((step - 1) * shares + i));
+    return found;
+  };
+  let next: { readonly step: number; readonly feeds: Feeds[] } | undefined;
+  return {
+    /** Runs `compute` with the data of a step. */
+    async during<T>(step: number, compute: (feeds: readonly Feeds[]) => Promise<T>): Promise<T> {
+      const feeds = next?.step === step ? next.feeds : await load(step);
+      const running = compute(feeds);
+      const [result, following] = await Promise.all([running, step < steps ? load(step + 1) : undefined]);
+      next = following && { step: step + 1, feeds: following };
+      return result;
+    },
+  };
+}
+
 async function oneStep(
   training: Training,
   state: { m: Float32Array; v: Float32Array },
   step: number,
+  data: ReturnType<typeof prefetched>,
 ): Promise<Record<string, number>> {
   const { store, optimizer } = training;
   const objective = await training.objective(step);
-  const shares: Feeds[] = [];
-  for (let i = 1; i <= objective.shards; i += 1) {
-    shares.push(await training.batch((step - 1) * objective.shards + i));
-  }
-  const figures = await objective.run(...shares);
+  const figures = await data.during(step, (shares) => objective.run(...shares));
   const scale = cosineSchedule(step, training);
   const gradientNorm = adamwStep(store, objective.gradients, state, optimizer, {
     step,

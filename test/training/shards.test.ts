@@ -57,7 +57,7 @@ async function train(rows: number, options: GradientOptions, steps = 3) {
   const step = await lossAndGradients(parameters, objective(rows), { threads: 1, ...options });
   const losses: number[] = [];
   for (let i = 0; i < steps; i += 1) {
-    const shares = Array.from({ length: step.shards }, (_, k) => share(k * rows, rows));
+    const shares = Array.from({ length: step.shares }, (_, k) => share(k * rows, rows));
     const { loss, again } = await step.run(...shares);
     expect(again).toBe(loss);
     losses.push(loss!);
@@ -72,8 +72,13 @@ async function train(rows: number, options: GradientOptions, steps = 3) {
 describe('shards', () => {
   test('give the loss and gradients of the whole batch, also after the parameters moved', async () => {
     const whole = await train(12, {});
-    for (const shards of [2, 3]) {
-      const split = await train(12 / shards, { shards });
+    for (const [shards, shares] of [
+      [2, 2],
+      [3, 3],
+      [1, 3],
+      [2, 6],
+    ] as const) {
+      const split = await train(12 / shares, { shards, shares });
       split.losses.forEach((loss, i) => {
         expect(loss).toBeCloseTo(whole.losses[i]!, 5);
       });
@@ -85,7 +90,7 @@ describe('shards', () => {
   });
 
   test('give the same numbers every time', async () => {
-    const [once, again] = [await train(6, { shards: 2 }), await train(6, { shards: 2 })];
+    const [once, again] = [await train(3, { shards: 2, shares: 4 }), await train(3, { shards: 2, shares: 4 })];
     expect(again).toEqual(once);
   });
 
@@ -93,17 +98,25 @@ describe('shards', () => {
     const step = await lossAndGradients(store(), objective(6), { threads: 1, shards: 2 });
     const { x: _, ...rest } = share(0, 6);
     await expect(step.run(rest, share(6, 6))).rejects.toThrow(/x/);
+    // And are as good as before.
+    expect((await step.run(share(0, 6), share(6, 6))).loss).toBeGreaterThan(0);
     await step.dispose();
     await expect(step.run(share(0, 6))).rejects.toThrow('expected 2 shares, got 1');
+    await expect(lossAndGradients(store(), objective(6), { shards: 2, shares: 3 })).rejects.toThrow(
+      '3 shares cannot be dealt to 2 shards',
+    );
   });
 
   test('divide a batch evenly, and threads among themselves', () => {
-    expect(shardsFor(64, 2)).toEqual({ shards: 2, threads: 1 });
-    expect(shardsFor(64, 1)).toEqual({ shards: 1, threads: 1 });
-    expect(shardsFor(30, 4)).toEqual({ shards: 3, threads: 1 });
-    expect(shardsFor(7, 2)).toEqual({ shards: 1, threads: 2 });
-    expect(shardsFor(64, 8)).toEqual({ shards: 8, threads: 1 });
+    expect(shardsFor(64, 2)).toEqual({ shards: 2, threads: 1, shares: 4, share: 16 });
+    expect(shardsFor(64, 1)).toEqual({ shards: 1, threads: 1, shares: 4, share: 16 });
+    expect(shardsFor(30, 4)).toEqual({ shards: 3, threads: 1, shares: 3, share: 10 });
+    expect(shardsFor(7, 2)).toEqual({ shards: 1, threads: 2, shares: 1, share: 7 });
+    expect(shardsFor(64, 8)).toEqual({ shards: 8, threads: 1, shares: 8, share: 8 });
+    // Shares of less than 8 would cost more than they save.
+    expect(shardsFor(68, 2)).toEqual({ shards: 2, threads: 1, shares: 4, share: 17 });
+    expect(shardsFor(74, 2)).toEqual({ shards: 2, threads: 1, shares: 2, share: 37 });
     // A language model of billions is held once.
-    expect(shardsFor(64, 2, 2_700_000_000)).toEqual({ shards: 1, threads: 2 });
+    expect(shardsFor(64, 2, 2_700_000_000)).toEqual({ shards: 1, threads: 2, shares: 4, share: 16 });
   });
 });

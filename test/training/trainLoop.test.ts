@@ -182,16 +182,39 @@ describe('trainLoop', () => {
       await removeCheckpoints(out);
       const seen: number[] = [];
       const task = await training();
-      const batch = async (step: number) => {
+      const objective = async (step: number) => {
         seen.push(await stepOfCheckpoint());
-        return task.batch(step);
+        return task.objective(step);
       };
-      await trainLoop({ ...task, batch }, { out, identity: 'i', checkpointSeconds, now: ticking() });
+      await trainLoop({ ...task, objective }, { out, identity: 'i', checkpointSeconds, now: ticking() });
       return seen;
     };
     expect(await checkpointsAt(1e9)).toEqual(Array(STEPS).fill(0));
     expect(await checkpointsAt(5)).toEqual([0, 0, 0, 3, 3, 3, 6, 6, 6, 9, 9, 9]);
     expect(await checkpointsAt(0)).toEqual([0, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11]);
+  });
+
+  it('has the next batch ready when a step ends, each share in its order and only once', async () => {
+    const asked: number[] = [];
+    const task = await training();
+    const objective = await task.objective(1);
+    const pairs = {
+      ...objective,
+      shares: 2,
+      run: async (...shares: Parameters<typeof objective.run>) => {
+        const before = asked.length;
+        expect(shares).toHaveLength(2);
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(asked.length).toBe(Math.min(2 * STEPS, before + 2));
+        return objective.run(shares[0]!);
+      },
+    };
+    const batch = (share: number) => {
+      asked.push(share);
+      return task.batch(share);
+    };
+    await trainLoop({ ...task, objective: () => pairs, shares: 2, batch }, { out, identity: 'i' });
+    expect(asked).toEqual(Array.from({ length: 2 * STEPS }, (_, i) => i + 1));
   });
 
   it('writes a checkpoint before scores, which may take long', async () => {

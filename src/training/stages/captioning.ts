@@ -131,8 +131,7 @@ async function train(
   const before = await evaluator?.scores({ prompt });
 
   const vocabulary = await openVocabulary(options.model, model.config);
-  const split = shardsFor(batch, threads ?? 0, model.weights.parameterCount);
-  const share = batch / split.shards;
+  const { share, ...split } = shardsFor(batch, threads ?? 0, model.weights.parameterCount);
   const shape = captionShape(pictures.data, vocabulary, { prompt, batch: share, config: model.config });
   const slotWeight = pictures.data.facts === undefined ? 0 : (options.slotWeight ?? 0);
   const objective = await lossAndGradients(
@@ -161,6 +160,7 @@ async function train(
       store,
       steps: options.steps,
       objective: () => objective,
+      shares: split.shares,
       batch: (index) => captionBatch(pictures, vocabulary, batchOptions, index),
       optimizer: optimizerOf(options),
       warmup: warmupOf(options.steps),

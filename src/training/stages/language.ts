@@ -38,20 +38,20 @@ async function train(model: CaptionerToTrain, options: StageOptions & { identity
   const vocabulary = await openVocabulary(options.model, model.config);
   const sprites = await openSprites();
   const length = Math.min(slots + CAPTION_TOKENS, text.max_position_embeddings);
-  const { shards, threads } = shardsFor(batchSize, options.threads ?? 0);
-  const share = batchSize / shards;
+  const { shards, threads, shares, share } = shardsFor(batchSize, options.threads ?? 0);
   const rows = COUNTED_TOKENS * share;
   const store = createStore(await readMatching(model, (name) => name.startsWith('language_model.')));
   const objective = await lossAndGradients(
     store,
     (parameters) => languageObjective(parameters, text, { batch: share, length, rows }),
-    { threads, shards },
+    { threads, shards, shares },
   );
   const result = await trainLoop(
     {
       store,
       steps: options.steps,
       objective: () => objective,
+      shares,
       batch: (index) =>
         documentBatch(
           sceneNames(seed, index, share).map((name) => sceneOf(sprites, name)),

@@ -36,8 +36,7 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
   const all = Math.floor(vision.image_size / vision.patch_size) ** 2;
   const partial = Math.min(PARTIAL_PATCHES, all);
   const partialSteps = Math.floor(PARTIAL_SHARE * options.steps);
-  const { shards, threads } = shardsFor(options.batchSize, options.threads ?? 0);
-  const share = options.batchSize / shards;
+  const { shards, threads, shares, share } = shardsFor(options.batchSize, options.threads ?? 0);
   const patchesAt = (step: number) => (step <= partialSteps ? partial : all);
   const shape = (patches: number) => ({
     batch: share,
@@ -63,6 +62,7 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
       found = await lossAndGradients(store, (parameters) => visionObjective(parameters, vision, shape(patches)), {
         threads,
         shards,
+        shares,
       });
       objectives.clear();
       objectives.set(patches, found);
@@ -75,6 +75,7 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
       store,
       steps: options.steps,
       objective,
+      shares,
       batch: (index) =>
         visionBatch(
           sprites,
@@ -82,7 +83,7 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
           {
             size: vision.image_size,
             patch: vision.patch_size,
-            patches: patchesAt(Math.ceil(index / shards)),
+            patches: patchesAt(Math.ceil(index / shares)),
             recolour: true,
           },
           randomOf('vision batch', options.seed, index),
