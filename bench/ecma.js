@@ -1,5 +1,5 @@
 // What ECMA is worth, on drawn scenes: trains every variant for every seed and keeps what each says to every test picture.
-// `npm run build && node bench/ecma.js DEMO OUT [SEEDS] [STEPS]`; DEMO is what `hotlens train demo` left. What is done is skipped: run
+// `npm run build && node bench/ecma.js DEMO OUT [SEEDS] [STEPS] [SCALE of all numbers of scenes]`; DEMO is what `hotlens train demo` left. What is done is skipped: run
 // it again to go on, with more seeds if you like. bench/ecmaTable.js makes the tables of docs/ecma.md from OUT/*.json.
 //
 // shift: a Q-Former that learned calm everyday scenes meets crowded events and far, small things. Against the frozen base: the
@@ -17,12 +17,13 @@ import { openTrainingModel } from '../dist/training/modelDirectory.js';
 import { openSprites } from '../dist/training/scenes/sprites.js';
 import { trainCaptioning } from '../dist/training/stages/captioning.js';
 
-const [demo, out, seeds = '3', steps = '400'] = process.argv.slice(2);
+const [demo, out, seeds = '3', steps = '400', scale = '1'] = process.argv.slice(2);
 // A trained vision tower and language model, and a fresh Q-Former.
 const model = path.join(demo, '2-language');
 const STEPS = Number(steps);
 const BATCH = 64;
-const TEST_SCENES = 300;
+const scaled = (count) => Math.round(Number(scale) * count);
+const TEST_SCENES = scaled(300);
 const SPLITS = ['iid', 'compositional', 'complex', 'simple', 'style'];
 const sprites = await openSprites();
 const opened = await openTrainingModel(model);
@@ -32,7 +33,7 @@ const features = path.join(out, 'features');
 mkdirSync(out, { recursive: true });
 
 const scenes = (options) => sceneData(sprites, { seed: 0, size, domain: 'all', ...options });
-const training = (domain) => scenes({ split: 'train', domain, count: domain === 'all' ? 24_000 : 16_000 });
+const training = (domain) => scenes({ split: 'train', domain, count: scaled(domain === 'all' ? 24_000 : 16_000) });
 const test = (domain, split) => scenes({ seed: 1, split, domain, count: TEST_SCENES });
 
 const adapterOf = (settings) => parseEcmaConfig({ regime: 'adapter', ...settings }, config.qformer, 'variant');
@@ -83,7 +84,11 @@ const converged = path.join(demo, '3-captioning');
 for (const seed of all) {
   await group('start', JOINT, { from: model, domain: 'all', seed, steps: 3 * STEPS, slotWeight: 0.5 });
   const slower = Object.fromEntries(Object.entries(JOINT).map(([name, each]) => [name, { ...each, lr: each.lr / 2 }]));
-  await group('converged', { frozen: { steps: 0 }, ...slower }, { from: converged, domain: 'all', seed, steps: STEPS });
+  await group(
+    'converged',
+    { frozen: { steps: 0 }, ecma: ecma(), ...slower },
+    { from: converged, domain: 'all', seed, steps: STEPS },
+  );
 }
 
 /** Runs the variants of a group that are not done, from one base and with one seed. */
@@ -164,7 +169,7 @@ async function measure(name, { from, domain, seed, steps, lr, control, ecma: set
   let trainSeconds = 0;
   const collect = async ({ model: trained, store, module }) => {
     trainSeconds = (Date.now() - started) / 1000;
-    parameters = store.values.length;
+    parameters = steps === 0 ? 0 : store.values.length;
     const say = async (data, decodings) => {
       const held = await cacheFeatures(opened, data, features);
       const evaluator = await createEvaluator(trained, store, held, { adapter: module });

@@ -32,7 +32,7 @@ export interface DemoOptions {
 
 /** Scenes whose features are cached for the captioning stage. */
 export const DEMO_SCENES = 48_000;
-const HELD_SCENES = 600;
+const HELD_SCENES = 400;
 
 /** Trains the shipped captioner with its adapter into `out`/captioner, and its embedder into `out`/5-embedder. */
 export async function trainDemo(options: DemoOptions): Promise<{ captioner: string; embedder: string }> {
@@ -72,7 +72,7 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
     trainCaptioning({
       ...{ model: folder('2-language'), out, seed, ...scaled(CAPTIONING_DEFAULTS), ...common, ...pictures },
       slotWeight: 0.5,
-      evaluateEvery: Math.max(1, Math.round(500 * options.scale)),
+      evaluateEvery: Math.max(1, Math.round(1000 * options.scale)),
       onScored: options.onScored,
     }),
   );
@@ -81,14 +81,14 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
       ...{ model: folder('3-captioning'), out, seed, ...scaled(ECMA_DEFAULTS), ...common, ...pictures },
       // Under a fifth of the Q-Former's parameters.
       ecma: { regime: 'adapter', config: { innerSize: 64 } },
-      evaluateEvery: Math.max(1, Math.round(100 * options.scale)),
+      evaluateEvery: Math.max(1, Math.round(200 * options.scale)),
       onScored: options.onScored,
     }),
   );
   await stage('5-embedder', (out) =>
     trainStage1({
       ...{ model: folder('2-language'), out, seed, ...scaled(STAGE1_DEFAULTS), ...common, ...pictures },
-      evaluateEvery: Math.max(1, Math.round(300 * options.scale)),
+      evaluateEvery: Math.max(1, Math.round(500 * options.scale)),
       dtype: 'F16',
     }),
   );
