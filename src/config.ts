@@ -32,9 +32,9 @@ const schema = z.object({
   HOTLENS_PORT: integer(0, 65535).default(4000),
   HOTLENS_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Directory of the captioner: a Hugging Face Blip2ForConditionalGeneration with OPT. */
-  HOTLENS_MODEL: z.string().min(1).default(path.join(PACKAGE_ROOT, 'test/fixtures/blip2-opt-tiny')),
+  HOTLENS_MODEL: z.string().min(1).default(path.join(PACKAGE_ROOT, 'models/blip2-scenes')),
   /** Directory of the embedder: Blip2ForImageTextRetrieval or a BERT-family sentence encoder. */
-  HOTLENS_EMBEDDER: z.string().min(1).default(path.join(PACKAGE_ROOT, 'test/fixtures/sentence-tiny')),
+  HOTLENS_EMBEDDER: z.string().min(1).default(path.join(PACKAGE_ROOT, 'models/blip2-scenes-embedder')),
   HOTLENS_DEVICE: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
   /** Whether the adapter in MODEL/ecma is used where there is one. */
   HOTLENS_ECMA: z.enum(['on', 'off']).default('on'),

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 const ROWS_PER_TURN = 32;
 
 export interface ClusterOptions {
-  /** Cosine from which two vectors are neighbours. */
+  /** Cosine from which two vectors are neighbours; the default takes the sample's events apart in the shipped embedder's space. */
   readonly similarity?: number;
   /** Fewer members are no cluster: the point stays alone. */
   readonly minSize?: number;
@@ -33,7 +33,7 @@ interface Item {
  */
 export async function clusterCaptions(
   items: readonly Item[],
-  { similarity = 0.8, minSize = 3 }: ClusterOptions = {},
+  { similarity = 0.62, minSize = 3 }: ClusterOptions = {},
 ): Promise<Cluster[]> {
   const order = items.map((_, index) => index).sort((a, b) => (items[a]!.key < items[b]!.key ? -1 : 1));
   const unit = order.map((index) => normalize(items[index]!.vector));
