@@ -7,10 +7,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { SPRITE_CACHE } from '../support/sceneSprites.js';
+import { modelFiles, TINY } from '../support/tinyModels.js';
 import { tinyPictures } from '../support/tinyPictures.js';
 import { until } from '../support/until.js';
 
-const MODEL = 'test/fixtures/blip2-opt-tiny';
 /** One thread, few examples: what is tested are the ways, not the learning. */
 const SMALL = ['--threads', '1', '--batch-size', '2', '--steps', '6'];
 
@@ -31,10 +31,7 @@ afterAll(async () => {
 });
 
 const at = (...names: string[]) => path.join(folder, ...names);
-/** What of the fixture's folder is taken along: all but other tensors than the weights. */
-const modelFiles = async () =>
-  (await readdir(MODEL)).filter((name) => name === 'model.safetensors' || !name.endsWith('.safetensors'));
-const train = (...args: string[]) => runHotlens(['train', ...args], { HOME: folder, HOTLENS_MODEL: MODEL });
+const train = (...args: string[]) => runHotlens(['train', ...args], { HOME: folder, HOTLENS_MODEL: TINY });
 const ecma = (out: string, ...more: string[]) => train('ecma', ...data, '--out', at(out), ...SMALL, ...more);
 const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -62,7 +59,7 @@ const TABLE = /\non 4 pictures that were not trained on:\n {14}before {3}after\n
 
 describe('hotlens train ecma', () => {
   it('trains an adapter on own captions, says what it changed, and leaves the model as it was', async () => {
-    const base = hashOf(`${MODEL}/model.safetensors`);
+    const base = hashOf(`${TINY}/model.safetensors`);
     const run = ecma('adapter', '--evaluate-every', '3', '--lr', '0.05');
     const said = await fine(run);
     expect(said).toMatch(/adapter: 6 steps in \d+ s, loss \d+\.\d{4}/);
@@ -71,14 +68,14 @@ describe('hotlens train ecma', () => {
       /^pictures seen 8\/8\npictures seen 4\/4\npictures scored 4\/4\nsteps 1\/6 \| loss \d/,
     );
     expect((await readdir(at('adapter'))).sort()).toEqual(
-      [...(await modelFiles()), 'ecma', 'log.jsonl', 'run.json'].sort(),
+      [...(await modelFiles(TINY)), 'ecma', 'log.jsonl', 'run.json'].sort(),
     );
     expect((await readdir(at('adapter', 'ecma'))).sort()).toEqual(['config.json', 'model.safetensors']);
     expect(loggedSteps('adapter')).toEqual([1, 2, 3, 4, 5, 6]);
-    expect([hashOf(`${MODEL}/model.safetensors`), hashOf(at('adapter', 'model.safetensors'))]).toEqual([base, base]);
+    expect([hashOf(`${TINY}/model.safetensors`), hashOf(at('adapter', 'model.safetensors'))]).toEqual([base, base]);
     const info = runHotlens(['model', 'info', at('adapter')]);
     expect(await fine(info)).toMatch(/ECMA/i);
-    expect(await captions(at('adapter'), '--no-ecma')).toEqual(await captions(MODEL));
+    expect(await captions(at('adapter'), '--no-ecma')).toEqual(await captions(TINY));
   });
 
   it('says that a finished run is done, and does nothing; another is refused, with 2', async () => {
@@ -103,7 +100,7 @@ describe('hotlens train ecma', () => {
     const said = await fine(ecma('identity', '--lr', '1e-9'));
     const [, before, after] = /CIDEr +(\d+\.\d) +(\d+\.\d)\n/.exec(said)!;
     expect(before).toBe(after);
-    expect(await captions(at('identity'))).toEqual(await captions(MODEL));
+    expect(await captions(at('identity'))).toEqual(await captions(TINY));
   });
 
   it('the same seed gives the same bytes, another seed others; joint keeps what it tuned in the adapter', async () => {
@@ -123,7 +120,7 @@ describe('hotlens train ecma', () => {
     };
     expect([config.regime, config.scales]).toEqual(['joint', [1, 2]]);
     expect(config.overrides).toContain('language_projection.weight');
-    expect(hashOf(at('one', 'model.safetensors'))).toBe(hashOf(`${MODEL}/model.safetensors`));
+    expect(hashOf(at('one', 'model.safetensors'))).toBe(hashOf(`${TINY}/model.safetensors`));
     expect((await captions(at('one'))).length).toBe(12);
   });
 
@@ -188,12 +185,12 @@ describe('hotlens train captioning', () => {
     const out = at('captioner');
     const options = ['--scenes', '20', '--held-out', '5', '--evaluate-every', '2', '--patience', '1'];
     const more = ['--label-smoothing', '0.1', '--prompt', 'a photo of', '--features', at('kept')];
-    const run = train('captioning', '--model', MODEL, '--out', out, ...SMALL, ...options, ...more);
+    const run = train('captioning', '--model', TINY, '--out', out, ...SMALL, ...options, ...more);
     const said = await fine(run);
     expect(said).toMatch(/\non 5 pictures that were not trained on:\n {14}before {3}after\nCIDEr .*\nfacts /);
-    expect((await readdir(out)).sort()).toEqual([...(await modelFiles()), 'log.jsonl', 'run.json'].sort());
+    expect((await readdir(out)).sort()).toEqual([...(await modelFiles(TINY)), 'log.jsonl', 'run.json'].sort());
     expect((await readdir(at('kept'))).length).toBe(2);
-    expect(hashOf(path.join(out, 'model.safetensors'))).not.toBe(hashOf(`${MODEL}/model.safetensors`));
+    expect(hashOf(path.join(out, 'model.safetensors'))).not.toBe(hashOf(`${TINY}/model.safetensors`));
     expect((await captions(out)).length).toBe(12);
   });
 });
@@ -246,7 +243,7 @@ describe('hotlens train, used wrongly', () => {
 
   it('refuses a folder it cannot write, the model itself, and where no picture is left', async () => {
     const copy = at('copy');
-    await cp(MODEL, copy, { recursive: true });
+    await cp(TINY, copy, { recursive: true });
     const before = hashOf(path.join(copy, 'model.safetensors'));
     const none = at('none.json');
     const { images } = pictures.content;

@@ -1,5 +1,5 @@
 // Checkpoints of random weights, small and with every part of a real one; copies with an ECMA adapter beside them.
-import { cp, mkdtemp } from 'node:fs/promises';
+import { cp, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeAdapter } from '../../src/inference/blip2/adapter.js';
@@ -13,6 +13,11 @@ export const TINY = 'test/fixtures/blip2-opt-tiny';
 
 /** Lets a process, or readConfig, take the checkpoints whose every number is known (test/fixtures). */
 export const TINY_MODELS = { HOTLENS_MODEL: TINY, HOTLENS_EMBEDDER: 'test/fixtures/sentence-tiny' } as const;
+
+/** The files of a fixture's folder that are its model's: all but the tensors to compare with. */
+export async function modelFiles(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => !/^(expected|gradients)\.safetensors$/.test(name));
+}
 
 /** A folder, for the caller to remove, with the tiny model and an adapter; `change` moves the fresh one's tensors. */
 export async function tinyWithAdapter(
