@@ -1,7 +1,6 @@
 // hotlens caption IMAGE...: captions files, or all pictures of a folder, without a database.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError } from '../errors.js';
@@ -10,6 +9,7 @@ import type { CaptionResult, DecodingOptions } from '../inference/inference.js';
 import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
 import { wholeNumber } from './options.js';
 import { printable } from './printable.js';
+import { pictureBar } from './progressBar.js';
 
 interface CaptionCommandOptions extends DecodingOptions, ModelFlags {
   readonly batchSize?: number;
@@ -43,9 +43,7 @@ async function captionCommand(images: readonly string[], options: CaptionCommand
   });
   const targets = (await Promise.all(images.map(expand))).flat();
   const batchSize = options.batchSize ?? inference.batchSize;
-  const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {value}/{total} pictures | {eta_formatted} left', stream: process.stderr })
-    : undefined;
+  const bar = pictureBar();
   bar?.start(targets.length, 0);
   for (let start = 0; start < targets.length; start += batchSize) {
     const batch = targets.slice(start, start + batchSize);

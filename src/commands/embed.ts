@@ -6,13 +6,13 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError, whyUnreadable } from '../errors.js';
 import type { Embedder } from '../inference/embedding/embedder.js';
 import { openNpyWriter } from '../inference/embedding/npy.js';
 import { printable } from './printable.js';
+import { progressBar } from './progressBar.js';
 
 /** A line that can be embedded: its words, or a picture's file. */
 type Row = { readonly id: unknown; readonly line: number } & ({ readonly text: string } | { readonly image: string });
@@ -46,9 +46,7 @@ async function embedCommand(file: string, options: { model?: string; out?: strin
     imageLimits: { maxPixels: media.maxPixels },
   });
   const matrix = options.out === undefined ? undefined : await openNpyWriter(options.out, embedder.info.dimension);
-  const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {percentage} % | {rows} rows | {eta_formatted} left', stream: process.stderr })
-    : undefined;
+  const bar = progressBar('{percentage} % | {rows} rows');
   const input = file === '-' ? process.stdin : createReadStream(file);
   bar?.start(file === '-' ? 0 : (await stat(file)).size, 0, { rows: 0 });
   let count = 0;

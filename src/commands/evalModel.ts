@@ -2,7 +2,6 @@
 import { constants } from 'node:fs';
 import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError, whyUnreadable } from '../errors.js';
@@ -12,10 +11,11 @@ import type { CaptionData } from '../training/data/captionData.js';
 import type { CaptionScoring, ScoredCaptions } from '../training/scoreData.js';
 import { addDataFlags, type DataFlags, openData } from './dataFlags.js';
 import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
-import { evaluationCommand } from './evaluationCommand.js';
+import { addResamples, addThreads, evaluationCommand, tellLeftOut } from './evaluationCommand.js';
 import { imagesInAll } from './imagesInAll.js';
 import { wholeNumber } from './options.js';
 import { printable } from './printable.js';
+import { pictureBar } from './progressBar.js';
 import { scoreTable } from './scoreTable.js';
 
 interface EvalModelOptions extends DecodingOptions, ModelFlags, DataFlags {
@@ -38,12 +38,10 @@ export function addEvalModel(program: Command): void {
     .option('--keywords', 'the ceiling: captions from the facts themselves through the language model, no picture seen')
     .option('--against <file>', 'results to test the difference to, as --out writes them: paired bootstrap over images')
     .option('--meteor-data <path>', "METEOR 1.5's folder or jar: synonyms and paraphrases count too")
-    .option('--resamples <n>', 'of the bootstrap that gives intervals; 0 leaves them out', wholeNumber(0), 1000)
     .option('--out <file>', "captions in COCO's result format, with what of a scene is right")
     .option('--references-out <file>', "their references in COCO's annotation format, for eval captions");
-  addDecodingFlags(addModelFlags(command))
+  addThreads(addDecodingFlags(addModelFlags(addResamples(command))))
     .option('--batch-size <n>', 'pictures at a time', wholeNumber(1))
-    .option('--threads <n>', 'of onnxruntime; 0: one per core (default: HOTLENS_THREADS)', wholeNumber(0))
     .option('--json', 'one object: model, corpus, images, intervals, and against')
     .action(evalModel);
 }
@@ -61,10 +59,7 @@ async function evalModel(options: EvalModelOptions): Promise<void> {
   const earlier =
     options.against === undefined ? [] : [{ file: options.against, captions: readResults(options.against) }];
   const { model, captions, failed } = await caption(data, directory, options);
-  for (const { id, reason } of failed) {
-    process.stderr.write(`hotlens: ${printable(`image ${id} is left out: ${reason}`)}\n`);
-    process.exitCode = 1;
-  }
+  tellLeftOut(failed);
   if (captions.size === 0) throw new AppError('BAD_USER_INPUT', `${data.name}: no picture could be captioned`);
 
   const { scoreData } = await import('../training/scoreData.js');
@@ -117,9 +112,7 @@ async function caption(data: CaptionData, directory: string, options: EvalModelO
   const { inference, media } = readConfig();
   const device = options.device ?? inference.device;
   const threads = options.threads ?? inference.threads;
-  const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {value}/{total} pictures | {eta_formatted} left', stream: process.stderr })
-    : undefined;
+  const bar = pictureBar();
   const run = {
     batchSize: options.batchSize ?? inference.batchSize,
     decoding: decodingOptions(options),

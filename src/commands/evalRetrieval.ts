@@ -1,5 +1,4 @@
 // hotlens eval retrieval: how well an embedder's captions and pictures find each other, and how well it tells events apart.
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError } from '../errors.js';
@@ -7,9 +6,9 @@ import type { Rights } from '../evaluation/shares.js';
 import type { Embedder } from '../inference/embedding/embedder.js';
 import type { CaptionData } from '../training/data/captionData.js';
 import { addDataFlags, type DataFlags, openData } from './dataFlags.js';
-import { evaluationCommand } from './evaluationCommand.js';
-import { wholeNumber } from './options.js';
+import { addResamples, addThreads, evaluationCommand, tellLeftOut } from './evaluationCommand.js';
 import { printable } from './printable.js';
+import { pictureBar } from './progressBar.js';
 import { scoreTable } from './scoreTable.js';
 
 interface EvalRetrievalOptions extends DataFlags {
@@ -23,10 +22,8 @@ export function addEvalRetrieval(program: Command): void {
   const command = evaluationCommand(program)
     .command('retrieval')
     .description('finds captions by their pictures and pictures by their captions, among all that are given');
-  addDataFlags(command)
+  addResamples(addThreads(addDataFlags(command)))
     .option('--model <dir>', 'a Blip2ForImageTextRetrieval directory (default: HOTLENS_EMBEDDER)')
-    .option('--threads <n>', 'of onnxruntime; 0: one per core (default: HOTLENS_THREADS)', wholeNumber(0))
-    .option('--resamples <n>', 'of the bootstrap that gives intervals; 0 leaves them out', wholeNumber(0), 1000)
     .option('--json', 'one object: model, data, corpus, events, intervals')
     .action(evalRetrieval);
 }
@@ -46,10 +43,7 @@ async function evalRetrieval(options: EvalRetrievalOptions): Promise<void> {
     }
     const data = await openData(options, directory);
     const vectors = await embed(embedder, data);
-    for (const { id, reason } of vectors.failed) {
-      process.stderr.write(`hotlens: ${printable(`image ${id} is left out: ${reason}`)}\n`);
-      process.exitCode = 1;
-    }
+    tellLeftOut(vectors.failed);
     const count = data.count - vectors.failed.length;
     if (count === 0) throw new AppError('BAD_USER_INPUT', `${data.name}: no picture could be embedded`);
     const { found, events } = await score(vectors, embedder.info.dimension);
@@ -89,9 +83,8 @@ interface Vectors {
 }
 
 async function embed(embedder: Embedder, data: CaptionData): Promise<Vectors> {
-  const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {value}/{total} pictures | {eta_formatted} left', stream: process.stderr })
-    : undefined;
+  const { stacked } = await import('../evaluation/retrieval.js');
+  const bar = pictureBar();
   const failed: { id: string; reason: string }[] = [];
   const pictures: Float32Array[] = [];
   const own: (readonly string[])[] = [];
@@ -110,13 +103,13 @@ async function embed(embedder: Embedder, data: CaptionData): Promise<Vectors> {
   const first = own.map((captions) => captions[0]!);
   const second = own.map((captions) => captions[1] ?? captions[0]!);
   const textVectors = async (texts: readonly string[]) =>
-    joined((await embedder.embedTexts(texts)).map(({ vector }) => vector));
+    stacked((await embedder.embedTexts(texts)).map(({ vector }) => vector));
   return {
     ...{ first, second, failed },
     own: own.map((captions) => new Set(captions)),
     firstVectors: await textVectors(first),
     secondVectors: await textVectors(second),
-    pictures: joined(pictures),
+    pictures: stacked(pictures),
   };
 }
 
@@ -137,17 +130,7 @@ async function score(vectors: Vectors, width: number) {
     }),
   );
   const cosines = dotProducts(vectors.firstVectors, vectors.secondVectors, width);
-  const { same, different, events } = eventScores(cosines, (i, j) => own[i]!.has(second[j]!));
-  return { found, events: { same: same / 100, different: different / 100, area: events / 100 } };
-}
-
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const width = rows[0]?.length ?? 0;
-  const all = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    all.set(row, i * width);
-  });
-  return all;
+  return { found, events: eventScores(cosines, (i, j) => own[i]!.has(second[j]!)) };
 }
 
 function figure(cosine: number): string {

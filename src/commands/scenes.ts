@@ -1,8 +1,8 @@
 // hotlens scenes: draws scenes with captions to train on and to test with.
-import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DOMAINS, type Domain, SPLITS, type Split } from '../training/scenes/facts.js';
 import { wholeNumber } from './options.js';
+import { progressBar } from './progressBar.js';
 
 interface ScenesOptions {
   readonly split: Split;
@@ -45,9 +45,7 @@ async function scenesCommand({ cache, ...options }: ScenesOptions): Promise<void
     import('../training/scenes/writeScenes.js'),
   ]);
   const sprites = await openSprites(cache === undefined ? {} : { cacheDir: cache });
-  const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {value}/{total} scenes | {eta_formatted} left', stream: process.stderr })
-    : undefined;
+  const bar = progressBar('{value}/{total} scenes');
   bar?.start(options.count, 0);
   try {
     await writeScenes(sprites, { ...options, onProgress: (done) => bar?.update(done) });

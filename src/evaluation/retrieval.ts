@@ -7,6 +7,16 @@ export interface Similarities {
   readonly values: Float32Array;
 }
 
+/** Vectors of one width, one below the other: [rows, width]. */
+export function stacked(vectors: readonly Float32Array[]): Float32Array {
+  const width = vectors[0]?.length ?? 0;
+  const all = new Float32Array(vectors.length * width);
+  vectors.forEach((vector, row) => {
+    all.set(vector, row * width);
+  });
+  return all;
+}
+
 /** Dot products of vectors [rows, width] with others [columns, width]. */
 export function dotProducts(a: Float32Array, b: Float32Array, width: number): Similarities {
   const [rows, columns] = [a.length / width, b.length / width];
@@ -54,12 +64,12 @@ export function recallAt(
 
 /**
  * From the cosines of texts [i] with others [j], of which i = j tell of the same event: `same` and `different`, their means, and
- * `events`, the area under the curve, all times 100. Pairs of different events for which `shared` holds are left out.
+ * `area` under the curve. Pairs of different events for which `shared` holds are left out.
  */
 export function eventScores(
   { columns, values }: Similarities,
   shared: (i: number, j: number) => boolean,
-): { same: number; different: number; events: number } {
+): { same: number; different: number; area: number } {
   const same: number[] = [];
   const different: number[] = [];
   values.forEach((value, at) => {
@@ -69,9 +79,9 @@ export function eventScores(
   });
   const mean = (all: readonly number[]) => all.reduce((a, b) => a + b, 0) / Math.max(1, all.length);
   return {
-    same: 100 * mean(same),
-    different: 100 * mean(different),
-    events: 100 * areaUnderCurve(Float32Array.from(same), Float32Array.from(different)),
+    same: mean(same),
+    different: mean(different),
+    area: areaUnderCurve(Float32Array.from(same), Float32Array.from(different)),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Graph } from '../inference/onnx/graph.js';
 import { createSession, type Session } from '../inference/onnx/session.js';
 import { loadTokenizer } from '../inference/tokenizer.js';
 import { asFloats, type Features } from './data/features.js';
-import { parameterFeeds } from './lossAndGradients.js';
+import { parameterFeeds } from './gradientShard.js';
 import type { TrainingModel } from './modelDirectory.js';
 import { type ParameterStore, trainable } from './parameterStore.js';
 import { COMPARED, compareFacts } from './scenes/compareFacts.js';

@@ -6,12 +6,13 @@ import { entryPoint } from '../entryPoint.js';
 import { AppError, type AppErrorCode } from '../errors.js';
 import type { DifferentiatedGraph, Feeds } from './gradientShard.js';
 
-/** A tensor as it can be sent to a thread. */
-export interface SentTensor {
-  readonly type: ort.Tensor.Type;
-  readonly data: ort.Tensor.DataType;
-  readonly dims: readonly number[];
-}
+/** Tensors as they can be sent to a thread. */
+export type SentFeeds = Readonly<
+  Record<
+    string,
+    { readonly type: ort.Tensor.Type; readonly data: ort.Tensor.DataType; readonly dims: readonly number[] }
+  >
+>;
 
 export interface ShardStart {
   readonly differentiated: DifferentiatedGraph;
@@ -56,9 +57,7 @@ export async function startShard(
     gradients: new Float32Array(gradients),
     run(shares) {
       const done = answer();
-      worker.postMessage(
-        shares.map((feeds) => Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, sent(tensor)]))),
-      );
+      worker.postMessage(shares.map(sent));
       return done;
     },
     async dispose() {
@@ -67,13 +66,17 @@ export async function startShard(
   };
 }
 
-function sent({ type, data, dims }: ort.Tensor): SentTensor {
-  return { type, data, dims };
+function sent(feeds: Feeds): SentFeeds {
+  return mapped(feeds, ({ type, data, dims }) => ({ type, data, dims }));
 }
 
-/** A tensor of what was sent. */
-export function received({ type, data, dims }: SentTensor): ort.Tensor {
-  return new ort.Tensor(type, data as never, [...dims]);
+/** The tensors of what was sent. */
+export function received(feeds: SentFeeds): Feeds {
+  return mapped(feeds, ({ type, data, dims }) => new ort.Tensor(type, data as never, [...dims]));
+}
+
+function mapped<From, To>(record: Readonly<Record<string, From>>, map: (each: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, each]) => [name, map(each)]));
 }
 
 function errorOf({ code, message }: { code: AppErrorCode | undefined; message: string }): Error {

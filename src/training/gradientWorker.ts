@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf } from '../errors.js';
 import { openShard } from './gradientShard.js';
-import { received, type SentTensor, type ShardAnswer, type ShardStart } from './gradientThread.js';
+import { received, type SentFeeds, type ShardAnswer, type ShardStart } from './gradientThread.js';
 
 const port = parentPort!;
 const { differentiated, threads, ...shared } = workerData as ShardStart;
@@ -14,14 +14,10 @@ try {
   const values = new Float32Array(shared.values.byteLength / 4);
   const gradients = new Float32Array(values.length);
   const shard = await openShard(differentiated, { values, gradients }, threads);
-  port.on('message', (shares: readonly Record<string, SentTensor>[]) => {
+  port.on('message', (shares: readonly SentFeeds[]) => {
     values.set(new Float32Array(shared.values));
     shard
-      .run(
-        shares.map((feeds) =>
-          Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, received(tensor)])),
-        ),
-      )
+      .run(shares.map(received))
       .then((figures) => {
         new Float32Array(shared.gradients).set(gradients);
         answer({ figures });

@@ -164,5 +164,3 @@ function meanOf(rows: readonly Readonly<Record<string, number>>[]): Record<strin
     Object.keys(rows[0]!).map((name) => [name, rows.reduce((sum, row) => sum + row[name]!, 0) / rows.length]),
   );
 }
-
-export { parameterFeeds } from './gradientShard.js';

@@ -7,7 +7,7 @@ import { padded } from '../inference/embedding/embedder.js';
 import { createSession } from '../inference/onnx/session.js';
 import { asFloats, type Features } from './data/features.js';
 import { floats } from './data/tensors.js';
-import { parameterFeeds } from './lossAndGradients.js';
+import { parameterFeeds } from './gradientShard.js';
 import { type ParameterStore, trainable } from './parameterStore.js';
 
 export interface RetrievalEvaluator {
@@ -120,6 +120,7 @@ export async function createRetrievalEvaluator(
       const similarities = dotProducts(one, texts, width);
       const vector = recalls(similarities, right);
       const queries = recalls(largest(dotProducts(each, texts, width), count), right);
+      const events = eventScores(dotProducts(texts, others, width), (i, j) => own[i]!.has(second[j]!));
       const [belonging, wrong] = [await matches(first), await matches(mostSimilarWrong(similarities))];
       return {
         'R@1': (vector.text[0]! + vector.picture[0]!) / 2,
@@ -130,7 +131,9 @@ export async function createRetrievalEvaluator(
         'queries text R@1': queries.text[0]!,
         'queries picture R@1': queries.picture[0]!,
         match: (100 * belonging.filter((value, i) => value > wrong[i]!).length) / data.count,
-        ...eventScores(dotProducts(texts, others, width), (i, j) => own[i]!.has(second[j]!)),
+        same: 100 * events.same,
+        different: 100 * events.different,
+        events: 100 * events.area,
       };
     },
     async dispose() {

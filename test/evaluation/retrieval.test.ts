@@ -72,10 +72,10 @@ test('eventScores compare the pairs of one event with those of others, but for t
     [0.4, 0.6, 0.7],
   ]);
   const shared = (i: number, j: number) => i === 2 && j === 1;
-  const { same, different, events } = eventScores(cosines, shared);
-  expect(same).toBeCloseTo(70, 4);
+  const { same, different, area } = eventScores(cosines, shared);
+  expect(same).toBeCloseTo(0.7, 6);
   // Without 0.6.
-  expect(different).toBeCloseTo((100 * (0.2 + 0.8 + 0.1 + 0.3 + 0.4)) / 5, 4);
+  expect(different).toBeCloseTo((0.2 + 0.8 + 0.1 + 0.3 + 0.4) / 5, 6);
   // 0.5 and 0.7 lose to 0.8; the other 13 of 15 pairs are in order.
-  expect(events).toBeCloseTo((100 * 13) / 15, 10);
+  expect(area).toBeCloseTo(13 / 15, 12);
 });

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../src/config.js';
-import { dotProducts, recallAt, transposed } from '../../src/evaluation/retrieval.js';
+import { dotProducts, recallAt, stacked, transposed } from '../../src/evaluation/retrieval.js';
 import { type Captioner, openCaptioner } from '../../src/inference/captioner.js';
 import { type Embedder, openEmbedder } from '../../src/inference/embedding/embedder.js';
 import { captionPictures } from '../../src/training/captionPictures.js';
@@ -61,9 +61,11 @@ describe('the embedder', () => {
     const texts = await embedder.embedTexts(Array.from({ length: COUNT }, (_, i) => data.references(i)[0]!));
     const pictures = [];
     for (let i = 0; i < COUNT; i += 1) pictures.push(await embedder.embedImage(await data.image(i)));
-    const all = (rows: readonly { vector: Float32Array }[]) =>
-      Float32Array.from(rows.flatMap(({ vector }) => [...vector]));
-    const similarities = dotProducts(all(pictures), all(texts), width);
+    const [seen, said] = [pictures, texts].map((all) => stacked(all.map(({ vector }) => vector))) as [
+      Float32Array,
+      Float32Array,
+    ];
+    const similarities = dotProducts(seen, said, width);
     const own = (a: number, b: number) => a === b;
     expect(recallAt(similarities, own, [1])[0]).toBeGreaterThan(75);
     expect(recallAt(transposed(similarities), own, [1])[0]).toBeGreaterThan(75);

@@ -9,7 +9,8 @@ import { openWeights, type Weights } from '../../src/inference/checkpoint/weight
 import { output } from '../../src/inference/onnx/graph.js';
 import { createSession } from '../../src/inference/onnx/session.js';
 import { targetFeeds } from '../../src/training/data/documents.js';
-import { lossAndGradients, parameterFeeds } from '../../src/training/lossAndGradients.js';
+import { parameterFeeds } from '../../src/training/gradientShard.js';
+import { lossAndGradients } from '../../src/training/lossAndGradients.js';
 import { captioningObjective } from '../../src/training/objectives/captioning.js';
 import {
   createStore,

@@ -10,7 +10,8 @@ import { createSession } from '../../src/inference/onnx/session.js';
 import { targetFeeds } from '../../src/training/data/documents.js';
 import { pairFeeds } from '../../src/training/data/retrievalBatch.js';
 import { floats, ids } from '../../src/training/data/tensors.js';
-import { lossAndGradients, parameterFeeds } from '../../src/training/lossAndGradients.js';
+import { parameterFeeds } from '../../src/training/gradientShard.js';
+import { lossAndGradients } from '../../src/training/lossAndGradients.js';
 import { stage1Objective } from '../../src/training/objectives/stage1.js';
 import {
   createStore,
