@@ -50,7 +50,10 @@ async function buildVision({ batch, length: seen, shards, shares }) {
     weights: floats(new Float32Array(share * seen).fill(1 / (share * seen))),
     ...(seen === patches
       ? {}
-      : { tokens: ids(Array.from({ length: share * (1 + seen) }, (_, i) => tokenAt(i, seen))) }),
+      : {
+          patches: ids(Array.from({ length: share * seen }, (_, i) => Math.floor(i / seen) * patches + (i % seen))),
+          places: ids(Array.from({ length: share * (1 + seen) }, (_, i) => i % (1 + seen))),
+        }),
     presence: floats(draw(share * PATCH_CLASSES, Math.random), [share, PATCH_CLASSES]),
     mean: floats(new Float32Array(share).fill(1 / share)),
     ...Object.fromEntries(Object.entries(CHOICES).map(([name, count]) => [`choice_${name}`, below(share, count)])),
@@ -63,11 +66,6 @@ async function buildVision({ batch, length: seen, shards, shares }) {
       shares,
     }),
   };
-}
-
-/** The class token of each picture, and its first patches. */
-function tokenAt(i, seen) {
-  return Math.floor(i / (1 + seen)) * tokens + (i % (1 + seen));
 }
 
 async function buildCaptioning({ batch: whole, length, rows: allRows, shards, shares }) {

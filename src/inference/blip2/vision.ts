@@ -27,23 +27,38 @@ export function visionEncoder(scope: Scope, config: VisionConfig, tokens: Value)
 }
 
 /** Pixels -> class token and patches with their positions, [B, 1 + g*g, D]. `scope` is at 'vision_model.'. */
-export function visionEmbeddings(model: Scope, config: VisionConfig, pixels: Value): Value {
-  const scope = at(model, 'embeddings');
-  const { hidden_size: width, patch_size: p } = config;
+export function visionEmbeddings(scope: Scope, config: VisionConfig, pixels: Value): Value {
+  return embedPatches(scope, config, cutPatches(config, pixels), positionEmbedding(scope, config));
+}
+
+/** Pixels [B, 3, size, size] -> patches [B, g*g, 3*p*p], row by row. Those beyond the last whole patch are dropped, as the convolution drops them. */
+export function cutPatches(config: VisionConfig, pixels: Value): Value {
+  const { image_size: size, patch_size: p } = config;
   const g = patchGrid(config);
   const batch = dimAt(pixels.shape, 0);
-  // The convolution's kernel is its stride: cut into patches, it is one matrix product. Pixels beyond the last whole
-  // patch are dropped, as the convolution does.
-  const whole = [2, 3].reduce((x, axis) => Slice(x, { axis, start: 0, end: g * p }), pixels);
+  const whole = g * p === size ? pixels : [2, 3].reduce((x, axis) => Slice(x, { axis, start: 0, end: g * p }), pixels);
   const cells = Transpose(Reshape(whole, [batch, 3, g, p, g, p]), [0, 2, 4, 1, 3, 5]);
-  const patches = Reshape(cells, [batch, g * g, 3 * p * p]);
+  return Reshape(cells, [batch, g * g, 3 * p * p]);
+}
+
+/** [1, 1 + g*g, D], the class token's first. */
+export function positionEmbedding(scope: Scope, config: VisionConfig): Value {
+  const places = patchGrid(config) ** 2 + 1;
+  return parameter(at(scope, 'embeddings'), 'position_embedding', [1, places, config.hidden_size]);
+}
+
+/** Patches [B, P, 3*p*p] and the positions of class token and patches [1 or B, 1 + P, D] -> [B, 1 + P, D]. */
+export function embedPatches(model: Scope, config: VisionConfig, patches: Value, positions: Value): Value {
+  const scope = at(model, 'embeddings');
+  const { hidden_size: width, patch_size: p } = config;
+  // The convolution's kernel is its stride: over patches, it is one matrix product.
   const kernel = parameter(scope, 'patch_embedding.weight', [width, 3 * p * p]);
   const embedded = Add(
     FusedMatMul(patches, kernel, { transB: true }),
     parameter(scope, 'patch_embedding.bias', [width]),
   );
-  const tokens = Concat([expandBatch(parameter(scope, 'class_embedding', [1, 1, width]), pixels), embedded], 1);
-  return Add(tokens, parameter(scope, 'position_embedding', [1, g * g + 1, width]));
+  const tokens = Concat([expandBatch(parameter(scope, 'class_embedding', [1, 1, width]), patches), embedded], 1);
+  return Add(tokens, positions);
 }
 
 function visionLayer(scope: Scope, config: VisionConfig, x: Value): Value {

@@ -48,7 +48,8 @@ export function visionBatch(
   const presence = new Float32Array(batch * PATCH_CLASSES);
   const labels = new Int32Array(batch * patches);
   const weights = new Float32Array(batch * patches);
-  const tokens = new Int32Array(batch * (1 + patches));
+  const seenPatches = new Int32Array(batch * patches);
+  const seenPlaces = new Int32Array(batch * (1 + patches));
   const choices = { place: [] as number[], weather: [] as number[], time: [] as number[], count: [] as number[] };
   names.forEach((name, row) => {
     const scene = sceneOf(sprites, name);
@@ -59,9 +60,10 @@ export function visionBatch(
     const order = pickPatches(classOfPatch, patches, random);
     const seen = new Uint16Array(PATCH_CLASSES);
     for (const place of order) seen[classOfPatch[place]!]! += 1;
-    tokens[row * (1 + patches)] = row * (1 + all);
     order.forEach((place, i) => {
-      tokens[row * (1 + patches) + 1 + i] = row * (1 + all) + 1 + place;
+      seenPatches[row * patches + i] = row * all + place;
+      // Position 0 is the class token's.
+      seenPlaces[row * (1 + patches) + 1 + i] = 1 + place;
       labels[row * patches + i] = classOfPatch[place]!;
       const id = classOfPatch[place]!;
       weights[row * patches + i] = id === 0 ? BACKGROUND_WEIGHT : 1 / Math.sqrt(seen[id]!);
@@ -75,7 +77,7 @@ export function visionBatch(
     weights: floats(weights.map((weight) => weight / sum)),
     presence: floats(presence, [batch, PATCH_CLASSES]),
     mean: floats(new Float32Array(batch).fill(1 / batch)),
-    ...(patches === all ? {} : { tokens: ids(tokens) }),
+    ...(patches === all ? {} : { patches: ids(seenPatches), places: ids(seenPlaces) }),
     ...Object.fromEntries(Object.entries(choices).map(([name, values]) => [`choice_${name}`, ids(values)])),
   };
 }

@@ -2,7 +2,14 @@
 // whole. The heads are for training only. Dense labels spare the long plateau of learning from captions alone.
 
 import type { VisionConfig } from '../../inference/blip2/config.js';
-import { patchGrid, visionEmbeddings, visionEncoder } from '../../inference/blip2/vision.js';
+import {
+  cutPatches,
+  embedPatches,
+  patchGrid,
+  positionEmbedding,
+  visionEncoder,
+  visionModel,
+} from '../../inference/blip2/vision.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import { at, linear, type Scope } from '../../inference/layers/layers.js';
 import { createGraph, input, type Value } from '../../inference/onnx/graph.js';
@@ -26,9 +33,9 @@ const CHOICE_WEIGHT = 0.3;
 const PRESENCE_WEIGHT = 4;
 
 /**
- * Fed: pixel_values [B, 3, size, size]; tokens [B*(1+P)], rows of the B*(1+g*g) tokens that are looked at, the class token of each
- * picture first; labels and weights [B*P] of the patches; presence [B, classes] 0/1; choice_NAME [B]. With all patches looked at,
- * `tokens` is not fed.
+ * Fed: pixel_values [B, 3, size, size]; patches [B*P], which of the B*g*g patches are looked at, picture by picture; places
+ * [B*(1+P)], which of the 1+g*g positions they and the class token before them have; labels and weights [B*P] of the patches;
+ * presence [B, classes] 0/1; choice_NAME [B]. With all patches looked at, `patches` and `places` are not fed.
  */
 export function visionObjective(
   parameters: Parameters,
@@ -41,9 +48,10 @@ export function visionObjective(
   const model = at(scope, 'vision_model');
   const all = patchGrid(config) ** 2;
   const pixels = input(graph, 'pixel_values', 'float32', [batch, 3, config.image_size, config.image_size]);
-  const embedded = visionEmbeddings(model, config, pixels);
-  const seen = patches === all ? embedded : pick(embedded, { batch, tokens: 1 + patches });
-  const features = visionEncoder(model, config, seen);
+  const features =
+    patches === all
+      ? visionModel(model, config, pixels)
+      : visionEncoder(model, config, someEmbeddings(model, config, pixels, patches));
   const perPatch = Reshape(Slice(features, { axis: 1, start: 1, end: 1 + patches }), [
     batch * patches,
     config.hidden_size,
@@ -72,10 +80,14 @@ export function visionObjective(
   return { graph, loss, figures: { patchLoss, presenceLoss: presence } };
 }
 
-/** Rows of [B, T, D] by the input `tokens`, as [B, S, D]. */
-function pick(embedded: Value, { batch, tokens }: { batch: number; tokens: number }): Value {
-  const [, count, width] = embedded.shape.map(Number) as [number, number, number];
-  const rows = Reshape(embedded, [batch * count, width]);
-  const wanted = input(embedded.graph, 'tokens', 'int64', [batch * tokens]);
-  return Reshape(Gather(rows, wanted), [batch, tokens, width]);
+/** Class token and P patches of each picture by the inputs `patches` and `places`, [B, 1 + P, D]: the others are not even embedded. `model`: at 'vision_model.'. */
+export function someEmbeddings(model: Scope, config: VisionConfig, pixels: Value, count: number): Value {
+  const batch = Number(pixels.shape[0]);
+  const pick = (all: Value, name: string, each: number) => {
+    const width = Number(all.shape[2]);
+    const rows = Reshape(all, [Number(all.shape[0]) * Number(all.shape[1]), width]);
+    return Reshape(Gather(rows, input(all.graph, name, 'int64', [batch * each])), [batch, each, width]);
+  };
+  const patches = pick(cutPatches(config, pixels), 'patches', count);
+  return embedPatches(model, config, patches, pick(positionEmbedding(model, config), 'places', 1 + count));
 }
