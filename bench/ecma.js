@@ -4,6 +4,7 @@
 //
 // shift: a Q-Former that learned calm everyday scenes meets crowded events and far, small things. Against the frozen base: the
 // Q-Former trained on, adapters of equal size with and without a look at the picture, ECMA without each of its parts.
+// Last, other learning rates, scales, widths and layers.
 // start: Q-Former with and without ECMA, both from the beginning. converged: the same from the shipped Q-Former, which has learned all.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -39,56 +40,62 @@ const test = (domain, split) => scenes({ seed: 1, split, domain, count: TEST_SCE
 const adapterOf = (settings) => parseEcmaConfig({ regime: 'adapter', ...settings }, config.qformer, 'variant');
 const sizeOf = (settings) =>
   [...freshAdapter(config, adapterOf(settings), () => 0).values()].reduce((sum, { data }) => sum + data.length, 0);
-const ECMA = { innerSize: 64 };
-const mlp = (regime) =>
-  mlpControl({
-    regime,
-    layers: adapterOf(ECMA).layers,
-    width: config.qformer.hidden_size,
-    parameters: sizeOf(ECMA),
-  });
+// 18.8 % of the Q-Former.
+const ECMA = { innerSize: 32, fusionSize: 96, layers: [0, 1, 2, 3] };
+const CROSS = { innerSize: 64, fusionSize: 160, layers: [0, 2] };
+const mlp = (regime, like = ECMA) =>
+  mlpControl({ regime, layers: like.layers, width: config.qformer.hidden_size, parameters: sizeOf(like) });
 
-const ecma = (settings = {}, regime = 'adapter') => ({ ecma: { regime, config: { ...ECMA, ...settings } }, lr: 3e-3 });
+const ecma = (settings = {}, regime = 'adapter') => ({ ecma: { regime, config: { ...ECMA, ...settings } }, lr: 7e-3 });
 const SHIFT = {
   frozen: { steps: 0 },
+  qformer: { lr: 1e-3 },
   // As long as ECMA alone takes.
   'qformer, equal time': { lr: 1e-3, asLongAs: { ...ecma(), from: model } },
-  qformer: { lr: 1e-3 },
-  mlp: { control: mlp('adapter'), lr: 3e-3 },
+  mlp: { control: mlp('adapter'), lr: 7e-3 },
   ecma: ecma(),
-  'ecma lr 1e-3': { ...ecma(), lr: 1e-3 },
-  'ecma lr 6e-3': { ...ecma(), lr: 6e-3 },
+  'no fusion': ecma({ fusionSize: 0 }),
   'no bidirectional': ecma({ bidirectional: false }),
   'no multi-scale': ecma({ multiScale: false }),
   'no gating': ecma({ gating: false }),
+  'qformer + ecma': { ...ecma({}, 'joint'), baseRate: 1 / 7 },
+  'qformer + mlp': { control: mlp('joint'), lr: 7e-3, baseRate: 1 / 7 },
+};
+const SETTINGS = {
+  'ecma lr 4e-3': { ...ecma(), lr: 4e-3 },
+  'ecma lr 10e-3': { ...ecma(), lr: 10e-3 },
+  'mlp lr 4e-3': { control: mlp('adapter'), lr: 4e-3 },
+  'mlp lr 10e-3': { control: mlp('adapter'), lr: 10e-3 },
+  'cross-attention layers': ecma(CROSS),
+  'mlp, cross-attention layers': { control: mlp('adapter', CROSS), lr: 7e-3 },
   'scales 2 3 4 6': ecma({ scales: [2, 3, 4, 6] }),
-  'width 32': ecma({ innerSize: 32 }),
-  'width 96': ecma({ innerSize: 96 }),
-  'all layers': ecma({ innerSize: 40, layers: [0, 1, 2, 3] }),
-  'qformer + ecma': { ...ecma({}, 'joint'), baseRate: 1 / 3 },
-  'qformer + mlp': { control: mlp('joint'), lr: 3e-3, baseRate: 1 / 3 },
+  'scale 1': ecma({ scales: [1] }),
+  'width 16': ecma({ innerSize: 16 }),
+  'width 64': ecma({ innerSize: 64 }),
 };
 const JOINT = {
   qformer: { lr: 1e-3 },
-  'qformer, equal time': { lr: 1e-3, asLongAs: { ...ecma({}, 'joint'), from: model } },
   'qformer + ecma': { ...ecma({}, 'joint'), lr: 1e-3, baseRate: 1 },
+  'qformer + ecma, lr 3e-3': { ...ecma({}, 'joint'), lr: 3e-3, baseRate: 1 / 3 },
+  'qformer, equal time': { lr: 1e-3, asLongAs: { ...ecma({}, 'joint'), from: model } },
   'qformer + mlp': { control: mlp('joint'), lr: 1e-3, baseRate: 1 },
 };
 
 const all = Array.from({ length: Number(seeds) }, (_, seed) => seed);
-for (const seed of all) {
-  const calm = await base(`base-calm-${seed}`, { domain: 'calm', seed, steps: 2 * STEPS });
-  await group('shift', SHIFT, { from: calm, domain: 'events', seed, steps: STEPS });
-}
+const calm = (seed) => base(`base-calm-${seed}`, { domain: 'calm', seed, steps: 2 * STEPS });
 const converged = path.join(demo, '3-captioning');
 for (const seed of all) {
+  await group('shift', SHIFT, { from: await calm(seed), domain: 'events', seed, steps: STEPS });
   await group('start', JOINT, { from: model, domain: 'all', seed, steps: 3 * STEPS, slotWeight: 0.5 });
+}
+for (const seed of all) {
   const slower = Object.fromEntries(Object.entries(JOINT).map(([name, each]) => [name, { ...each, lr: each.lr / 2 }]));
   await group(
     'converged',
     { frozen: { steps: 0 }, ecma: ecma(), ...slower },
     { from: converged, domain: 'all', seed, steps: STEPS },
   );
+  await group('shift', SETTINGS, { from: await calm(seed), domain: 'events', seed, steps: STEPS });
 }
 
 /** Runs the variants of a group that are not done, from one base and with one seed. */

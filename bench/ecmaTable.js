@@ -1,5 +1,5 @@
-// Tables of what bench/ecma.js left in a folder: `node bench/ecmaTable.js OUT [SPLIT] [greedy|beam5]`, as Markdown; SPLIT may be calm: scenes
-// of the domain that the bases of `shift` learned. Each figure is the mean over seeds; the difference to the group's reference is
+// Tables of what bench/ecma.js left in a folder: `node bench/ecmaTable.js OUT [SPLIT] [greedy|beam5] [REFERENCE]`, as Markdown; SPLIT may be calm: scenes
+// of the domain that the bases of `shift` learned. Each figure is the mean over seeds; the difference to the reference (a variant, e.g. mlp) is
 // paired by seed and scene, with a 95 % interval over both (seeds and scenes drawn with replacement, 1,000 times). `closed`: the share of
 // the gap between the frozen base and the Q-Former trained alone, in all facts right.
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,11 +11,13 @@ import { randomOf } from '../dist/training/scenes/random.js';
 import { readFacts } from '../dist/training/scenes/readFacts.js';
 import { openSprites } from '../dist/training/scenes/sprites.js';
 
-const [out, split = 'iid', decoding = 'greedy'] = process.argv.slice(2);
-/** What the others of a group are compared with. */
+const [out, split = 'iid', decoding = 'greedy', against] = process.argv.slice(2);
+/** What the others of a group are compared with, unless told otherwise. */
 const REFERENCE = { shift: 'frozen', start: 'qformer', converged: 'frozen' };
 /** All of the gap. */
 const WHOLE = 'qformer';
+/** None of it. */
+const FROZEN = 'frozen';
 const RESAMPLES = 1000;
 
 const runs = readdirSync(out)
@@ -65,7 +67,8 @@ function withInterval(figure, ...matrices) {
 
 const difference = (rows, reference) => withInterval((a, b) => a - b, rows, reference);
 
-for (const [group, referenceName] of Object.entries(REFERENCE)) {
+for (const [group, usual] of Object.entries(REFERENCE)) {
+  const referenceName = against ?? usual;
   const variants = new Map();
   for (const run of runs) {
     const match = new RegExp(`^${group}-(.+)-${run.seed}$`).exec(run.name);
@@ -75,14 +78,15 @@ for (const [group, referenceName] of Object.entries(REFERENCE)) {
   const reference = variants.get(referenceName);
   if (reference === undefined) continue;
   const bySeed = new Map(reference.map((run) => [run.seed, run]));
+  const frozen = new Map((variants.get(FROZEN) ?? []).map((run) => [run.seed, run]));
   const whole = new Map((variants.get(WHOLE) ?? []).map((run) => [run.seed, run]));
   const closed = (some) => {
-    const known = group === 'shift' ? some.filter(({ seed }) => whole.has(seed)) : [];
+    const known = group === 'shift' ? some.filter(({ seed }) => whole.has(seed) && frozen.has(seed)) : [];
     if (known.length === 0) return '';
     return withInterval(
-      (own, frozen, trained) => (100 * (own - frozen)) / (trained - frozen),
+      (own, none, all) => (100 * (own - none)) / (all - none),
       known.map(({ facts }) => facts),
-      known.map(({ seed }) => bySeed.get(seed).facts),
+      known.map(({ seed }) => frozen.get(seed).facts),
       known.map(({ seed }) => whole.get(seed).facts),
     );
   };

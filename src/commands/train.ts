@@ -45,6 +45,7 @@ interface EcmaOptions extends CaptionOptions {
   readonly baseLr: number;
   readonly scales?: readonly number[];
   readonly innerSize?: number;
+  readonly fusionSize?: number;
   readonly layers?: readonly number[];
   readonly bidirectional: boolean;
   readonly multiScale: boolean;
@@ -88,6 +89,11 @@ export function addTrain(program: Command): void {
     .option('--base-lr <x>', "the Q-Former's share of the learning rate (joint)", positive, 0.1)
     .option('--scales <list>', 'sides of the pooled grids, as 1,2,4', numbers)
     .option('--inner-size <n>', 'width of the module', wholeNumber(1))
+    .option(
+      '--fusion-size <n>',
+      "hidden width in which queries and what they attended to meet; 0: none (default: the Q-Former's)",
+      wholeNumber(0),
+    )
     .option('--layers <list>', 'Q-Former layers that carry it', numbers)
     .option('--no-bidirectional', 'without visual <- query attention')
     .option('--no-multi-scale', 'without the pyramid')
@@ -161,8 +167,8 @@ function share(text: string): number {
 }
 
 function ecmaSettings(options: EcmaOptions) {
-  const { regime, bidirectional, multiScale, gating, scales, innerSize, layers } = options;
-  const config = { bidirectional, multiScale, gating, scales, innerSize, layers };
+  const { regime, bidirectional, multiScale, gating, scales, innerSize, fusionSize, layers } = options;
+  const config = { bidirectional, multiScale, gating, scales, innerSize, fusionSize, layers };
   return {
     regime,
     baseRate: options.baseLr,

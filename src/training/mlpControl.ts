@@ -1,13 +1,12 @@
 // What ECMA is compared with: as many parameters in the same places, and no look at the picture.
-import { crossAttentionLayers } from '../inference/blip2/config.js';
 import { at, layerNorm, linear, parameter } from '../inference/layers/layers.js';
 import { Add, Gelu, Mul, Tanh } from '../inference/onnx/ops/elementwise.js';
 import type { ParameterTensor } from './parameterStore.js';
 import type { Control } from './stages/captioning.js';
 
 /**
- * In every layer with cross-attention Q + tanh(alpha) W2 gelu(W1 LN(Q)), alpha 0 at the start as ECMA's; the width between is chosen
- * so that it has as many parameters as `parameters` says, as nearly as it goes.
+ * In each of some layers Q + tanh(alpha) W2 gelu(W1 LN(Q)), alpha 0 at the start as ECMA's; the width between is chosen
+ * so that it has as many parameters as `parameters` says, as nearly as it goes. Its weights start as ECMA's do.
  */
 export function mlpControl(options: {
   readonly regime: 'adapter' | 'joint';
@@ -21,26 +20,24 @@ export function mlpControl(options: {
   return {
     name: `mlp ${inner}`,
     regime,
-    tensors: (config, normal) =>
+    tensors: (_, normal) =>
       new Map(
-        crossAttentionLayers(config.qformer)
-          .filter((layer) => equipped.has(layer))
-          .flatMap((layer): [string, ParameterTensor][] => {
-            const filled = (shape: number[], value: () => number): ParameterTensor => ({
-              shape,
-              data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, value),
-            });
-            const prefix = `ecma.layers.${layer}`;
-            return [
-              [`${prefix}.norm.weight`, filled([width], () => 1)],
-              [`${prefix}.norm.bias`, filled([width], () => 0)],
-              [`${prefix}.first.weight`, filled([inner, width], () => 0.02 * normal())],
-              [`${prefix}.first.bias`, filled([inner], () => 0)],
-              [`${prefix}.second.weight`, filled([width, inner], () => 0.02 * normal())],
-              [`${prefix}.second.bias`, filled([width], () => 0)],
-              [`${prefix}.alpha`, filled([1], () => 0)],
-            ];
-          }),
+        layers.flatMap((layer): [string, ParameterTensor][] => {
+          const filled = (shape: number[], value: () => number): ParameterTensor => ({
+            shape,
+            data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, value),
+          });
+          const prefix = `ecma.layers.${layer}`;
+          return [
+            [`${prefix}.norm.weight`, filled([width], () => 1)],
+            [`${prefix}.norm.bias`, filled([width], () => 0)],
+            [`${prefix}.first.weight`, filled([inner, width], () => normal() / Math.sqrt(width))],
+            [`${prefix}.first.bias`, filled([inner], () => 0)],
+            [`${prefix}.second.weight`, filled([width, inner], () => normal() / Math.sqrt(inner))],
+            [`${prefix}.second.bias`, filled([width], () => 0)],
+            [`${prefix}.alpha`, filled([1], () => 0)],
+          ];
+        }),
       ),
     build: (root) => ({
       apply(layer, queries) {

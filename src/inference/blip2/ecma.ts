@@ -9,13 +9,16 @@
 //   G   = sigmoid([LN(Q) ; D] W_g + b_g)                                           semantic residual gate
 //   Q_out = Q + tanh(alpha) * G * D                                                alpha 0 at the start: exactly the stock model
 //
+// With a fusion width F, what was attended (A, the heads' results) and the query meet in a hidden layer, from which both D and G come:
+//   H = gelu(LN(Q) W_f + A W_a + b_f)      D = H W_o      G = sigmoid(H W_g + b_g)      [B, N, F]
+//
 // Every LN is one of its own. MHA(q, m): q W_query, m W_key, m W_value, scaled dot-product attention over h heads, then an output
-// matrix (MHA_v: `output`; MHA_q: W_o). No biases but b_g.
+// matrix (MHA_v: `output`; MHA_q: W_o). No biases but b_g and b_f.
 
 import { at, attend, layerNorm, linear, observe, parameter, type Scope } from '../layers/layers.js';
 import { constant, int64, type Value } from '../onnx/graph.js';
 import { MatMul } from '../onnx/ops/contraction.js';
-import { Add, Mul, Sigmoid, Tanh } from '../onnx/ops/elementwise.js';
+import { Add, Gelu, Mul, Sigmoid, Tanh } from '../onnx/ops/elementwise.js';
 import { Concat, expandBatch, Gather, Slice } from '../onnx/ops/layout.js';
 import { dimAt, fixed } from '../onnx/shapes.js';
 import { adaptiveAveragePool } from './adaptivePool.js';
@@ -78,42 +81,47 @@ function ecmaLayer(scope: Scope, config: EcmaConfig, input: { queries: Value; me
   if (config.bidirectional) {
     const normed = layerNorm(at(scope, 'visual_from_query.query_norm'), queries, { eps: EPS });
     const source = linear(at(scope, 'visual_from_query.source'), normed, { out: inner, bias: false });
-    const update = multiHead(at(scope, 'visual_from_query'), {
-      query: memory,
-      memory: source,
-      inner,
-      out: inner,
-      numHeads,
-    });
+    const from = at(scope, 'visual_from_query');
+    const update = output(from, heads(from, { query: memory, memory: source, inner, numHeads }), inner);
     memory = Add(memory, Mul(update, parameter(scope, 'visual_from_query.gamma', [inner])));
   }
   const from = at(scope, 'query_from_visual');
-  const delta = multiHead(from, {
-    query: layerNorm(at(from, 'query_norm'), queries, { eps: EPS }),
-    memory: layerNorm(at(from, 'memory_norm'), memory, { eps: EPS }),
-    inner,
-    out: width,
-    numHeads,
-  });
+  const query = layerNorm(at(from, 'query_norm'), queries, { eps: EPS });
+  const normed = layerNorm(at(from, 'memory_norm'), memory, { eps: EPS });
+  const attended = heads(from, { query, memory: normed, inner, numHeads });
+  const hidden = config.fusionSize > 0 ? fuse(at(scope, 'fusion'), config, { query, attended }) : undefined;
+  const delta = output(from, hidden ?? attended, width);
   observe(scope, 'queries', queries);
   const scaled = Mul(delta, observe(scope, 'strength', Tanh(parameter(scope, 'alpha', [1]))));
   if (!config.gating) return Add(queries, observe(scope, 'update', scaled));
-  const context = Concat([layerNorm(at(scope, 'gate.query_norm'), queries, { eps: EPS }), delta], 2);
+  const context = hidden ?? Concat([layerNorm(at(scope, 'gate.query_norm'), queries, { eps: EPS }), delta], 2);
   const gate = observe(scope, 'gate', Sigmoid(linear(at(scope, 'gate.projection'), context, { out: width })));
   return Add(queries, observe(scope, 'update', Mul(gate, scaled)));
 }
 
-/** Multi-head attention without biases: W_query, W_key, W_value to the inner width, `output` to the width wanted. */
-function multiHead(
+/** What the query knows and what it has attended to, in one hidden layer [B, N, F]: a linear D could only add the one to the other. */
+function fuse(
   scope: Scope,
-  options: { query: Value; memory: Value; inner: number; out: number; numHeads: number },
+  { fusionSize: out }: EcmaConfig,
+  { query, attended }: { query: Value; attended: Value },
 ): Value {
-  const { query, memory, inner, out, numHeads } = options;
+  return Gelu(
+    Add(linear(at(scope, 'query'), query, { out }), linear(at(scope, 'visual'), attended, { out, bias: false })),
+  );
+}
+
+/** Multi-head attention without biases: W_query, W_key and W_value to the inner width; the heads' results side by side. */
+function heads(scope: Scope, options: { query: Value; memory: Value; inner: number; numHeads: number }): Value {
+  const { query, memory, inner: out, numHeads } = options;
   const result = attend({
-    query: linear(at(scope, 'query'), query, { out: inner, bias: false }),
-    key: linear(at(scope, 'key'), memory, { out: inner, bias: false }),
-    value: linear(at(scope, 'value'), memory, { out: inner, bias: false }),
+    query: linear(at(scope, 'query'), query, { out, bias: false }),
+    key: linear(at(scope, 'key'), memory, { out, bias: false }),
+    value: linear(at(scope, 'value'), memory, { out, bias: false }),
     numHeads,
   });
-  return linear(at(scope, 'output'), observe(scope, 'attended', result), { out, bias: false });
+  return observe(scope, 'attended', result);
+}
+
+function output(scope: Scope, x: Value, out: number): Value {
+  return linear(at(scope, 'output'), x, { out, bias: false });
 }

@@ -15,6 +15,8 @@ const schema = z.strictObject({
   bidirectional: z.boolean().default(true),
   multiScale: z.boolean().default(true),
   gating: z.boolean().default(true),
+  /** F, the hidden width in which queries and what they attended to meet; 0: they do not. */
+  fusionSize: z.number().int().nonnegative().default(0),
   /** 'adapter': only ECMA was trained. 'joint': the tensors named in `overrides` were trained with it. */
   regime: z.enum(['adapter', 'joint']).default('adapter'),
   /** Tensors of the checkpoint, by name, that the adapter's file replaces. */
@@ -29,6 +31,7 @@ export interface EcmaConfig {
   readonly bidirectional: boolean;
   readonly multiScale: boolean;
   readonly gating: boolean;
+  readonly fusionSize: number;
   readonly regime: 'adapter' | 'joint';
   readonly overrides: readonly string[];
 }

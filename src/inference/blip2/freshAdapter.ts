@@ -8,8 +8,6 @@ export interface AdapterTensor {
   readonly data: Float32Array;
 }
 
-/** Standard deviation of fresh weights, as BERT's and OPT's own. */
-const STD = 0.02;
 /** gamma at the start: the visual <- query path is open but barely. */
 const GAMMA = 1e-4;
 
@@ -20,15 +18,18 @@ const GAMMA = 1e-4;
 export function freshAdapter(model: Blip2Config, config: EcmaConfig, normal: () => number): Map<string, AdapterTensor> {
   const visual = model.vision.hidden_size;
   const width = model.qformer.hidden_size;
-  const { innerSize: inner } = config;
+  const { innerSize: inner, fusionSize: fused } = config;
   const tensors = new Map<string, AdapterTensor>();
   const filled = (name: string, shape: readonly number[], value: number) => {
     tensors.set(name, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value) });
   };
+  // Numbers of the width's own size, so that attention begins with preferences. BERT's 0.02, too small for widths below 2,500, leaves
+  // it even for long: an adapter then learns a third less in the same time (docs/ecma.md).
   const random = (name: string, shape: readonly number[]) => {
+    const deviation = 1 / Math.sqrt(shape.at(-1)!);
     tensors.set(name, {
       shape,
-      data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => STD * normal()),
+      data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => deviation * normal()),
     });
   };
   const norm = (name: string, size: number) => {
@@ -53,10 +54,15 @@ export function freshAdapter(model: Blip2Config, config: EcmaConfig, normal: () 
     random(`${at}.query_from_visual.query.weight`, [inner, width]);
     random(`${at}.query_from_visual.key.weight`, [inner, inner]);
     random(`${at}.query_from_visual.value.weight`, [inner, inner]);
-    random(`${at}.query_from_visual.output.weight`, [width, inner]);
+    random(`${at}.query_from_visual.output.weight`, [width, fused > 0 ? fused : inner]);
+    if (fused > 0) {
+      random(`${at}.fusion.query.weight`, [fused, width]);
+      filled(`${at}.fusion.query.bias`, [fused], 0);
+      random(`${at}.fusion.visual.weight`, [fused, inner]);
+    }
     if (config.gating) {
-      norm(`${at}.gate.query_norm`, width);
-      random(`${at}.gate.projection.weight`, [width, 2 * width]);
+      if (fused === 0) norm(`${at}.gate.query_norm`, width);
+      random(`${at}.gate.projection.weight`, [width, fused > 0 ? fused : 2 * width]);
       filled(`${at}.gate.projection.bias`, [width], 0);
     }
     filled(`${at}.alpha`, [1], 0);

@@ -192,7 +192,8 @@ function adapterConfig(
   { regime, config: given }: NonNullable<CaptioningStageOptions['ecma']>,
 ): EcmaConfig {
   try {
-    return parseEcmaConfig({ ...given, regime }, config.qformer, 'the ECMA settings');
+    const { fusionSize = config.qformer.hidden_size, ...rest } = given;
+    return parseEcmaConfig({ ...rest, fusionSize, regime }, config.qformer, 'the ECMA settings');
   } catch (cause) {
     // They were typed, not read from a model.
     throw new AppError('CONFIG', messageOf(cause), { cause });

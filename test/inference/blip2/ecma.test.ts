@@ -24,6 +24,8 @@ describe('ecma', () => {
     ['without gating', { ...on, grid: 4, gating: false }],
     ['with neither', { grid: 3, bidirectional: false, multiScale: false, gating: false }],
     ['one head', { ...on, grid: 4, numHeads: 1 }],
+    ['with fusion', { ...on, grid: 4, fusionSize: 10 }],
+    ['with fusion, without gating', { ...on, grid: 4, fusionSize: 10, gating: false }],
   ];
 
   it.each(cases)('equals the formulas in plain loops to 1e-5: %s', async (_, { grid, ...parts }) => {
@@ -74,6 +76,7 @@ function configOf(parts: Partial<EcmaConfig>): EcmaConfig {
     bidirectional: true,
     multiScale: true,
     gating: true,
+    fusionSize: 0,
     regime: 'adapter',
     overrides: [],
     ...parts,
@@ -166,7 +169,7 @@ function plainEcma(config: EcmaConfig, tensors: ReadonlyMap<string, AdapterTenso
         return weights.reduce((sum, weight, t) => sum + (weight / total) * value[t]![column]!, 0);
       }),
     );
-    return times(mixed, `${name}.output`);
+    return mixed;
   };
 
   const grid = Math.sqrt(v.length - 1);
@@ -196,14 +199,19 @@ function plainEcma(config: EcmaConfig, tensors: ReadonlyMap<string, AdapterTenso
   const at = `layers.${LAYER}`;
   if (config.bidirectional) {
     const source = times(norm(q, `${at}.visual_from_query.query_norm`), `${at}.visual_from_query.source`);
-    const update = attention(memory, source, `${at}.visual_from_query`);
+    const update = times(attention(memory, source, `${at}.visual_from_query`), `${at}.visual_from_query.output`);
     const gamma = vector(`${at}.visual_from_query.gamma`);
     memory = memory.map((row, t) => row.map((value, i) => value + gamma[i]! * update[t]![i]!));
   }
   const from = `${at}.query_from_visual`;
-  const delta = attention(norm(q, `${from}.query_norm`), norm(memory, `${from}.memory_norm`), from);
+  const query = norm(q, `${from}.query_norm`);
+  const attended = attention(query, norm(memory, `${from}.memory_norm`), from);
+  const hidden = config.fusionSize > 0 ? fused(query, attended) : undefined;
+  const delta = times(hidden ?? attended, `${from}.output`);
   const alpha = Math.tanh(vector(`${at}.alpha`)[0]!);
-  const context = config.gating ? norm(q, `${at}.gate.query_norm`).map((row, n) => [...row, ...delta[n]!]) : [];
+  const context = !config.gating
+    ? []
+    : (hidden ?? norm(q, `${at}.gate.query_norm`).map((row, n) => [...row, ...delta[n]!]));
   const bias = config.gating ? vector(`${at}.gate.projection.bias`) : [];
   const gate = config.gating
     ? times(context, `${at}.gate.projection`).map((row) =>
@@ -211,6 +219,21 @@ function plainEcma(config: EcmaConfig, tensors: ReadonlyMap<string, AdapterTenso
       )
     : delta.map((row) => row.map(() => 1));
   return q.map((row, n) => row.map((value, i) => value + alpha * gate[n]![i]! * delta[n]![i]!));
+
+  function fused(known: Matrix, seen: Matrix): Matrix {
+    const [a, b] = [times(known, `${at}.fusion.query`), times(seen, `${at}.fusion.visual`)];
+    const bias = vector(`${at}.fusion.query.bias`);
+    return a.map((row, n) => row.map((value, i) => gelu(value + b[n]![i]! + bias[i]!)));
+  }
+}
+
+/** x times the normal distribution function, by Simpson's rule over its density. */
+function gelu(x: number): number {
+  const steps = 2000;
+  const density = (t: number) => Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI);
+  const weights = Array.from({ length: steps + 1 }, (_, i) => (i === 0 || i === steps ? 1 : i % 2 === 0 ? 2 : 4));
+  const area = weights.reduce((sum, weight, i) => sum + weight * density((x * i) / steps), 0) * (x / steps / 3);
+  return x * (0.5 + area);
 }
 
 function tensor3(draw: () => number, a: number, b: number, c: number): Matrix[] {
