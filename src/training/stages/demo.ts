@@ -80,7 +80,7 @@ export async function trainDemo(options: DemoOptions): Promise<{ captioner: stri
     trainCaptioning({
       ...{ model: folder('3-captioning'), out, seed, ...scaled(ECMA_DEFAULTS), ...common, ...pictures },
       // Under a fifth of the Q-Former's parameters.
-      ecma: { regime: 'adapter', config: { innerSize: 64 } },
+      ecma: { regime: 'adapter', config: { innerSize: 32, fusionSize: 96, layers: [0, 1, 2, 3] } },
       evaluateEvery: Math.max(1, Math.round(200 * options.scale)),
       onScored: options.onScored,
     }),
