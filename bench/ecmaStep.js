@@ -10,7 +10,7 @@ import { parseBlip2Config } from '../dist/inference/blip2/config.js';
 import { parseEcmaConfig } from '../dist/inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../dist/inference/blip2/freshAdapter.js';
 import { openWeights } from '../dist/inference/checkpoint/weights.js';
-import { ADAMW, adamwState, adamwStep } from '../dist/training/adamw.js';
+import { ADAMW, adamwState } from '../dist/training/adamw.js';
 import { floats, ids } from '../dist/training/data/tensors.js';
 import { parametersOf } from '../dist/training/freshModel.js';
 import { lossAndGradients } from '../dist/training/lossAndGradients.js';
@@ -73,7 +73,7 @@ let loss = 0;
 for (let i = 1; i <= steps + 1; i += 1) {
   const before = performance.now();
   ({ loss } = await step.run(feeds));
-  adamwStep(store, step.gradients, state, ADAMW, { step: i, scale: 1, skip: new Set(step.unused) });
+  await step.update(state, ADAMW, { step: i, scale: 1, skip: new Set(step.unused) });
   if (i > 1) times.push((performance.now() - before) / 1000);
 }
 if (!Number.isFinite(loss) || step.gradients.every((value) => value === 0)) throw new Error('the step did nothing');

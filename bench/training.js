@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseBlip2Config } from '../dist/inference/blip2/config.js';
-import { ADAMW, adamwState, adamwStep } from '../dist/training/adamw.js';
+import { ADAMW, adamwState } from '../dist/training/adamw.js';
 import { floats, ids } from '../dist/training/data/tensors.js';
 import { CHOICES, PATCH_CLASSES } from '../dist/training/data/visionBatch.js';
 import { drawTensors, modelParameters, parametersOf } from '../dist/training/freshModel.js';
@@ -125,7 +125,7 @@ async function ours(name, shards, shares) {
   for (let i = 1; i <= STEPS + 3; i += 1) {
     const started = performance.now();
     await step.run(...Array(shares).fill(feeds));
-    adamwStep(step.parameters, step.gradients, state, ADAMW, { step: i, scale: 1, skip });
+    await step.update(state, ADAMW, { step: i, scale: 1, skip });
     if (i > 3) times.push(performance.now() - started);
   }
   await step.dispose();

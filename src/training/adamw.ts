@@ -29,54 +29,87 @@ export const ADAMW: AdamWOptions = {
   clipNorm: 1,
 };
 
+/** In shared memory: threads may each update a part. */
 export function adamwState(store: ParameterStore): AdamWState {
-  return { m: new Float32Array(store.values.length), v: new Float32Array(store.values.length) };
+  const zeros = () => new Float32Array(new SharedArrayBuffer(store.values.byteLength));
+  return { m: zeros(), v: zeros() };
 }
 
-/**
- * One update in place. `step` counts from 1; `scale` multiplies the learning rate (the schedule); `skip` names parameters that
- * the loss does not reach. Returns the gradients' norm before clipping; where it is not finite nothing is changed.
- */
+/** When a step happens: `step` counts from 1; `scale` multiplies the learning rate (the schedule); `skip` names parameters that the loss does not reach. */
+export interface AdamWMoment {
+  readonly step: number;
+  readonly scale: number;
+  readonly skip: ReadonlySet<string>;
+}
+
+/** One update in place. Returns the gradients' norm before clipping; where it is not finite nothing is changed. */
 export function adamwStep(
   store: ParameterStore,
   gradients: Float32Array,
   state: AdamWState,
   options: AdamWOptions,
-  now: { readonly step: number; readonly scale: number; readonly skip: ReadonlySet<string> },
+  now: AdamWMoment,
 ): number {
   const norm = Math.sqrt(sumOfSquares(gradients));
-  if (!Number.isFinite(norm)) return norm;
-  // The small number is that of torch.nn.utils.clip_grad_norm_.
-  const clip = options.clipNorm > 0 ? Math.min(1, options.clipNorm / (norm + 1e-6)) : 1;
-  for (const entry of store.entries) {
-    const rate = options.learningRate * now.scale * (options.rateOf?.(entry) ?? 1);
-    if (rate === 0 || now.skip.has(entry.name)) continue;
-    const decay = isVector(entry.shape) ? 0 : options.weightDecay;
-    update(store.values, gradients, state, entry, { ...options, rate, decay, clip, step: now.step });
-  }
+  if (Number.isFinite(norm))
+    update({ values: store.values, gradients, ...state }, adamwPlan(store, options, now, norm));
   return norm;
 }
 
-function update(
-  values: Float32Array,
-  gradients: Float32Array,
-  { m, v }: AdamWState,
-  { offset, size }: StoredParameter,
-  o: { beta1: number; beta2: number; epsilon: number; rate: number; decay: number; clip: number; step: number },
+/** What an update does to which numbers: fit to be sent to a thread. */
+export interface AdamWPlan {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly step: number;
+  /** Factor of the gradients. */
+  readonly clip: number;
+  readonly pieces: readonly {
+    readonly offset: number;
+    readonly size: number;
+    readonly rate: number;
+    readonly decay: number;
+  }[];
+}
+
+/** `norm`: of all gradients, finite. */
+export function adamwPlan(store: ParameterStore, options: AdamWOptions, now: AdamWMoment, norm: number): AdamWPlan {
+  const { beta1, beta2, epsilon, clipNorm } = options;
+  return {
+    ...{ beta1, beta2, epsilon, step: now.step },
+    // The small number is that of torch.nn.utils.clip_grad_norm_.
+    clip: clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1,
+    pieces: store.entries.flatMap((entry) => {
+      const rate = options.learningRate * now.scale * (options.rateOf?.(entry) ?? 1);
+      if (rate === 0 || now.skip.has(entry.name)) return [];
+      const decay = isVector(entry.shape) ? 0 : options.weightDecay;
+      return [{ offset: entry.offset, size: entry.size, rate, decay }];
+    }),
+  };
+}
+
+/** Carries a plan out on the numbers from `from` to `to`, all unless told otherwise. */
+export function update(
+  arrays: { readonly values: Float32Array; readonly gradients: Float32Array } & AdamWState,
+  plan: AdamWPlan,
+  { from = 0, to = arrays.values.length }: { readonly from?: number; readonly to?: number } = {},
 ): void {
-  const { beta1, beta2, epsilon, clip } = o;
+  const { values, gradients, m, v } = arrays;
+  const { beta1, beta2, epsilon, clip, step } = plan;
   const [keep1, keep2] = [1 - beta1, 1 - beta2];
-  const stepSize = o.rate / (1 - beta1 ** o.step);
-  const correction = 1 / Math.sqrt(1 - beta2 ** o.step);
-  const shrink = 1 - o.rate * o.decay;
-  // Plain doubles between float32 loads and stores: rounding each operation to float32 is three times slower in V8.
-  for (let i = offset; i < offset + size; i += 1) {
-    const g = gradients[i]! * clip;
-    const first = beta1 * m[i]! + keep1 * g;
-    const second = beta2 * v[i]! + keep2 * g * g;
-    m[i] = first;
-    v[i] = second;
-    values[i] = values[i]! * shrink - (stepSize * first) / (Math.sqrt(second) * correction + epsilon);
+  const correction = 1 / Math.sqrt(1 - beta2 ** step);
+  for (const { offset, size, rate, decay } of plan.pieces) {
+    const stepSize = rate / (1 - beta1 ** step);
+    const shrink = 1 - rate * decay;
+    // Plain doubles between float32 loads and stores: rounding each operation to float32 is three times slower in V8.
+    for (let i = Math.max(from, offset); i < Math.min(to, offset + size); i += 1) {
+      const g = gradients[i]! * clip;
+      const first = beta1 * m[i]! + keep1 * g;
+      const second = beta2 * v[i]! + keep2 * g * g;
+      m[i] = first;
+      v[i] = second;
+      values[i] = values[i]! * shrink - (stepSize * first) / (Math.sqrt(second) * correction + epsilon);
+    }
   }
 }
 

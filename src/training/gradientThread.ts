@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import { entryPoint } from '../entryPoint.js';
 import { AppError, type AppErrorCode } from '../errors.js';
+import type { AdamWPlan, AdamWState } from './adamw.js';
 import type { DifferentiatedGraph, Feeds } from './gradientShard.js';
 
 /** Tensors as they can be sent to a thread. */
@@ -14,51 +15,78 @@ export type SentFeeds = Readonly<
   >
 >;
 
-export interface ShardStart {
-  readonly differentiated: DifferentiatedGraph;
+/** What all threads share. */
+export interface SharedMemory {
   readonly values: SharedArrayBuffer;
+  /** The mean gradients, of all shares. */
   readonly gradients: SharedArrayBuffer;
-  readonly threads: number;
+  /** The sums of each thread's shares. */
+  readonly sums: readonly SharedArrayBuffer[];
 }
 
+/** A thread's place among the others, and the numbers from `from` to `to` that it averages and updates. */
+export interface ShardPart {
+  readonly threads: number;
+  readonly place: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ShardStart {
+  readonly differentiated: DifferentiatedGraph;
+  readonly shared: SharedMemory;
+  readonly part: ShardPart;
+}
+
+export type ShardTask =
+  | { readonly run: readonly SentFeeds[] }
+  | { readonly average: number }
+  | { readonly update: { readonly plan: AdamWPlan; readonly state: AdamWState } };
+
 export type ShardAnswer =
-  | { readonly figures: Record<string, number>[] }
+  | { readonly result: unknown }
   | { readonly error: { readonly code: AppErrorCode | undefined; readonly message: string } };
 
 export interface ThreadShard {
-  /** Runs some shares with the parameters in the shared array; the sums of their gradients are then in `gradients`. Returns the figures of each. */
+  /** Runs some shares with the shared parameters; the sums of their gradients are then in its own shared array. Returns the figures of each. */
   run(shares: readonly Feeds[]): Promise<Record<string, number>[]>;
-  readonly gradients: Float32Array;
+  /** When all threads have run: writes its part of the mean of so many shares' gradients, and returns that part's sum of squares. */
+  average(shares: number): Promise<number>;
+  /** When all have averaged: updates its part of the shared parameters. The state must lie in shared memory. */
+  update(state: AdamWState, plan: AdamWPlan): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** Starts a thread with a session of its own over the graph; `values`: the store's numbers, for all threads to read. */
+/** Starts a thread with a session of its own over the graph. */
 export async function startShard(
   differentiated: DifferentiatedGraph,
-  values: SharedArrayBuffer,
-  threads: number,
+  shared: SharedMemory,
+  part: ShardPart,
 ): Promise<ThreadShard> {
-  const gradients = new SharedArrayBuffer(values.byteLength);
-  const start: ShardStart = { differentiated, values, gradients, threads };
-  const worker = new Worker(entryPoint('./gradientWorker.js', import.meta.url), { workerData: start });
+  const workerData: ShardStart = { differentiated, shared, part };
+  const worker = new Worker(entryPoint('./gradientWorker.js', import.meta.url), { workerData });
   const answer = () =>
-    new Promise<Record<string, number>[]>((resolve, reject) => {
+    new Promise<unknown>((resolve, reject) => {
       const settle = (message: ShardAnswer) => {
         worker.off('error', fail).off('exit', gone);
         if ('error' in message) reject(errorOf(message.error));
-        else resolve(message.figures);
+        else resolve(message.result);
       };
       const fail = (error: unknown) => reject(error);
       const gone = () => reject(new Error('gradientThread: the thread ended'));
       worker.once('message', settle).once('error', fail).once('exit', gone);
     });
   await answer();
+  const ask = (task: ShardTask) => {
+    const done = answer();
+    worker.postMessage(task);
+    return done;
+  };
   return {
-    gradients: new Float32Array(gradients),
-    run(shares) {
-      const done = answer();
-      worker.postMessage(shares.map(sent));
-      return done;
+    run: (shares) => ask({ run: shares.map(sent) }) as Promise<Record<string, number>[]>,
+    average: (shares) => ask({ average: shares }) as Promise<number>,
+    async update(state, plan) {
+      await ask({ update: { state, plan } });
     },
     async dispose() {
       await worker.terminate();

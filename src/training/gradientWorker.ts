@@ -1,30 +1,54 @@
 // The thread of a shard: see gradientThread.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf } from '../errors.js';
-import { openShard } from './gradientShard.js';
-import { received, type SentFeeds, type ShardAnswer, type ShardStart } from './gradientThread.js';
+import { update } from './adamw.js';
+import { openShard, type Shard } from './gradientShard.js';
+import { received, type ShardAnswer, type ShardStart, type ShardTask } from './gradientThread.js';
 
 const port = parentPort!;
-const { differentiated, threads, ...shared } = workerData as ShardStart;
+const { differentiated, shared, part } = workerData as ShardStart;
 const answer = (message: ShardAnswer) => port.postMessage(message);
 const failed = (error: unknown) =>
   answer({ error: { code: error instanceof AppError ? error.code : undefined, message: messageOf(error) } });
 
+const values = new Float32Array(shared.values);
+const gradients = new Float32Array(shared.gradients);
+const sums = shared.sums.map((buffer) => new Float32Array(buffer));
+/** What the session works on. */
+const own = { values: new Float32Array(values.length), gradients: new Float32Array(values.length) };
+
+async function done(shard: Shard, task: ShardTask): Promise<unknown> {
+  if ('run' in task) {
+    own.values.set(values);
+    const figures = await shard.run(task.run.map(received));
+    sums[part.place]!.set(own.gradients);
+    return figures;
+  }
+  if ('average' in task) return average(task.average);
+  update({ values, gradients, ...task.update.state }, task.update.plan, part);
+  return undefined;
+}
+
+/** This part of all sums' sum, divided; returns the sum of its squares. */
+function average(count: number): number {
+  const [first, ...others] = sums as [Float32Array, ...Float32Array[]];
+  let squares = 0;
+  for (let i = part.from; i < part.to; i += 1) {
+    let sum = first[i]!;
+    for (let other = 0; other < others.length; other += 1) sum += others[other]![i]!;
+    const mean = Math.fround(sum / count);
+    gradients[i] = mean;
+    squares += mean * mean;
+  }
+  return squares;
+}
+
 try {
-  const values = new Float32Array(shared.values.byteLength / 4);
-  const gradients = new Float32Array(values.length);
-  const shard = await openShard(differentiated, { values, gradients }, threads);
-  port.on('message', (shares: readonly SentFeeds[]) => {
-    values.set(new Float32Array(shared.values));
-    shard
-      .run(shares.map(received))
-      .then((figures) => {
-        new Float32Array(shared.gradients).set(gradients);
-        answer({ figures });
-      })
-      .catch(failed);
+  const shard = await openShard(differentiated, own, part.threads);
+  port.on('message', (task: ShardTask) => {
+    done(shard, task).then((result) => answer({ result }), failed);
   });
-  answer({ figures: [] });
+  answer({ result: undefined });
 } catch (error) {
   failed(error);
 }

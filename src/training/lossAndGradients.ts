@@ -1,9 +1,10 @@
 // A training graph at work: data in, losses out, gradients into an array that lies beside the parameters.
 import type { Parameters } from '../inference/checkpoint/weights.js';
 import { type Graph, output, type Value } from '../inference/onnx/graph.js';
+import { type AdamWMoment, type AdamWOptions, type AdamWState, adamwPlan, adamwStep } from './adamw.js';
 import { gradients } from './autodiff/gradients.js';
 import { type DifferentiatedGraph, type Feeds, openShard } from './gradientShard.js';
-import { startShard } from './gradientThread.js';
+import { type SharedMemory, startShard } from './gradientThread.js';
 import { type ParameterStore, trainable } from './parameterStore.js';
 
 /** What a stage's graph gives: the loss to go down, and figures to be shown beside it (scalars). */
@@ -19,6 +20,8 @@ export interface LossAndGradients {
    * the means of loss and figures. Nothing that is done meanwhile may change the store.
    */
   run(...shares: readonly Feeds[]): Promise<Record<string, number>>;
+  /** One step of AdamW along the gradients of the last run, as adamwStep makes it; where there are several sessions, their threads share the work. */
+  update(state: AdamWState, options: AdamWOptions, now: AdamWMoment): Promise<number>;
   /** How many shares a batch is given in. */
   readonly shares: number;
   readonly gradients: Float32Array;
@@ -55,67 +58,101 @@ export async function lossAndGradients(
   const { shares: count = shards } = options;
   if (count % shards !== 0) throw new Error(`lossAndGradients: ${count} shares cannot be dealt to ${shards} shards`);
   const differentiated = differentiate(store, build, options.frozen);
-  const gradients = new Float32Array(store.values.length);
   const sessions =
-    shards === 1 ? await alone(differentiated, store, threads) : await sideBySide(differentiated, store, options);
+    shards === 1
+      ? await alone(differentiated, store, { threads, shares: count })
+      : await sideBySide(differentiated, store, { threads, shards, shares: count });
   const moved = new Set(differentiated.parameters.filter((entry) => entry.moves).map(({ name }) => name));
   return {
-    gradients,
+    gradients: sessions.gradients,
     parameters: store,
     shares: count,
     unused: store.entries.filter(({ name }) => !moved.has(name)).map(({ name }) => name),
     async run(...shares) {
       if (shares.length !== count) throw new Error(`lossAndGradients: expected ${count} shares, got ${shares.length}`);
-      const figures = await sessions.run(shares);
-      mean(gradients, sessions.gradients, count);
-      return meanOf(figures);
+      return meanOf(await sessions.run(shares));
     },
+    update: (state, settings, now) => sessions.update(state, settings, now),
     dispose: () => sessions.dispose(),
   };
 }
 
 /** Sessions that together run a batch. */
-interface Sessions {
+interface Sessions extends Pick<LossAndGradients, 'update' | 'gradients' | 'dispose'> {
   /** The figures of all shares, in some order. */
   run(shares: readonly Feeds[]): Promise<Record<string, number>[]>;
-  /** Sums of the shares' gradients, in as many arrays as there are sessions. */
-  readonly gradients: readonly Float32Array[];
-  dispose(): Promise<void>;
 }
 
 /** One session in this thread, on the store's own array. */
-async function alone(graph: DifferentiatedGraph, store: ParameterStore, threads: number): Promise<Sessions> {
-  const gradients = new Float32Array(store.values.length);
-  const shard = await openShard(graph, { values: store.values, gradients }, threads);
-  return { ...shard, gradients: [gradients] };
+async function alone(
+  graph: DifferentiatedGraph,
+  store: ParameterStore,
+  { threads, shares: count }: Required<Omit<GradientOptions, 'frozen' | 'shards'>>,
+): Promise<Sessions> {
+  const found = new Float32Array(store.values.length);
+  const shard = await openShard(graph, { values: store.values, gradients: found }, threads);
+  return {
+    gradients: found,
+    async run(shares) {
+      const figures = await shard.run(shares);
+      if (count > 1) for (let i = 0; i < found.length; i += 1) found[i]! /= count;
+      return figures;
+    },
+    update: async (state, options, now) => adamwStep(store, found, state, options, now),
+    dispose: () => shard.dispose(),
+  };
 }
 
-/** Sessions in threads of their own, each with an even part of the shares. */
+/** Sessions in threads of their own, each with an even part of the shares, and afterwards of the numbers. */
 async function sideBySide(
   graph: DifferentiatedGraph,
   store: ParameterStore,
-  { threads = 0, shards = 1 }: GradientOptions,
+  { threads, shards, shares: count }: Required<Omit<GradientOptions, 'frozen'>>,
 ): Promise<Sessions> {
-  const shared = new SharedArrayBuffer(store.values.byteLength);
-  const values = new Float32Array(shared);
-  const all = await Promise.all(Array.from({ length: shards }, () => startShard(graph, shared, threads)));
+  const memory = () => new SharedArrayBuffer(store.values.byteLength);
+  const shared: SharedMemory = { values: memory(), gradients: memory(), sums: Array.from({ length: shards }, memory) };
+  const values = new Float32Array(shared.values);
+  const size = Math.ceil(values.length / shards);
+  const all = await Promise.all(
+    Array.from({ length: shards }, (_, place) =>
+      startShard(graph, shared, {
+        threads,
+        place,
+        from: place * size,
+        to: Math.min(values.length, (place + 1) * size),
+      }),
+    ),
+  );
+  let squares = 0;
   return {
-    gradients: all.map(({ gradients }) => gradients),
+    gradients: new Float32Array(shared.gradients),
     async run(shares) {
       values.set(store.values);
-      const each = shares.length / shards;
-      const running = all.map((shard, i) => shard.run(shares.slice(i * each, (i + 1) * each)));
-      // All have to be done, also where one failed: none may still be reading when the next batch comes.
-      const done = await Promise.allSettled(running);
-      return done.flatMap((result) => {
-        if (result.status === 'rejected') throw result.reason;
-        return result.value;
-      });
+      const each = count / shards;
+      const figures = await together(all.map((shard, i) => shard.run(shares.slice(i * each, (i + 1) * each))));
+      squares = (await together(all.map((shard) => shard.average(count)))).reduce((sum, part) => sum + part, 0);
+      return figures.flat();
+    },
+    async update({ m, v }, options, now) {
+      const norm = Math.sqrt(squares);
+      if (!Number.isFinite(norm)) return norm;
+      const plan = adamwPlan(store, options, now, norm);
+      await together(all.map((shard) => shard.update({ m, v }, plan)));
+      store.values.set(values);
+      return norm;
     },
     async dispose() {
       await Promise.all(all.map((shard) => shard.dispose()));
     },
   };
+}
+
+/** All have to be done, also where one failed: none may still be reading when the next batch comes. */
+async function together<T>(running: readonly Promise<T>[]): Promise<T[]> {
+  return (await Promise.allSettled(running)).map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 function differentiate(
@@ -141,22 +178,6 @@ function differentiate(
       return { name, offset, size, dims, moves: gradient !== undefined };
     }),
   };
-}
-
-/** The sum of some arrays divided by a number. */
-function mean(result: Float32Array, sums: readonly Float32Array[], count: number): void {
-  const [first, ...others] = sums as [Float32Array, ...Float32Array[]];
-  const factor = 1 / count;
-  const [second] = others;
-  if (others.length === 1) {
-    for (let i = 0; i < result.length; i += 1) result[i] = (first[i]! + second![i]!) * factor;
-    return;
-  }
-  for (let i = 0; i < result.length; i += 1) {
-    let sum = first[i]!;
-    for (const other of others) sum += other[i]!;
-    result[i] = sum * factor;
-  }
 }
 
 function meanOf(rows: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, statSync, truncateSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.js';
-import { type AdamWOptions, adamwState, adamwStep } from './adamw.js';
+import { type AdamWOptions, type AdamWState, adamwState } from './adamw.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { Feeds } from './gradientShard.js';
 import type { LossAndGradients } from './lossAndGradients.js';
@@ -192,19 +192,15 @@ function prefetched({ batch, shares = 1, steps }: Training) {
 
 async function oneStep(
   training: Training,
-  state: { m: Float32Array; v: Float32Array },
+  state: AdamWState,
   step: number,
   data: ReturnType<typeof prefetched>,
 ): Promise<Record<string, number>> {
-  const { store, optimizer } = training;
+  const { optimizer } = training;
   const objective = await training.objective(step);
   const figures = await data.during(step, (shares) => objective.run(...shares));
   const scale = cosineSchedule(step, training);
-  const gradientNorm = adamwStep(store, objective.gradients, state, optimizer, {
-    step,
-    scale,
-    skip: new Set(objective.unused),
-  });
+  const gradientNorm = await objective.update(state, optimizer, { step, scale, skip: new Set(objective.unused) });
   if (!Number.isFinite(figures.loss!) || !Number.isFinite(gradientNorm)) {
     throw new AppError('BAD_MODEL', `the loss is not finite at step ${step}: try a smaller --lr`);
   }

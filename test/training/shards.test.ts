@@ -4,6 +4,7 @@ import { createGraph, input } from '../../src/inference/onnx/graph.js';
 import { FusedMatMul } from '../../src/inference/onnx/ops/contraction.js';
 import { Tanh } from '../../src/inference/onnx/ops/elementwise.js';
 import { Reshape } from '../../src/inference/onnx/ops/layout.js';
+import { ADAMW, adamwState, adamwStep } from '../../src/training/adamw.js';
 import { floats, ids } from '../../src/training/data/tensors.js';
 import { type GradientOptions, lossAndGradients } from '../../src/training/lossAndGradients.js';
 import { crossEntropy } from '../../src/training/losses.js';
@@ -87,6 +88,23 @@ describe('shards', () => {
       expect(split.unused).toEqual(['unused']);
     }
     expect(whole.losses[2]).toBeLessThan(whole.losses[0]!);
+  });
+
+  test.each([1, 2, 3])('make the steps of AdamW that adamwStep makes (%d)', async (shards) => {
+    const step = await lossAndGradients(store(), objective(12 / shards), { threads: 1, shards });
+    const expected = store();
+    const [state, expectedState] = [adamwState(expected), adamwState(expected)];
+    const options = { ...ADAMW, learningRate: 0.05, clipNorm: 0.1 };
+    for (const i of [1, 2, 3]) {
+      await step.run(...Array.from({ length: shards }, (_, k) => share((k * 12) / shards, 12 / shards)));
+      const now = { step: i, scale: 1 / i, skip: new Set(step.unused) };
+      const norm = adamwStep(expected, step.gradients, expectedState, options, now);
+      expect(await step.update(state, options, now)).toBeCloseTo(norm, 12);
+      const worst = Math.max(...expected.values.map((value, k) => Math.abs(value - step.parameters.values[k]!)));
+      expect(worst).toBeLessThan(1e-7);
+    }
+    expect(step.parameters.values).not.toEqual(store().values);
+    await step.dispose();
   });
 
   test('give the same numbers every time', async () => {
