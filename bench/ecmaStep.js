@@ -52,7 +52,8 @@ const config = parseBlip2Config(
   },
   'bench',
 );
-const adapter = parseEcmaConfig({}, config.qformer, 'bench');
+// As hotlens train ecma makes one.
+const adapter = parseEcmaConfig({ fusionSize: config.qformer.hidden_size }, config.qformer, 'bench');
 const rows = batch * LENGTH;
 const options = { batch, length: LENGTH, rows, from: 'features', adapter };
 
