@@ -7,7 +7,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as ort from 'onnxruntime-node';
 import { parseBlip2Config } from '../dist/inference/blip2/config.js';
-import { parseEcmaConfig } from '../dist/inference/blip2/ecmaConfig.js';
+import { newEcmaConfig } from '../dist/inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../dist/inference/blip2/freshAdapter.js';
 import { openWeights } from '../dist/inference/checkpoint/weights.js';
 import { ADAMW, adamwState } from '../dist/training/adamw.js';
@@ -52,8 +52,7 @@ const config = parseBlip2Config(
   },
   'bench',
 );
-// As hotlens train ecma makes one.
-const adapter = parseEcmaConfig({ fusionSize: config.qformer.hidden_size }, config.qformer, 'bench');
+const adapter = newEcmaConfig({}, config.qformer, 'bench');
 const rows = batch * LENGTH;
 const options = { batch, length: LENGTH, rows, from: 'features', adapter };
 

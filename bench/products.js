@@ -1,11 +1,11 @@
 // The matrix products that most of a training step is, in onnxruntime and in PyTorch, one thread each:
 // `npm run build && HOTLENS_PEER_PYTHON=/path/to/python node bench/products.js [ROUNDS]` (torch 2.13.0).
-import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { createGraph, input, output } from '../dist/inference/onnx/graph.js';
 import { FusedMatMul } from '../dist/inference/onnx/ops/contraction.js';
 import { createSession } from '../dist/inference/onnx/session.js';
 import { floats } from '../dist/training/data/tensors.js';
+import { PEER, runPeer } from './peer.js';
 
 const rounds = Number(process.argv[2] ?? 60);
 /** Rows of 32 pictures of 60 patches and a class token. */
@@ -44,15 +44,7 @@ async function ours([m, k, n, kind]) {
   return times;
 }
 
-function theirs(products) {
-  const script = new URL('./peers/products.py', import.meta.url).pathname;
-  const args = [script, JSON.stringify(products), String(rounds)];
-  const { stdout, stderr, status } = spawnSync(process.env.HOTLENS_PEER_PYTHON, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout.trim().split('\n').pop());
-}
-
-const peers = process.env.HOTLENS_PEER_PYTHON ? theirs(Object.values(PRODUCTS)) : undefined;
+const peers = PEER ? runPeer('products.py', [JSON.stringify(Object.values(PRODUCTS)), rounds]) : undefined;
 for (const [i, [name, product]] of Object.entries(PRODUCTS).entries()) {
   const [m, k, n] = product;
   // The least: what others take from the machine only adds.

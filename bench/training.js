@@ -1,6 +1,5 @@
 // Milliseconds of a training step of the shipped model's shapes, here and in PyTorch, in turns in one run:
 // `npm run build && HOTLENS_PEER_PYTHON=/path/to/python node bench/training.js [ROUNDS] [STAGE]` (torch 2.13.0, transformers 5.18.0).
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,6 +15,7 @@ import { visionObjective } from '../dist/training/objectives/vision.js';
 import { createStore } from '../dist/training/parameterStore.js';
 import { DEMO_PRESET, presetConfig } from '../dist/training/preset.js';
 import { normals } from '../dist/training/random.js';
+import { PEER, runPeer } from './peer.js';
 
 const [, , roundsText = '3', wanted = ''] = process.argv;
 const rounds = Number(roundsText);
@@ -134,11 +134,7 @@ async function ours(name, shards, shares) {
 
 function theirs(name) {
   const { batch, length, rows } = stages[name];
-  const script = new URL('./peers/training.py', import.meta.url).pathname;
-  const args = [script, path.join(folder, 'config.json'), name.split(',')[0], batch, length, rows, STEPS].map(String);
-  const { stdout, stderr, status } = spawnSync(process.env.HOTLENS_PEER_PYTHON, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout.trim().split('\n').pop()).ms;
+  return runPeer('training.py', [path.join(folder, 'config.json'), name.split(',')[0], batch, length, rows, STEPS]).ms;
 }
 
 const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
@@ -154,7 +150,7 @@ for (const name of Object.keys(stages).filter((each) => each.startsWith(wanted))
   const all = { ...Object.fromEntries(Object.keys(ways).map((way) => [way, []])), PyTorch: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const [way, [shards, shares]] of Object.entries(ways)) all[way].push(...(await ours(name, shards, shares)));
-    if (process.env.HOTLENS_PEER_PYTHON) all.PyTorch.push(...theirs(name));
+    if (PEER) all.PyTorch.push(...theirs(name));
   }
   const peer = all.PyTorch.length > 0 ? median(all.PyTorch) : undefined;
   for (const [way, times] of Object.entries(all)) {

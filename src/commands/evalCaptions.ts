@@ -1,7 +1,7 @@
 // hotlens eval captions: scores a file of captions against references, as COCO's evaluation does, and against another file.
 import type { Command } from 'commander';
 import type { CaptionScores } from '../evaluation/scoreCaptions.js';
-import { addResamples, evaluationCommand } from './evaluationCommand.js';
+import { addMeteorData, addResamples, evaluationCommand } from './evaluationCommand.js';
 import { imagesInAll } from './imagesInAll.js';
 import { wholeNumber } from './options.js';
 import { scoreTable } from './scoreTable.js';
@@ -22,9 +22,8 @@ export function addEvalCaptions(program: Command): void {
     .description('BLEU-1..4, METEOR, ROUGE-L and CIDEr of captions, equal to pycocoevalcap 1.2')
     .requiredOption('--references <file>', "COCO's annotation format: any number of captions an image")
     .requiredOption('--results <file>', "COCO's result format: one caption an image")
-    .option('--against <file>', 'other results, to test the difference to: paired bootstrap over images')
-    .option('--meteor-data <path>', "METEOR 1.5's folder or jar: synonyms and paraphrases count too");
-  addResamples(command)
+    .option('--against <file>', 'other results, to test the difference to: paired bootstrap over images');
+  addResamples(addMeteorData(command))
     .option('--seed <n>', 'of the bootstrap', wholeNumber(0), 1)
     .option('--json', 'one object: corpus, images, intervals, and against')
     .action(evalCaptions);

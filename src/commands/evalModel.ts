@@ -11,9 +11,9 @@ import type { CaptionData } from '../training/data/captionData.js';
 import type { CaptionScoring, ScoredCaptions } from '../training/scoreData.js';
 import { addDataFlags, type DataFlags, openData } from './dataFlags.js';
 import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
-import { addResamples, addThreads, evaluationCommand, tellLeftOut } from './evaluationCommand.js';
+import { addMeteorData, addResamples, evaluationCommand, tellLeftOut } from './evaluationCommand.js';
 import { imagesInAll } from './imagesInAll.js';
-import { wholeNumber } from './options.js';
+import { addThreads, wholeNumber } from './options.js';
 import { printable } from './printable.js';
 import { pictureBar } from './progressBar.js';
 import { scoreTable } from './scoreTable.js';
@@ -37,10 +37,9 @@ export function addEvalModel(program: Command): void {
   const command = addDataFlags(described)
     .option('--keywords', 'the ceiling: captions from the facts themselves through the language model, no picture seen')
     .option('--against <file>', 'results to test the difference to, as --out writes them: paired bootstrap over images')
-    .option('--meteor-data <path>', "METEOR 1.5's folder or jar: synonyms and paraphrases count too")
     .option('--out <file>', "captions in COCO's result format, with what of a scene is right")
     .option('--references-out <file>', "their references in COCO's annotation format, for eval captions");
-  addThreads(addDecodingFlags(addModelFlags(addResamples(command))))
+  addThreads(addDecodingFlags(addModelFlags(addResamples(addMeteorData(command)))))
     .option('--batch-size <n>', 'pictures at a time', wholeNumber(1))
     .option('--json', 'one object: model, corpus, images, intervals, and against')
     .action(evalModel);

@@ -15,8 +15,8 @@ export function addResamples(command: Command): Command {
   return command.option('--resamples <n>', description, wholeNumber(0), 1000);
 }
 
-export function addThreads(command: Command): Command {
-  return command.option('--threads <n>', 'of onnxruntime; 0: one per core (default: HOTLENS_THREADS)', wholeNumber(0));
+export function addMeteorData(command: Command): Command {
+  return command.option('--meteor-data <path>', "METEOR 1.5's folder or jar: synonyms and paraphrases count too");
 }
 
 /** Says which images are measured without, and that the command ends with 1. */

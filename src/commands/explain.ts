@@ -6,7 +6,7 @@ import { AppError, whyUnreadable } from '../errors.js';
 import type { CaptionExplanation, QueryWeights } from '../inference/explain/explanation.js';
 import type { DecodingOptions } from '../inference/inference.js';
 import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
-import { wholeNumber } from './options.js';
+import { addThreads } from './options.js';
 import { printable } from './printable.js';
 
 interface ExplainOptions extends DecodingOptions, ModelFlags {
@@ -21,13 +21,12 @@ export function addExplain(program: Command): void {
     .command('explain')
     .description('captions a picture and shows where the caption came from')
     .argument('<image>', 'a picture');
-  addDecodingFlags(addModelFlags(command))
+  addThreads(addDecodingFlags(addModelFlags(command)))
     .addOption(
       new Option('--weights <kind>', 'what queries count for a word: attention to them, or what it loses without them')
         .choices(['attention', 'effect'])
         .default('attention'),
     )
-    .option('--threads <n>', 'of onnxruntime; 0: one per core (default: HOTLENS_THREADS)', wholeNumber(0))
     .option('--out <file>', 'a picture (.png, .svg), a page (.html) or all numbers (.json)', outputFile)
     .option('--json', 'all numbers, as one object')
     .action(explainCommand);

@@ -1,5 +1,5 @@
-// Parsers of option values shared by commands. A value that does not fit is the user's error: exit status 2.
-import { InvalidArgumentError } from 'commander';
+// Options and parsers of their values shared by commands. A value that does not fit is the user's error: exit status 2.
+import { type Command, InvalidArgumentError } from 'commander';
 
 /** A whole number from `low`. */
 export function wholeNumber(low: number): (text: string) => number {
@@ -24,3 +24,8 @@ export function tokenIds(text: string, earlier: readonly number[] = []): number[
 }
 
 export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
+
+/** Adds `--threads`, in the place of HOTLENS_THREADS. */
+export function addThreads(command: Command): Command {
+  return command.option('--threads <n>', 'of onnxruntime; 0: one per core (default: HOTLENS_THREADS)', wholeNumber(0));
+}

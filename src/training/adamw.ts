@@ -102,7 +102,8 @@ export function update(
     const stepSize = rate / (1 - beta1 ** step);
     const shrink = 1 - rate * decay;
     // Plain doubles between float32 loads and stores: rounding each operation to float32 is three times slower in V8.
-    for (let i = Math.max(from, offset); i < Math.min(to, offset + size); i += 1) {
+    const end = Math.min(to, offset + size);
+    for (let i = Math.max(from, offset); i < end; i += 1) {
       const g = gradients[i]! * clip;
       const first = beta1 * m[i]! + keep1 * g;
       const second = beta2 * v[i]! + keep2 * g * g;

@@ -64,7 +64,7 @@ export async function lossAndGradients(
       : await sideBySide(differentiated, store, { threads, shards, shares: count });
   const moved = new Set(differentiated.parameters.filter((entry) => entry.moves).map(({ name }) => name));
   return {
-    gradients: sessions.gradients,
+    ...sessions,
     parameters: store,
     shares: count,
     unused: store.entries.filter(({ name }) => !moved.has(name)).map(({ name }) => name),
@@ -72,8 +72,6 @@ export async function lossAndGradients(
       if (shares.length !== count) throw new Error(`lossAndGradients: expected ${count} shares, got ${shares.length}`);
       return meanOf(await sessions.run(shares));
     },
-    update: (state, settings, now) => sessions.update(state, settings, now),
-    dispose: () => sessions.dispose(),
   };
 }
 

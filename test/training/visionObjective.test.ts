@@ -3,15 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { parseBlip2Config } from '../../src/inference/blip2/config.js';
 import { visionEmbeddings } from '../../src/inference/blip2/vision.js';
 import type { Scope } from '../../src/inference/layers/layers.js';
-import { constant, createGraph, input, output } from '../../src/inference/onnx/graph.js';
+import { createGraph, input, output } from '../../src/inference/onnx/graph.js';
 import { createSession } from '../../src/inference/onnx/session.js';
 import { floats, ids } from '../../src/training/data/tensors.js';
 import { sceneNames, visionBatch } from '../../src/training/data/visionBatch.js';
 import { drawTensors, parametersOf } from '../../src/training/freshModel.js';
-import type { Feeds } from '../../src/training/gradientShard.js';
+import { type Feeds, parameterFeeds } from '../../src/training/gradientShard.js';
 import { lossAndGradients } from '../../src/training/lossAndGradients.js';
 import { someEmbeddings, visionObjective } from '../../src/training/objectives/vision.js';
-import { createStore } from '../../src/training/parameterStore.js';
+import { createStore, trainable } from '../../src/training/parameterStore.js';
 import { DEMO_PRESET, presetConfig } from '../../src/training/preset.js';
 import { normals } from '../../src/training/random.js';
 import { randomOf } from '../../src/training/scenes/random.js';
@@ -86,12 +86,14 @@ describe('visionObjective', () => {
     const options = { size: SIZE, patch: PATCH, patches: 6, recolour: true };
     const feeds = visionBatch(await testSprites(), names, options, randomOf('vision objective'));
     const graph = createGraph('embeddings');
-    const scope: Scope = { graph, parameters: constants(), prefix: 'vision_model.' };
+    const store = createStore(tensors);
+    const scope: Scope = { graph, parameters: trainable(store), prefix: 'vision_model.' };
     const pixels = input(graph, 'pixel_values', 'float32', [BATCH, 3, SIZE, SIZE]);
     output('some', someEmbeddings(scope, config.vision, pixels, 6));
     output('all', visionEmbeddings(scope, config.vision, pixels));
     const session = await createSession(graph, { provider: 'cpu', threads: 1 });
-    const { some, all } = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!])));
+    const given: Feeds = { ...feeds, ...parameterFeeds(store, graph) };
+    const { some, all } = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, given[name]!])));
     await session.dispose();
     const width = config.vision.hidden_size;
     const row = (data: unknown, at: number) => [...(data as Float32Array).subarray(at * width, (at + 1) * width)];
@@ -103,11 +105,3 @@ describe('visionObjective', () => {
     });
   });
 });
-
-/** The tensors as numbers in the graph itself. */
-function constants(): Scope['parameters'] {
-  return {
-    has: (name) => tensors.has(name),
-    value: (graph, name, dims) => constant(graph, tensors.get(name)!.data as Float32Array, dims),
-  };
-}

@@ -57,6 +57,16 @@ export function parseEcmaConfig(json: unknown, qformer: QFormerConfig, source: s
   return Object.freeze(config);
 }
 
+/** Completes the settings of a new adapter, which unlike a file that does not name it has fusion, of the Q-Former's width. Throws as parseEcmaConfig. */
+export function newEcmaConfig(
+  settings: Readonly<Record<string, unknown>>,
+  qformer: QFormerConfig,
+  source: string,
+): EcmaConfig {
+  const { fusionSize = qformer.hidden_size, ...rest } = settings;
+  return parseEcmaConfig({ ...rest, fusionSize }, qformer, source);
+}
+
 /** As many heads as the Q-Former has, or the next smaller number that divides the width. */
 function headsFor(inner: number, wanted: number): number {
   for (let heads = wanted; heads > 1; heads -= 1) if (inner % heads === 0) return heads;

@@ -24,7 +24,7 @@ export function freshAdapter(model: Blip2Config, config: EcmaConfig, normal: () 
     tensors.set(name, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value) });
   };
   // Numbers of the width's own size, so that attention begins with preferences. BERT's 0.02, too small for widths below 2,500, leaves
-  // it even for long: an adapter then learns a third less in the same time (docs/ecma.md).
+  // it even for long: an adapter's loss then ends a third further above that of the Q-Former trained itself (docs/ecma.md).
   const random = (name: string, shape: readonly number[]) => {
     const deviation = 1 / Math.sqrt(shape.at(-1)!);
     tensors.set(name, {

@@ -6,7 +6,7 @@ import { AppError, messageOf } from '../../errors.js';
 import { writeAdapter } from '../../inference/blip2/adapter.js';
 import type { QueryModule } from '../../inference/blip2/captionGraphs.js';
 import type { Blip2Config } from '../../inference/blip2/config.js';
-import { type EcmaConfig, parseEcmaConfig } from '../../inference/blip2/ecmaConfig.js';
+import { type EcmaConfig, newEcmaConfig } from '../../inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../../inference/blip2/freshAdapter.js';
 import { digestModel } from '../../inference/checkpoint/modelDigest.js';
 import { ADAMW, type AdamWOptions } from '../adamw.js';
@@ -192,8 +192,7 @@ function adapterConfig(
   { regime, config: given }: NonNullable<CaptioningStageOptions['ecma']>,
 ): EcmaConfig {
   try {
-    const { fusionSize = config.qformer.hidden_size, ...rest } = given;
-    return parseEcmaConfig({ ...rest, fusionSize, regime }, config.qformer, 'the ECMA settings');
+    return newEcmaConfig({ ...given, regime }, config.qformer, 'the ECMA settings');
   } catch (cause) {
     // They were typed, not read from a model.
     throw new AppError('CONFIG', messageOf(cause), { cause });
