@@ -1,10 +1,12 @@
 // What ECMA is worth, on drawn scenes: trains every variant for every seed and keeps what each says to every test picture.
-// `npm run build && node bench/ecma.js DEMO OUT [SEEDS] [STEPS] [SCALE of all numbers of scenes]`; DEMO is what `hotlens train demo` left. What is done is skipped: run
-// it again to go on, with more seeds if you like. bench/ecmaTable.js makes the tables of docs/ecma.md from OUT/*.json.
+// `npm run build && node bench/ecma.js DEMO OUT [GROUPS] [SEEDS] [STEPS] [SCALE of all numbers of scenes]`; DEMO is what `hotlens train demo` left, GROUPS
+// and SEEDS are separated by commas. What is done is skipped: run it again to go on, or with other groups or seeds beside it.
+// bench/ecmaTable.js makes the tables of docs/ecma.md from OUT/*.json.
 //
+// rates: seconds that a step of each variant takes, the least of three rounds, into OUT/rates.json: alone on the machine, before the others.
 // shift: a Q-Former that learned calm everyday scenes meets crowded events and far, small things. Against the frozen base: the
-// Q-Former trained on, adapters of equal size with and without a look at the picture, ECMA without each of its parts.
-// Last, other learning rates, scales, widths and layers.
+// Q-Former trained on, adapters of equal size with and without a look at the picture. parts: ECMA without each of its parts.
+// settings: the same shift with other scales, widths and layers.
 // start: Q-Former with and without ECMA, both from the beginning. converged: the same from the shipped Q-Former, which has learned all.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,7 +20,8 @@ import { openTrainingModel } from '../dist/training/modelDirectory.js';
 import { openSprites } from '../dist/training/scenes/sprites.js';
 import { trainCaptioning } from '../dist/training/stages/captioning.js';
 
-const [demo, out, seeds = '3', steps = '400', scale = '1'] = process.argv.slice(2);
+const [demo, out, groups = 'rates,shift,parts,start,converged,settings', seeds = '0,1,2', steps = '400', scale = '1'] =
+  process.argv.slice(2);
 // A trained vision tower and language model, and a fresh Q-Former.
 const model = path.join(demo, '2-language');
 const STEPS = Number(steps);
@@ -43,31 +46,28 @@ const sizeOf = (settings) =>
 // 18.8 % of the Q-Former.
 const ECMA = { innerSize: 32, fusionSize: 96, layers: [0, 1, 2, 3] };
 const CROSS = { innerSize: 64, fusionSize: 160, layers: [0, 2] };
-const mlp = (regime, like = ECMA) =>
-  mlpControl({ regime, layers: like.layers, width: config.qformer.hidden_size, parameters: sizeOf(like) });
+const mlp = (regime) =>
+  mlpControl({ regime, layers: ECMA.layers, width: config.qformer.hidden_size, parameters: sizeOf(ECMA) });
 
 const ecma = (settings = {}, regime = 'adapter') => ({ ecma: { regime, config: { ...ECMA, ...settings } }, lr: 7e-3 });
 const SHIFT = {
   frozen: { steps: 0 },
   qformer: { lr: 1e-3 },
   // As long as ECMA alone takes.
-  'qformer, equal time': { lr: 1e-3, asLongAs: { ...ecma(), from: model } },
+  'qformer, equal time': { lr: 1e-3, asLongAs: 'ecma' },
   mlp: { control: mlp('adapter'), lr: 7e-3 },
   ecma: ecma(),
+  'qformer + ecma': { ...ecma({}, 'joint'), baseRate: 1 / 7 },
+  'qformer + mlp': { control: mlp('joint'), lr: 7e-3, baseRate: 1 / 7 },
+};
+const PARTS = {
   'no fusion': ecma({ fusionSize: 0 }),
   'no bidirectional': ecma({ bidirectional: false }),
   'no multi-scale': ecma({ multiScale: false }),
   'no gating': ecma({ gating: false }),
-  'qformer + ecma': { ...ecma({}, 'joint'), baseRate: 1 / 7 },
-  'qformer + mlp': { control: mlp('joint'), lr: 7e-3, baseRate: 1 / 7 },
 };
 const SETTINGS = {
-  'ecma lr 4e-3': { ...ecma(), lr: 4e-3 },
-  'ecma lr 10e-3': { ...ecma(), lr: 10e-3 },
-  'mlp lr 4e-3': { control: mlp('adapter'), lr: 4e-3 },
-  'mlp lr 10e-3': { control: mlp('adapter'), lr: 10e-3 },
   'cross-attention layers': ecma(CROSS),
-  'mlp, cross-attention layers': { control: mlp('adapter', CROSS), lr: 7e-3 },
   'scales 2 3 4 6': ecma({ scales: [2, 3, 4, 6] }),
   'scale 1': ecma({ scales: [1] }),
   'width 16': ecma({ innerSize: 16 }),
@@ -76,27 +76,31 @@ const SETTINGS = {
 const JOINT = {
   qformer: { lr: 1e-3 },
   'qformer + ecma': { ...ecma({}, 'joint'), lr: 1e-3, baseRate: 1 },
-  'qformer + ecma, lr 3e-3': { ...ecma({}, 'joint'), lr: 3e-3, baseRate: 1 / 3 },
-  'qformer, equal time': { lr: 1e-3, asLongAs: { ...ecma({}, 'joint'), from: model } },
+  'qformer, equal time': { lr: 1e-3, asLongAs: 'qformer + ecma' },
   'qformer + mlp': { control: mlp('joint'), lr: 1e-3, baseRate: 1 },
 };
 
-const all = Array.from({ length: Number(seeds) }, (_, seed) => seed);
 const calm = (seed) => base(`base-calm-${seed}`, { domain: 'calm', seed, steps: 2 * STEPS });
-const converged = path.join(demo, '3-captioning');
-for (const seed of all) {
-  await group('shift', SHIFT, { from: await calm(seed), domain: 'events', seed, steps: STEPS });
-  await group('start', JOINT, { from: model, domain: 'all', seed, steps: 3 * STEPS, slotWeight: 0.5 });
-}
-for (const seed of all) {
-  const slower = Object.fromEntries(Object.entries(JOINT).map(([name, each]) => [name, { ...each, lr: each.lr / 2 }]));
-  await group(
-    'converged',
-    { frozen: { steps: 0 }, ecma: ecma(), ...slower },
-    { from: converged, domain: 'all', seed, steps: STEPS },
-  );
-  await group('shift', SETTINGS, { from: await calm(seed), domain: 'events', seed, steps: STEPS });
-}
+const shift = async (seed) => ({ from: await calm(seed), domain: 'events', seed, steps: STEPS });
+const slower = Object.fromEntries(Object.entries(JOINT).map(([name, each]) => [name, { ...each, lr: each.lr / 2 }]));
+const GROUPS = {
+  rates: async () => {
+    for (let round = 0; round < 3; round++)
+      for (const [variant, settings] of Object.entries({ ...SHIFT, ...PARTS, ...SETTINGS }))
+        if (settings.steps !== 0 && settings.asLongAs === undefined) await timeSteps(variant, settings);
+  },
+  shift: async (seed) => group('shift', SHIFT, await shift(seed)),
+  parts: async (seed) => group('shift', PARTS, await shift(seed)),
+  start: (seed) => group('start', JOINT, { from: model, domain: 'all', seed, steps: 3 * STEPS, slotWeight: 0.5 }),
+  converged: (seed) =>
+    group(
+      'converged',
+      { frozen: { steps: 0 }, ecma: ecma(), ...slower },
+      { from: path.join(demo, '3-captioning'), domain: 'all', seed, steps: STEPS },
+    ),
+  settings: async (seed) => group('shift', SETTINGS, { ...(await shift(seed)), beams: false }),
+};
+for (const name of groups.split(',')) for (const seed of seeds.split(',')) await GROUPS[name](Number(seed));
 
 /** Runs the variants of a group that are not done, from one base and with one seed. */
 async function group(name, variants, common) {
@@ -104,10 +108,7 @@ async function group(name, variants, common) {
     const file = `${name}-${slug(variant)}-${common.seed}`;
     if (existsSync(path.join(out, `${file}.json`))) continue;
     // So many steps more or less that both train for the same time.
-    const share =
-      asLongAs === undefined
-        ? 1
-        : (await secondsPerStep(asLongAs)) / (await secondsPerStep({ ...settings, from: model }));
+    const share = asLongAs === undefined ? 1 : rates()[slug(asLongAs)] / rates().qformer;
     const count = settings.steps ?? Math.round(common.steps * share);
     await measure(file, { ...common, ...settings, steps: count });
   }
@@ -136,17 +137,19 @@ async function base(name, { domain, seed, steps }) {
   return directory;
 }
 
-/** Median time of a variant's step, measured once: kept in OUT/rates.json, so that going on later compares the same numbers of steps. */
-async function secondsPerStep({ from, lr, control, ecma: settings, baseRate }) {
+/** Seconds that a step takes, by variant. */
+function rates() {
   const file = path.join(out, 'rates.json');
-  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const key = JSON.stringify([control?.name, settings, baseRate]);
-  if (known[key] !== undefined) return known[key];
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}
+
+/** Takes a variant's median time of a step; the least of all rounds is kept. */
+async function timeSteps(variant, { lr, control, ecma: settings, baseRate }) {
   const folder = path.join(out, 'runs', 'rate');
   rmSync(folder, { recursive: true, force: true });
   await trainCaptioning({
     ...{
-      model: from,
+      model,
       out: folder,
       seed: 0,
       steps: 24,
@@ -162,20 +165,19 @@ async function secondsPerStep({ from, lr, control, ecma: settings, baseRate }) {
     .split('\n')
     .map((line) => JSON.parse(line));
   const times = lines.slice(4).map(({ seconds }, i) => seconds - lines[i + 3].seconds);
-  known[key] = times.sort((a, b) => a - b)[times.length >> 1];
-  writeFileSync(file, JSON.stringify(known));
-  return known[key];
+  const median = times.sort((a, b) => a - b)[times.length >> 1];
+  const known = rates();
+  known[slug(variant)] = Math.min(median, known[slug(variant)] ?? Number.POSITIVE_INFINITY);
+  writeFileSync(path.join(out, 'rates.json'), JSON.stringify(known));
 }
 
 /** Trains a variant and writes what it says, greedy and by five beams, to every test split, and to scenes of its base's domain. */
-async function measure(name, { from, domain, seed, steps, lr, control, ecma: settings, baseRate, slotWeight }) {
+async function measure(name, { from, domain, seed, steps, lr, control, ecma: settings, baseRate, slotWeight, beams }) {
   const file = path.join(out, `${name}.json`);
   const started = Date.now();
   const captions = {};
   let parameters = 0;
-  let trainSeconds = 0;
   const collect = async ({ model: trained, store, module }) => {
-    trainSeconds = (Date.now() - started) / 1000;
     parameters = steps === 0 ? 0 : store.values.length;
     const say = async (data, decodings) => {
       const held = await cacheFeatures(opened, data, features);
@@ -187,7 +189,8 @@ async function measure(name, { from, domain, seed, steps, lr, control, ecma: set
       await held.close();
       return said;
     };
-    for (const split of SPLITS) captions[split] = await say(test(domain, split), { greedy: 1, beam5: 5 });
+    const decodings = beams === false ? { greedy: 1 } : { greedy: 1, beam5: 5 };
+    for (const split of SPLITS) captions[split] = await say(test(domain, split), decodings);
     // What the base knew already: is it still known?
     if (domain === 'events') captions.calm = await say(test('calm', 'iid'), { greedy: 1 });
   };
@@ -206,10 +209,7 @@ async function measure(name, { from, domain, seed, steps, lr, control, ecma: set
     slotWeight,
     onTrained: collect,
   });
-  writeFileSync(`${file}.new`, JSON.stringify({ name, domain, seed, steps, parameters, trainSeconds, captions }));
+  writeFileSync(`${file}.new`, JSON.stringify({ name, domain, seed, steps, parameters, captions }));
   renameSync(`${file}.new`, file);
-  console.log(
-    name,
-    `${parameters} parameters, ${steps} steps in ${trainSeconds.toFixed(0)} s, all ${((Date.now() - started) / 1000).toFixed(0)} s`,
-  );
+  console.log(name, `${parameters} parameters, ${steps} steps, ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }

@@ -24,6 +24,7 @@ const runs = readdirSync(out)
   .filter((name) => /^(shift|start|converged)-.*\.json$/.test(name))
   .map((name) => JSON.parse(readFileSync(path.join(out, name), 'utf8')))
   .filter(({ captions }) => captions[split]?.[decoding] !== undefined);
+const rates = JSON.parse(readFileSync(path.join(out, 'rates.json'), 'utf8'));
 const sprites = await openSprites();
 const known = new Map();
 
@@ -99,12 +100,13 @@ for (const [group, usual] of Object.entries(REFERENCE)) {
       );
     const average = (metric) => mean(all.map((run) => mean(run[metric]))).toFixed(1);
     const changes = name === referenceName ? ['', '', ''] : [of('CIDEr'), of('facts'), closed(paired)];
-    const cost = [all[0].parameters, mean(all.map(({ trainSeconds }) => trainSeconds)).toFixed(0)];
+    const [{ parameters, steps }] = all;
+    const cost = [parameters, steps, rates[name] === undefined ? '' : (1000 * rates[name]).toFixed(0)];
     return `| ${[name, all.length, average('CIDEr'), changes[0], average('facts'), changes[1], changes[2], ...cost].join(' | ')} |`;
   });
   process.stdout.write(`\n${group}, ${split}, ${decoding}; differences to ${referenceName}\n\n`);
   process.stdout.write(
-    '| variant | seeds | CIDEr | difference | all facts right, % | difference | closed, % | parameters moved | s |\n',
+    '| variant | seeds | CIDEr | difference | all facts right, % | difference | closed, % | parameters moved | steps | ms a step |\n',
   );
-  process.stdout.write(`|---|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`);
+  process.stdout.write(`|---|---|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`);
 }
