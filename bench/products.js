@@ -1,10 +1,10 @@
 // The matrix products that most of a training step is, in onnxruntime and in PyTorch, one thread each:
 // `npm run build && HOTLENS_PEER_PYTHON=/path/to/python node bench/products.js [ROUNDS]` (torch 2.13.0).
 import { performance } from 'node:perf_hooks';
-import { createGraph, input, output } from '../dist/inference/onnx/graph.js';
-import { FusedMatMul } from '../dist/inference/onnx/ops/contraction.js';
-import { createSession } from '../dist/inference/onnx/session.js';
-import { floats } from '../dist/training/data/tensors.js';
+import { createGraph, input, output } from '../dist/onnx/graph.js';
+import { FusedMatMul } from '../dist/onnx/ops/contraction.js';
+import { createSession } from '../dist/onnx/session.js';
+import { floats } from '../dist/onnx/tensors.js';
 import { PEER, runPeer } from './peer.js';
 
 const rounds = Number(process.argv[2] ?? 60);

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
+import { addCluster } from './commands/cluster.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
 import { addEvalModel } from './commands/evalModel.js';
@@ -27,6 +28,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addCaption,
   addExplain,
   addEmbed,
+  addCluster,
   addModel,
   addScenes,
   addTrain,

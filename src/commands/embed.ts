@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { AppError, whyUnreadable } from '../errors.js';
 import type { Embedder } from '../inference/embedding/embedder.js';
-import { openNpyWriter } from '../inference/embedding/npy.js';
+import { openNpyWriter } from '../npy.js';
 import { printable } from './printable.js';
 import { progressBar } from './progressBar.js';
 

@@ -4,6 +4,9 @@
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../errors.js';
+import { inferenceError } from '../onnx/inferenceError.js';
+import { chooseRuntime } from '../onnx/runtime.js';
+import { createSession, type Device, type Session } from '../onnx/session.js';
 import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
@@ -17,9 +20,6 @@ import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } fr
 import type { GeneratedSequence } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
-import { inferenceError } from './onnx/inferenceError.js';
-import { chooseRuntime } from './onnx/runtime.js';
-import { createSession, type Device, type Session } from './onnx/session.js';
 import { loadTokenizer } from './tokenizer.js';
 
 export interface CaptionerOptions {

@@ -1,4 +1,5 @@
 // What inference offers to the rest of Hotlens, whichever process it runs in. Knows nothing of GraphQL or Prisma.
+import type { ProviderAttempt } from '../onnx/runtime.js';
 
 /** A picture: a file on this machine, or its encoded bytes. */
 export type ImageSource = { readonly path: string } | { readonly bytes: Uint8Array };
@@ -38,13 +39,6 @@ export interface CaptionResult {
 export interface EmbeddingResult {
   readonly vector: Float32Array;
   readonly modelDigest: string;
-}
-
-/** One execution provider that was tried, and why it was not taken. */
-export interface ProviderAttempt {
-  readonly provider: 'cuda' | 'webgpu' | 'cpu';
-  readonly chosen: boolean;
-  readonly reason: string;
 }
 
 export interface CaptionerInfo {

@@ -1,12 +1,12 @@
 // The process that runs inference: a captioner behind the batching DataLoader, and an embedder. Started by
 // inferenceClient.ts with its settings as JSON; ends when the channel to its parent closes.
 import DataLoader from 'dataloader';
+import { inferenceError } from '../onnx/inferenceError.js';
 import { openCaptioner } from './captioner.js';
 import { createCaptionLoader } from './captionLoader.js';
 import { openEmbedder } from './embedding/embedder.js';
 import type { EmbeddingResult } from './inference.js';
 import type { FromProcess, InferenceCall, InferenceSettings, ToProcess, WireError } from './inferenceProtocol.js';
-import { inferenceError } from './onnx/inferenceError.js';
 
 const TEXT_BATCH = 64;
 

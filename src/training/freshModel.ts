@@ -5,7 +5,7 @@ import type { Blip2Config } from '../inference/blip2/config.js';
 import { retrievalImageGraph, retrievalMatchGraph, retrievalTextGraph } from '../inference/blip2/retrievalGraphs.js';
 import { patchGrid } from '../inference/blip2/vision.js';
 import type { Parameters } from '../inference/checkpoint/weights.js';
-import { input } from '../inference/onnx/graph.js';
+import { input } from '../onnx/graph.js';
 import type { ParameterTensor } from './parameterStore.js';
 
 /** Names and shapes, as checkpoints store them, of all parameters that the given graphs use. */

@@ -1,7 +1,7 @@
 // One session over a differentiated graph, with the arrays that it reads parameters from and writes gradients to.
 import * as ort from 'onnxruntime-node';
-import type { Graph } from '../inference/onnx/graph.js';
-import { createSession } from '../inference/onnx/session.js';
+import type { Graph } from '../onnx/graph.js';
+import { createSession } from '../onnx/session.js';
 import type { ParameterStore } from './parameterStore.js';
 
 export type Feeds = Readonly<Record<string, ort.Tensor>>;

@@ -1,9 +1,7 @@
 // A shard in a thread of its own. Parameters and gradients go through shared memory; onnxruntime takes no shared arrays, so that
 // each side copies (some milliseconds for millions of numbers).
-import { Worker } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import { entryPoint } from '../entryPoint.js';
-import { AppError, type AppErrorCode } from '../errors.js';
+import { startThread } from '../threads/thread.js';
 import type { AdamWPlan, AdamWState } from './adamw.js';
 import type { DifferentiatedGraph, Feeds } from './gradientShard.js';
 
@@ -43,10 +41,6 @@ export type ShardTask =
   | { readonly average: number }
   | { readonly update: { readonly plan: AdamWPlan; readonly state: AdamWState } };
 
-export type ShardAnswer =
-  | { readonly result: unknown }
-  | { readonly error: { readonly code: AppErrorCode | undefined; readonly message: string } };
-
 export interface ThreadShard {
   /** Runs some shares with the shared parameters; the sums of their gradients are then in its own shared array. Returns the figures of each. */
   run(shares: readonly Feeds[]): Promise<Record<string, number>[]>;
@@ -64,33 +58,15 @@ export async function startShard(
   part: ShardPart,
 ): Promise<ThreadShard> {
   const workerData: ShardStart = { differentiated, shared, part };
-  const worker = new Worker(entryPoint('./gradientWorker.js', import.meta.url), { workerData });
-  const answer = () =>
-    new Promise<unknown>((resolve, reject) => {
-      const settle = (message: ShardAnswer) => {
-        worker.off('error', fail).off('exit', gone);
-        if ('error' in message) reject(errorOf(message.error));
-        else resolve(message.result);
-      };
-      const fail = (error: unknown) => reject(error);
-      const gone = () => reject(new Error('gradientThread: the thread ended'));
-      worker.once('message', settle).once('error', fail).once('exit', gone);
-    });
-  await answer();
-  const ask = (task: ShardTask) => {
-    const done = answer();
-    worker.postMessage(task);
-    return done;
-  };
+  const thread = await startThread('./gradientWorker.js', import.meta.url, workerData);
+  const ask = (task: ShardTask) => thread.ask(task);
   return {
     run: (shares) => ask({ run: shares.map(sent) }) as Promise<Record<string, number>[]>,
     average: (shares) => ask({ average: shares }) as Promise<number>,
     async update(state, plan) {
       await ask({ update: { state, plan } });
     },
-    async dispose() {
-      await worker.terminate();
-    },
+    dispose: () => thread.end(),
   };
 }
 
@@ -105,8 +81,4 @@ export function received(feeds: SentFeeds): Feeds {
 
 function mapped<From, To>(record: Readonly<Record<string, From>>, map: (each: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([name, each]) => [name, map(each)]));
-}
-
-function errorOf({ code, message }: { code: AppErrorCode | undefined; message: string }): Error {
-  return code === undefined ? new Error(message) : new AppError(code, message);
 }

@@ -1,15 +1,11 @@
 // The thread of a shard: see gradientThread.ts.
-import { parentPort, workerData } from 'node:worker_threads';
-import { AppError, messageOf } from '../errors.js';
+import { workerData } from 'node:worker_threads';
+import { serveTasks } from '../threads/serveTasks.js';
 import { update } from './adamw.js';
 import { openShard, type Shard } from './gradientShard.js';
-import { received, type ShardAnswer, type ShardStart, type ShardTask } from './gradientThread.js';
+import { received, type ShardStart, type ShardTask } from './gradientThread.js';
 
-const port = parentPort!;
 const { differentiated, shared, part } = workerData as ShardStart;
-const answer = (message: ShardAnswer) => port.postMessage(message);
-const failed = (error: unknown) =>
-  answer({ error: { code: error instanceof AppError ? error.code : undefined, message: messageOf(error) } });
 
 const values = new Float32Array(shared.values);
 const gradients = new Float32Array(shared.gradients);
@@ -43,12 +39,4 @@ function average(count: number): number {
   return squares;
 }
 
-try {
-  const shard = await openShard(differentiated, own, part.threads);
-  port.on('message', (task: ShardTask) => {
-    done(shard, task).then((result) => answer({ result }), failed);
-  });
-  answer({ result: undefined });
-} catch (error) {
-  failed(error);
-}
+await serveTasks(() => openShard(differentiated, own, part.threads), done);

@@ -1,6 +1,6 @@
 // A training graph at work: data in, losses out, gradients into an array that lies beside the parameters.
 import type { Parameters } from '../inference/checkpoint/weights.js';
-import { type Graph, output, type Value } from '../inference/onnx/graph.js';
+import { type Graph, output, type Value } from '../onnx/graph.js';
 import { type AdamWMoment, type AdamWOptions, type AdamWState, adamwPlan, adamwStep } from './adamw.js';
 import { gradients } from './autodiff/gradients.js';
 import { type DifferentiatedGraph, type Feeds, openShard } from './gradientShard.js';

@@ -1,10 +1,10 @@
 // Losses as parts of a graph; all are scalars.
 import { scaled } from '../inference/layers/layers.js';
-import type { Value } from '../inference/onnx/graph.js';
-import { LogSoftmax, ReduceSum } from '../inference/onnx/ops/contraction.js';
-import { Add, Mul, Softplus, Sub } from '../inference/onnx/ops/elementwise.js';
-import { OneHot, Reshape } from '../inference/onnx/ops/layout.js';
-import { dimAt, elementCount, fixed } from '../inference/onnx/shapes.js';
+import type { Value } from '../onnx/graph.js';
+import { LogSoftmax, ReduceSum } from '../onnx/ops/contraction.js';
+import { Add, Mul, Softplus, Sub } from '../onnx/ops/elementwise.js';
+import { OneHot, Reshape } from '../onnx/ops/layout.js';
+import { dimAt, elementCount, fixed } from '../onnx/shapes.js';
 
 /**
  * Cross-entropy of logits [R, V] with classes [R] (int64), summed with weights [R]: weights that sum to 1 give a mean, 0

@@ -1,6 +1,6 @@
 // What ECMA is compared with: as many parameters in the same places, and no look at the picture.
 import { at, layerNorm, linear, parameter } from '../inference/layers/layers.js';
-import { Add, Gelu, Mul, Tanh } from '../inference/onnx/ops/elementwise.js';
+import { Add, Gelu, Mul, Tanh } from '../onnx/ops/elementwise.js';
 import type { ParameterTensor } from './parameterStore.js';
 import type { Control } from './stages/captioning.js';
 

@@ -1,8 +1,8 @@
 // The numbers that training moves: all tensors side by side in one array, which the training graph reads without a copy,
 // the optimizer updates, and a checkpoint writes in one piece.
 import type { Parameters } from '../inference/checkpoint/weights.js';
-import { input } from '../inference/onnx/graph.js';
-import { shapeText } from '../inference/onnx/shapes.js';
+import { input } from '../onnx/graph.js';
+import { shapeText } from '../onnx/shapes.js';
 
 export interface ParameterTensor {
   readonly shape: readonly number[];

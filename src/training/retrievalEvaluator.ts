@@ -4,9 +4,9 @@ import { dotProducts, eventScores, recallAt, type Similarities, transposed } fro
 import type { Blip2Config } from '../inference/blip2/config.js';
 import { retrievalImageGraph, retrievalMatchGraph, retrievalTextGraph } from '../inference/blip2/retrievalGraphs.js';
 import { padded } from '../inference/embedding/embedder.js';
-import { createSession } from '../inference/onnx/session.js';
+import { createSession } from '../onnx/session.js';
+import { floats } from '../onnx/tensors.js';
 import { asFloats, type Features } from './data/features.js';
-import { floats } from './data/tensors.js';
 import { parameterFeeds } from './gradientShard.js';
 import { type ParameterStore, trainable } from './parameterStore.js';
 

@@ -6,8 +6,8 @@ import { type Blip2Config, parseBlip2Config } from '../../src/inference/blip2/co
 import { type EcmaConfig, parseEcmaConfig } from '../../src/inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../../src/inference/blip2/freshAdapter.js';
 import { openWeights, type Weights } from '../../src/inference/checkpoint/weights.js';
-import { output } from '../../src/inference/onnx/graph.js';
-import { createSession } from '../../src/inference/onnx/session.js';
+import { output } from '../../src/onnx/graph.js';
+import { createSession } from '../../src/onnx/session.js';
 import { targetFeeds } from '../../src/training/data/documents.js';
 import { parameterFeeds } from '../../src/training/gradientShard.js';
 import { lossAndGradients } from '../../src/training/lossAndGradients.js';

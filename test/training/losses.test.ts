@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, it } from '@jest/globals';
 import * as ort from 'onnxruntime-node';
-import { createGraph, input, type Value } from '../../src/inference/onnx/graph.js';
+import { createGraph, input, type Value } from '../../src/onnx/graph.js';
 import { lossAndGradients } from '../../src/training/lossAndGradients.js';
 import { binaryCrossEntropy, crossEntropy, weightedSum } from '../../src/training/losses.js';
 import { createStore } from '../../src/training/parameterStore.js';

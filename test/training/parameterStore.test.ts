@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createGraph } from '../../src/inference/onnx/graph.js';
+import { createGraph } from '../../src/onnx/graph.js';
 import { createStore, tensorsOf, trainable } from '../../src/training/parameterStore.js';
 
 const tensors = new Map([

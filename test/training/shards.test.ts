@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Parameters } from '../../src/inference/checkpoint/weights.js';
-import { createGraph, input } from '../../src/inference/onnx/graph.js';
-import { FusedMatMul } from '../../src/inference/onnx/ops/contraction.js';
-import { Tanh } from '../../src/inference/onnx/ops/elementwise.js';
-import { Reshape } from '../../src/inference/onnx/ops/layout.js';
+import { createGraph, input } from '../../src/onnx/graph.js';
+import { FusedMatMul } from '../../src/onnx/ops/contraction.js';
+import { Tanh } from '../../src/onnx/ops/elementwise.js';
+import { Reshape } from '../../src/onnx/ops/layout.js';
+import { floats, ids } from '../../src/onnx/tensors.js';
 import { ADAMW, adamwState, adamwStep } from '../../src/training/adamw.js';
-import { floats, ids } from '../../src/training/data/tensors.js';
 import { type GradientOptions, lossAndGradients } from '../../src/training/lossAndGradients.js';
 import { crossEntropy } from '../../src/training/losses.js';
 import { createStore } from '../../src/training/parameterStore.js';

@@ -3,9 +3,9 @@
 // bias, and positions count from the first real token, so that a row gives what it gives alone.
 import type { Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
+import type { Session } from '../../onnx/session.js';
 import type { Decoder } from '../generate/decoder.js';
 import { HIDDEN } from '../layers/layers.js';
-import type { Session } from '../onnx/session.js';
 import type { OptConfig } from './config.js';
 import { cacheShape } from './opt.js';
 

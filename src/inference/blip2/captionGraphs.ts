@@ -1,11 +1,11 @@
 // The three graphs that caption: vision tower, Q-Former with projection, language model. Letters: B images or sequences,
 // S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), R rows of the cache.
 
+import { createGraph, type Graph, input, output, type Value } from '../../onnx/graph.js';
+import { Concat, Gather, GatherND, Reshape, Slice } from '../../onnx/ops/layout.js';
+import { dimAt } from '../../onnx/shapes.js';
 import type { Parameters } from '../checkpoint/weights.js';
 import { at, linear, type Observe, parameter, type Scope } from '../layers/layers.js';
-import { createGraph, type Graph, input, output, type Value } from '../onnx/graph.js';
-import { Concat, Gather, GatherND, Reshape, Slice } from '../onnx/ops/layout.js';
-import { dimAt } from '../onnx/shapes.js';
 import type { Blip2Config, OptConfig } from './config.js';
 import { type EcmaModule, ecma } from './ecma.js';
 import type { EcmaConfig } from './ecmaConfig.js';

@@ -15,12 +15,12 @@
 // Every LN is one of its own. MHA(q, m): q W_query, m W_key, m W_value, scaled dot-product attention over h heads, then an output
 // matrix (MHA_v: `output`; MHA_q: W_o). No biases but b_g and b_f.
 
+import { constant, int64, type Value } from '../../onnx/graph.js';
+import { MatMul } from '../../onnx/ops/contraction.js';
+import { Add, Gelu, Mul, Sigmoid, Tanh } from '../../onnx/ops/elementwise.js';
+import { Concat, expandBatch, Gather, Slice } from '../../onnx/ops/layout.js';
+import { dimAt, fixed } from '../../onnx/shapes.js';
 import { at, attend, layerNorm, linear, observe, parameter, type Scope } from '../layers/layers.js';
-import { constant, int64, type Value } from '../onnx/graph.js';
-import { MatMul } from '../onnx/ops/contraction.js';
-import { Add, Gelu, Mul, Sigmoid, Tanh } from '../onnx/ops/elementwise.js';
-import { Concat, expandBatch, Gather, Slice } from '../onnx/ops/layout.js';
-import { dimAt, fixed } from '../onnx/shapes.js';
 import { adaptiveAveragePool } from './adaptivePool.js';
 import type { EcmaConfig } from './ecmaConfig.js';
 

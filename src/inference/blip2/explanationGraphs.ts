@@ -1,9 +1,10 @@
 // The graphs that caption, with what they attend to as further results: the same definitions, observed.
+
+import { constant, type Graph, output, type Value } from '../../onnx/graph.js';
+import { lowerAttention } from '../../onnx/lowerAttention.js';
+import { ReduceL2, ReduceMean } from '../../onnx/ops/contraction.js';
+import { Add, Div } from '../../onnx/ops/elementwise.js';
 import type { Parameters } from '../checkpoint/weights.js';
-import { constant, type Graph, output, type Value } from '../onnx/graph.js';
-import { lowerAttention } from '../onnx/lowerAttention.js';
-import { ReduceL2, ReduceMean } from '../onnx/ops/contraction.js';
-import { Add, Div } from '../onnx/ops/elementwise.js';
 import { decoderGraph, queryGraph } from './captionGraphs.js';
 import { type Blip2Config, crossAttentionLayers } from './config.js';
 import type { EcmaConfig } from './ecmaConfig.js';

@@ -2,11 +2,11 @@
 // Source: transformers 5.18, modeling_opt.py; OPT: arXiv 2205.01068.
 // One graph serves the prompt and every later token: P past positions may be 0, and S new ones any number.
 
+import { type Dim, int64, type Value } from '../../onnx/graph.js';
+import { FusedMatMul, MultiHeadAttention } from '../../onnx/ops/contraction.js';
+import { Add } from '../../onnx/ops/elementwise.js';
+import { Gather } from '../../onnx/ops/layout.js';
 import { activate, at, layerNorm, linear, observe, parameter, type Scope } from '../layers/layers.js';
-import { type Dim, int64, type Value } from '../onnx/graph.js';
-import { FusedMatMul, MultiHeadAttention } from '../onnx/ops/contraction.js';
-import { Add } from '../onnx/ops/elementwise.js';
-import { Gather } from '../onnx/ops/layout.js';
 import type { OptConfig } from './config.js';
 
 /** Keys and values of earlier positions, one pair a layer: [B, H, P, dh]. */

@@ -1,11 +1,11 @@
 // The Querying Transformer of BLIP-2: BERT-style post-LN layers in which learned queries attend to the picture.
 // Source: transformers 5.18, modeling_blip_2.py (Blip2QFormerModel); BLIP-2: arXiv 2301.12597.
 
+import type { Value } from '../../onnx/graph.js';
+import { Add } from '../../onnx/ops/elementwise.js';
+import { Concat, expandBatch, Slice } from '../../onnx/ops/layout.js';
+import { dimAt } from '../../onnx/shapes.js';
 import { activate, at, attend, layerNorm, linear, observe, type Scope } from '../layers/layers.js';
-import type { Value } from '../onnx/graph.js';
-import { Add } from '../onnx/ops/elementwise.js';
-import { Concat, expandBatch, Slice } from '../onnx/ops/layout.js';
-import { dimAt } from '../onnx/shapes.js';
 import type { QFormerConfig } from './config.js';
 import type { EcmaModule } from './ecma.js';
 

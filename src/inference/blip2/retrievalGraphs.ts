@@ -1,12 +1,12 @@
 // The graphs of Blip2ForImageTextRetrieval: texts and pictures into one space, and the matching head over both.
 // Source: transformers 5.18, modeling_blip_2.py (Blip2ForImageTextRetrieval).
 
+import { createGraph, type Graph, input, output, type Value } from '../../onnx/graph.js';
+import { ReduceMean, ReduceSum } from '../../onnx/ops/contraction.js';
+import { Add } from '../../onnx/ops/elementwise.js';
+import { Gather, Slice } from '../../onnx/ops/layout.js';
 import type { Parameters } from '../checkpoint/weights.js';
 import { at, linear, normalize, parameter, type Scope } from '../layers/layers.js';
-import { createGraph, type Graph, input, output, type Value } from '../onnx/graph.js';
-import { ReduceMean, ReduceSum } from '../onnx/ops/contraction.js';
-import { Add } from '../onnx/ops/elementwise.js';
-import { Gather, Slice } from '../onnx/ops/layout.js';
 import { imageInput, queryTokens } from './captionGraphs.js';
 import type { Blip2Config } from './config.js';
 import { qformer } from './qformer.js';

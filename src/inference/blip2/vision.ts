@@ -1,12 +1,12 @@
 // The vision tower of BLIP-2: a ViT with pre-LN blocks, fused qkv and a final LayerNorm.
 // Source: transformers 5.18, modeling_blip_2.py (Blip2VisionModel); ViT: arXiv 2010.11929.
 
+import type { Value } from '../../onnx/graph.js';
+import { FusedMatMul } from '../../onnx/ops/contraction.js';
+import { Add } from '../../onnx/ops/elementwise.js';
+import { Concat, expandBatch, Reshape, Slice, Split, Transpose } from '../../onnx/ops/layout.js';
+import { dimAt } from '../../onnx/shapes.js';
 import { activate, at, attend, layerNorm, linear, parameter, type Scope } from '../layers/layers.js';
-import type { Value } from '../onnx/graph.js';
-import { FusedMatMul } from '../onnx/ops/contraction.js';
-import { Add } from '../onnx/ops/elementwise.js';
-import { Concat, expandBatch, Reshape, Slice, Split, Transpose } from '../onnx/ops/layout.js';
-import { dimAt } from '../onnx/shapes.js';
 import type { VisionConfig } from './config.js';
 
 /** Patches along one side. */

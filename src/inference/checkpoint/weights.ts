@@ -3,9 +3,9 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf, whyUnreadable } from '../../errors.js';
-import { type DType, type Graph, initializer, type Value } from '../onnx/graph.js';
-import { Cast } from '../onnx/ops/elementwise.js';
-import { shapeText } from '../onnx/shapes.js';
+import { type DType, type Graph, initializer, type Value } from '../../onnx/graph.js';
+import { Cast } from '../../onnx/ops/elementwise.js';
+import { shapeText } from '../../onnx/shapes.js';
 import { readSafetensorsHeader, type StoredTensor } from './safetensors.js';
 
 /** Where a graph definition takes its parameters from: files when serving, graph inputs when training. */

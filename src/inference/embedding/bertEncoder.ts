@@ -1,10 +1,10 @@
 // The encoder of BERT, RoBERTa, DistilBERT and MPNet: post-LN layers that differ in names, positions and little else.
 // Sources: transformers 5.18, modeling_{bert,roberta,distilbert,mpnet}.py; BERT: arXiv 1810.04805, MPNet: arXiv 2004.09297.
 
+import { int64, type Value } from '../../onnx/graph.js';
+import { Add } from '../../onnx/ops/elementwise.js';
+import { Gather, Transpose } from '../../onnx/ops/layout.js';
 import { activate, at, attend, layerNorm, linear, parameter, type Scope } from '../layers/layers.js';
-import { int64, type Value } from '../onnx/graph.js';
-import { Add } from '../onnx/ops/elementwise.js';
-import { Gather, Transpose } from '../onnx/ops/layout.js';
 import type { BertConfig } from './bertConfig.js';
 
 /** What each dialect calls the parts of a layer. */

@@ -1,12 +1,12 @@
 // Text -> one vector, as sentence-transformers' modules do it: encoder, pooling, dense layers, normalisation.
 // Letters: B texts, L places. Padding is on the right.
 
+import { constant, createGraph, type Graph, input, output, type Value } from '../../onnx/graph.js';
+import { ReduceL2, ReduceMax, ReduceSum } from '../../onnx/ops/contraction.js';
+import { Add, Div, Max, Mul } from '../../onnx/ops/elementwise.js';
+import { Concat, Slice } from '../../onnx/ops/layout.js';
 import type { Parameters } from '../checkpoint/weights.js';
 import { activate, at, linear, normalize, type Scope } from '../layers/layers.js';
-import { constant, createGraph, type Graph, input, output, type Value } from '../onnx/graph.js';
-import { ReduceL2, ReduceMax, ReduceSum } from '../onnx/ops/contraction.js';
-import { Add, Div, Max, Mul } from '../onnx/ops/elementwise.js';
-import { Concat, Slice } from '../onnx/ops/layout.js';
 import { bertEncoder } from './bertEncoder.js';
 import type { PoolingMode, SentenceConfig } from './sentenceConfig.js';
 

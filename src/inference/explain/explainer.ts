@@ -4,6 +4,7 @@
 // them), so that maps are blurred more than they look.
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../../errors.js';
+import { createSession } from '../../onnx/session.js';
 import { createBlip2Decoder } from '../blip2/blip2Decoder.js';
 import { visionGraph } from '../blip2/captionGraphs.js';
 import { type Blip2Config, crossAttentionLayers } from '../blip2/config.js';
@@ -15,7 +16,6 @@ import { type CaptionerOptions, prepareCaptioner } from '../captioner.js';
 import { logNormalizer } from '../generate/logSoftmax.js';
 import type { ImageSource } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
-import { createSession } from '../onnx/session.js';
 import type {
   CaptionExplanation,
   EcmaLayerExplanation,

@@ -1,6 +1,6 @@
 // Activation functions by the names that Hugging Face configurations use (transformers 5.18, activations.py: ACT2FN).
-import { constant, type Value } from '../onnx/graph.js';
-import { Gelu, Mul, Relu, Sigmoid, Tanh } from '../onnx/ops/elementwise.js';
+import { constant, type Value } from '../../onnx/graph.js';
+import { Gelu, Mul, Relu, Sigmoid, Tanh } from '../../onnx/ops/elementwise.js';
 
 export const ACTIVATIONS = {
   relu: Relu,

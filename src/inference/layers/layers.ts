@@ -1,12 +1,12 @@
 // The small parts that all transformers here are made of, bottom-up. Parameters are found by the checkpoint's own names.
 // Axes: B batch, S or N positions of queries, T positions of keys, D width.
 
+import { constant, type Graph, type Value } from '../../onnx/graph.js';
+import { FusedMatMul, LayerNormalization, MultiHeadAttention, ReduceL2 } from '../../onnx/ops/contraction.js';
+import { Add, Div, Max, Mul } from '../../onnx/ops/elementwise.js';
+import { expandBatch } from '../../onnx/ops/layout.js';
+import { dimAt, fixed } from '../../onnx/shapes.js';
 import type { Parameters } from '../checkpoint/weights.js';
-import { constant, type Graph, type Value } from '../onnx/graph.js';
-import { FusedMatMul, LayerNormalization, MultiHeadAttention, ReduceL2 } from '../onnx/ops/contraction.js';
-import { Add, Div, Max, Mul } from '../onnx/ops/elementwise.js';
-import { expandBatch } from '../onnx/ops/layout.js';
-import { dimAt, fixed } from '../onnx/shapes.js';
 import { ACTIVATIONS, type Activation } from './activation.js';
 
 /** Added to the score of a place that is hidden from attention: far below any score, and far from float32's overflow. */

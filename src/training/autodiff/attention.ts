@@ -1,12 +1,12 @@
 // The backward pass of scaled dot-product attention in one piece. Softmax's row sums of dP * P are the row sums of dO * O,
 // which are over dh instead of T numbers: two passes over the [S, T] scores fewer than by the chain of rules.
 // Source: Dao et al., FlashAttention, arXiv 2205.14135, appendix B.2.
-import type { Value } from '../../inference/onnx/graph.js';
-import type { LoweredAttention } from '../../inference/onnx/lowerAttention.js';
-import { FusedMatMul, ReduceSum } from '../../inference/onnx/ops/contraction.js';
-import { Mul, Sub } from '../../inference/onnx/ops/elementwise.js';
-import { Concat, Reshape, Transpose } from '../../inference/onnx/ops/layout.js';
-import { dimAt } from '../../inference/onnx/shapes.js';
+import type { Value } from '../../onnx/graph.js';
+import type { LoweredAttention } from '../../onnx/lowerAttention.js';
+import { FusedMatMul, ReduceSum } from '../../onnx/ops/contraction.js';
+import { Mul, Sub } from '../../onnx/ops/elementwise.js';
+import { Concat, Reshape, Transpose } from '../../onnx/ops/layout.js';
+import { dimAt } from '../../onnx/shapes.js';
 
 /** Gradients of query, key and value [B, S or T, H*dh] from that of the result [B, S, H*dh]; only the needed ones. */
 export function attentionBackward(

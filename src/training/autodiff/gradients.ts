@@ -2,9 +2,9 @@
 // gives loss and gradients. It walks the very nodes that inference runs: there is no second definition of the model.
 // Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), chapter 3.
 
-import { constant, type Graph, type GraphNode, type Value } from '../../inference/onnx/graph.js';
-import { type LoweredAttention, lowerAttention } from '../../inference/onnx/lowerAttention.js';
-import { Add } from '../../inference/onnx/ops/elementwise.js';
+import { constant, type Graph, type GraphNode, type Value } from '../../onnx/graph.js';
+import { type LoweredAttention, lowerAttention } from '../../onnx/lowerAttention.js';
+import { Add } from '../../onnx/ops/elementwise.js';
 import { attentionBackward, packedBackward } from './attention.js';
 import { RULES } from './rules.js';
 

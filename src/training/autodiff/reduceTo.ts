@@ -1,8 +1,8 @@
 // Sums over axes, for gradients of what was broadcast.
-import { constant, int64, node, type Value } from '../../inference/onnx/graph.js';
-import { MatMul } from '../../inference/onnx/ops/contraction.js';
-import { Reshape } from '../../inference/onnx/ops/layout.js';
-import { elementCount } from '../../inference/onnx/shapes.js';
+import { constant, int64, node, type Value } from '../../onnx/graph.js';
+import { MatMul } from '../../onnx/ops/contraction.js';
+import { Reshape } from '../../onnx/ops/layout.js';
+import { elementCount } from '../../onnx/shapes.js';
 
 /** Sums a gradient over the axes along which a value of the given shape was repeated by broadcasting. */
 export function reduceTo(gradient: Value, shape: readonly (number | string)[]): Value {

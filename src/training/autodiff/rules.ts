@@ -2,22 +2,11 @@
 // fixed (a training graph is built for one batch size), so that what was broadcast is known here.
 
 import { scaled } from '../../inference/layers/layers.js';
-import { constant, type Graph, type GraphNode, int64, node, type Value } from '../../inference/onnx/graph.js';
-import { FusedMatMul, MatMul, ReduceSum, Softmax } from '../../inference/onnx/ops/contraction.js';
-import {
-  Add,
-  Cast,
-  Div,
-  Equal,
-  Erf,
-  Exp,
-  HardSigmoid,
-  Mul,
-  Sigmoid,
-  Sub,
-} from '../../inference/onnx/ops/elementwise.js';
-import { Concat, Pad, Reshape, ScatterAdd, Split, Transpose } from '../../inference/onnx/ops/layout.js';
-import { dimAt, elementCount, fixed } from '../../inference/onnx/shapes.js';
+import { constant, type Graph, type GraphNode, int64, node, type Value } from '../../onnx/graph.js';
+import { FusedMatMul, MatMul, ReduceSum, Softmax } from '../../onnx/ops/contraction.js';
+import { Add, Cast, Div, Equal, Erf, Exp, HardSigmoid, Mul, Sigmoid, Sub } from '../../onnx/ops/elementwise.js';
+import { Concat, Pad, Reshape, ScatterAdd, Split, Transpose } from '../../onnx/ops/layout.js';
+import { dimAt, elementCount, fixed } from '../../onnx/shapes.js';
 import { reduceTo } from './reduceTo.js';
 
 export interface Backward {

@@ -1,10 +1,10 @@
 // Batches of captioned pictures from cached features.
 import type * as ort from 'onnxruntime-node';
+import { ids } from '../../onnx/tensors.js';
 import { randomOf } from '../scenes/random.js';
 import { type CaptionVocabulary, slotIds, type Target, targetFeeds } from './documents.js';
 import type { Features } from './features.js';
 import { SLOTS } from './slots.js';
-import { ids } from './tensors.js';
 
 export interface CaptionBatchOptions {
   readonly seed: number;

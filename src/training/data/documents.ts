@@ -1,9 +1,9 @@
 // What the language model reads while it learns to say what it is told.
 import type * as ort from 'onnxruntime-node';
+import { floats, ids } from '../../onnx/tensors.js';
 import type { Facts } from '../scenes/facts.js';
 import type { Random } from '../scenes/random.js';
 import { slotsOf } from './slots.js';
-import { floats, ids } from './tensors.js';
 
 export interface CaptionVocabulary {
   /** Ids of a caption, without begin and end tokens. */

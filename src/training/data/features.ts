@@ -8,9 +8,9 @@ import { AppError } from '../../errors.js';
 import { visionGraph } from '../../inference/blip2/captionGraphs.js';
 import { patchGrid } from '../../inference/blip2/vision.js';
 import { halfToNumber } from '../../inference/checkpoint/safetensors.js';
-import { output } from '../../inference/onnx/graph.js';
-import { Cast } from '../../inference/onnx/ops/elementwise.js';
-import { createSession } from '../../inference/onnx/session.js';
+import { output } from '../../onnx/graph.js';
+import { Cast } from '../../onnx/ops/elementwise.js';
+import { createSession } from '../../onnx/session.js';
 import type { TrainingModel } from '../modelDirectory.js';
 import type { CaptionData } from './captionData.js';
 

@@ -1,11 +1,11 @@
 // Batches of pictures with a caption each, for the first stage: what belongs together, and what may stand against it.
 import type * as ort from 'onnxruntime-node';
+import { floats, ids } from '../../onnx/tensors.js';
 import { type Random, randomOf } from '../scenes/random.js';
 import { shuffledIndex } from './captionBatch.js';
 import type { CaptionData } from './captionData.js';
 import { type Target, targetFeeds } from './documents.js';
 import type { Features } from './features.js';
-import { floats, ids } from './tensors.js';
 
 export interface RetrievalBatchOptions {
   readonly seed: number;

@@ -1,5 +1,6 @@
 // Batches for the vision tower: drawn scenes with a class for each patch.
 import type * as ort from 'onnxruntime-node';
+import { floats, ids } from '../../onnx/tensors.js';
 import { CLASSES } from '../scenes/classes.js';
 import { drawScene } from '../scenes/drawScene.js';
 import { PLACES, WEATHERS } from '../scenes/facts.js';
@@ -7,7 +8,6 @@ import type { Random } from '../scenes/random.js';
 import { type Scene, type SceneName, sceneOf } from '../scenes/scene.js';
 import type { SpriteSheet } from '../scenes/sprites.js';
 import { type ColourChange, writePixels } from './pixels.js';
-import { floats, ids } from './tensors.js';
 
 /** Classes of a patch with the background, 0. */
 export const PATCH_CLASSES = CLASSES.length + 1;

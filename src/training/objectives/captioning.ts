@@ -8,11 +8,11 @@ import { qformer } from '../../inference/blip2/qformer.js';
 import { patchGrid, visionModel } from '../../inference/blip2/vision.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import { at, linear, type Scope } from '../../inference/layers/layers.js';
-import { constant, createGraph, type Graph, input, int64, type Value } from '../../inference/onnx/graph.js';
-import { FusedMatMul, ReduceMean, ReduceSum } from '../../inference/onnx/ops/contraction.js';
-import { Cast, Div, Mul, Sub } from '../../inference/onnx/ops/elementwise.js';
-import { Concat, Gather, Reshape, Slice } from '../../inference/onnx/ops/layout.js';
-import { elementCount } from '../../inference/onnx/shapes.js';
+import { constant, createGraph, type Graph, input, int64, type Value } from '../../onnx/graph.js';
+import { FusedMatMul, ReduceMean, ReduceSum } from '../../onnx/ops/contraction.js';
+import { Cast, Div, Mul, Sub } from '../../onnx/ops/elementwise.js';
+import { Concat, Gather, Reshape, Slice } from '../../onnx/ops/layout.js';
+import { elementCount } from '../../onnx/shapes.js';
 import type { Objective } from '../lossAndGradients.js';
 import { crossEntropy, weightedSum } from '../losses.js';
 

@@ -3,7 +3,7 @@ import type { OptConfig } from '../../inference/blip2/config.js';
 import { optDecoder, optEmbed } from '../../inference/blip2/opt.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import type { Scope } from '../../inference/layers/layers.js';
-import { createGraph, input } from '../../inference/onnx/graph.js';
+import { createGraph, input } from '../../onnx/graph.js';
 import type { Objective } from '../lossAndGradients.js';
 import { causalBias, nextTokenLoss } from './captioning.js';
 

@@ -18,10 +18,10 @@ import {
 } from '../../inference/blip2/retrievalGraphs.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import { activate, at, layerNorm, linear, parameter, type Scope } from '../../inference/layers/layers.js';
-import { constant, createGraph, type Graph, input, int64, type Value } from '../../inference/onnx/graph.js';
-import { ArgMax, FusedMatMul, ReduceMax } from '../../inference/onnx/ops/contraction.js';
-import { Add, Exp, Max, Mul } from '../../inference/onnx/ops/elementwise.js';
-import { Concat, Gather, Reshape, Slice, Transpose } from '../../inference/onnx/ops/layout.js';
+import { constant, createGraph, type Graph, input, int64, type Value } from '../../onnx/graph.js';
+import { ArgMax, FusedMatMul, ReduceMax } from '../../onnx/ops/contraction.js';
+import { Add, Exp, Max, Mul } from '../../onnx/ops/elementwise.js';
+import { Concat, Gather, Reshape, Slice, Transpose } from '../../onnx/ops/layout.js';
 import type { Objective } from '../lossAndGradients.js';
 import { crossEntropy, softCrossEntropy, weightedSum } from '../losses.js';
 import { imageFeatures } from './captioning.js';

@@ -12,9 +12,9 @@ import {
 } from '../../inference/blip2/vision.js';
 import type { Parameters } from '../../inference/checkpoint/weights.js';
 import { at, linear, type Scope } from '../../inference/layers/layers.js';
-import { createGraph, input, type Value } from '../../inference/onnx/graph.js';
-import { ReduceSum } from '../../inference/onnx/ops/contraction.js';
-import { Gather, Reshape, Slice } from '../../inference/onnx/ops/layout.js';
+import { createGraph, input, type Value } from '../../onnx/graph.js';
+import { ReduceSum } from '../../onnx/ops/contraction.js';
+import { Gather, Reshape, Slice } from '../../onnx/ops/layout.js';
 import type { Objective } from '../lossAndGradients.js';
 import { binaryCrossEntropy, crossEntropy, weightedSum } from '../losses.js';
 

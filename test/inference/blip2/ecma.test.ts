@@ -6,8 +6,8 @@ import { ecma } from '../../../src/inference/blip2/ecma.js';
 import type { EcmaConfig } from '../../../src/inference/blip2/ecmaConfig.js';
 import { type AdapterTensor, freshAdapter } from '../../../src/inference/blip2/freshAdapter.js';
 import type { Parameters } from '../../../src/inference/checkpoint/weights.js';
-import { createGraph, initializer, input, output } from '../../../src/inference/onnx/graph.js';
-import { createSession } from '../../../src/inference/onnx/session.js';
+import { createGraph, initializer, input, output } from '../../../src/onnx/graph.js';
+import { createSession } from '../../../src/onnx/session.js';
 import { maxDifference } from '../../support/closeness.js';
 import { normals } from '../../support/random.js';
 

@@ -5,7 +5,7 @@ import * as ort from 'onnxruntime-node';
 import { queryGraph } from '../../../src/inference/blip2/captionGraphs.js';
 import { explainedQueryGraph } from '../../../src/inference/blip2/explanationGraphs.js';
 import { openCheckpoint } from '../../../src/inference/captioner.js';
-import { createSession } from '../../../src/inference/onnx/session.js';
+import { createSession } from '../../../src/onnx/session.js';
 import { maxDifference } from '../../support/closeness.js';
 import { normals } from '../../support/random.js';
 import { awayFromStart, tinyWithAdapter } from '../../support/tinyModels.js';

@@ -5,8 +5,8 @@ import * as ort from 'onnxruntime-node';
 import { decoderGraph, queryGraph, visionGraph } from '../../../src/inference/blip2/captionGraphs.js';
 import { parseBlip2Config } from '../../../src/inference/blip2/config.js';
 import { openWeights, readJson } from '../../../src/inference/checkpoint/weights.js';
-import type { Graph } from '../../../src/inference/onnx/graph.js';
-import { createSession } from '../../../src/inference/onnx/session.js';
+import type { Graph } from '../../../src/onnx/graph.js';
+import { createSession } from '../../../src/onnx/session.js';
 import { maxDifference, readTensors } from '../../support/closeness.js';
 
 const CHECKPOINTS = [

@@ -10,8 +10,8 @@ import {
   retrievalTextGraph,
 } from '../../../src/inference/blip2/retrievalGraphs.js';
 import { openWeights, readJson } from '../../../src/inference/checkpoint/weights.js';
-import type { Graph } from '../../../src/inference/onnx/graph.js';
-import { createSession } from '../../../src/inference/onnx/session.js';
+import type { Graph } from '../../../src/onnx/graph.js';
+import { createSession } from '../../../src/onnx/session.js';
 import { maxDifference, readTensors } from '../../support/closeness.js';
 
 const HIDDEN = -1e9;

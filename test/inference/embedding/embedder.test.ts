@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { relativeBucket } from '../../../src/inference/embedding/bertEncoder.js';
 import { type Embedder, openEmbedder } from '../../../src/inference/embedding/embedder.js';
-import { openNpyWriter } from '../../../src/inference/embedding/npy.js';
+import { openNpyWriter } from '../../../src/npy.js';
 import { maxDifference, readTensors } from '../../support/closeness.js';
 
 const opened: Embedder[] = [];

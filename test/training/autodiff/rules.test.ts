@@ -1,17 +1,9 @@
 // Every operator's gradient against central finite differences, both computed by onnxruntime.
 import { describe, expect, test } from '@jest/globals';
-import {
-  constant,
-  createGraph,
-  type Graph,
-  input,
-  int64,
-  node,
-  type Value,
-} from '../../../src/inference/onnx/graph.js';
-import * as contraction from '../../../src/inference/onnx/ops/contraction.js';
-import * as elementwise from '../../../src/inference/onnx/ops/elementwise.js';
-import * as layout from '../../../src/inference/onnx/ops/layout.js';
+import { constant, createGraph, type Graph, input, int64, node, type Value } from '../../../src/onnx/graph.js';
+import * as contraction from '../../../src/onnx/ops/contraction.js';
+import * as elementwise from '../../../src/onnx/ops/elementwise.js';
+import * as layout from '../../../src/onnx/ops/layout.js';
 import { RULES } from '../../../src/training/autodiff/rules.js';
 import { lossAndGradients } from '../../../src/training/lossAndGradients.js';
 import { createStore } from '../../../src/training/parameterStore.js';

@@ -6,7 +6,7 @@ import * as ort from 'onnxruntime-node';
 import { AppError } from '../../../src/errors.js';
 import { visionGraph } from '../../../src/inference/blip2/captionGraphs.js';
 import { numberToHalf } from '../../../src/inference/checkpoint/safetensors.js';
-import { createSession } from '../../../src/inference/onnx/session.js';
+import { createSession } from '../../../src/onnx/session.js';
 import { type CaptionData, fileData } from '../../../src/training/data/captionData.js';
 import { readCocoCaptions } from '../../../src/training/data/coco.js';
 import { cacheFeatures, type FeatureOptions } from '../../../src/training/data/features.js';

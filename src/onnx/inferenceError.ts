@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../../errors.js';
+import { AppError, messageOf } from '../errors.js';
 
 /** Whether a message, of onnxruntime or of V8, says that there was not enough memory. */
 export function isOutOfMemory(message: string): boolean {

@@ -1,13 +1,13 @@
 // A lowered graph gives what onnxruntime's fused attention gives.
 import { describe, expect, it } from '@jest/globals';
 import * as ort from 'onnxruntime-node';
-import { createGraph, type Graph, input, output } from '../../../src/inference/onnx/graph.js';
-import { lowerAttention } from '../../../src/inference/onnx/lowerAttention.js';
-import { MultiHeadAttention } from '../../../src/inference/onnx/ops/contraction.js';
-import { Add } from '../../../src/inference/onnx/ops/elementwise.js';
-import { createSession } from '../../../src/inference/onnx/session.js';
-import { maxDifference } from '../../support/closeness.js';
-import { normals } from '../../support/random.js';
+import { createGraph, type Graph, input, output } from '../../src/onnx/graph.js';
+import { lowerAttention } from '../../src/onnx/lowerAttention.js';
+import { MultiHeadAttention } from '../../src/onnx/ops/contraction.js';
+import { Add } from '../../src/onnx/ops/elementwise.js';
+import { createSession } from '../../src/onnx/session.js';
+import { maxDifference } from '../support/closeness.js';
+import { normals } from '../support/random.js';
 
 const [B, S, T, P, H, DH] = [2, 3, 5, 4, 2, 6];
 const WIDTH = H * DH;

@@ -2,10 +2,16 @@
 // Providers are tried one by one (onnxruntime-node does not fall back inside a list), and a GPU's is tried in a process of
 // its own: a broken driver then costs that process, and what native code prints does not reach the user's terminal.
 import { execFile } from 'node:child_process';
-import { entryPoint } from '../../entryPoint.js';
-import { AppError } from '../../errors.js';
-import type { ProviderAttempt } from '../inference.js';
+import { entryPoint } from '../entryPoint.js';
+import { AppError } from '../errors.js';
 import type { Device, Provider, SessionOptions } from './session.js';
+
+/** One execution provider that was tried, and why it was not taken. */
+export interface ProviderAttempt {
+  readonly provider: Provider;
+  readonly chosen: boolean;
+  readonly reason: string;
+}
 
 export interface Runtime extends SessionOptions {
   readonly attempts: readonly ProviderAttempt[];

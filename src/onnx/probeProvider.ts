@@ -3,7 +3,7 @@
 // kernels only: onnxruntime 1.30's WebGPU attention over 32 and more places, on SwiftShader's software Vulkan, differs
 // from the CPU by up to 0.1.
 import * as ort from 'onnxruntime-node';
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../errors.js';
 import { createGraph, input, output } from './graph.js';
 import { MatMul, MultiHeadAttention } from './ops/contraction.js';
 import { createSession, type Provider } from './session.js';

@@ -3,14 +3,13 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
-import { AppError, messageOf } from '../../errors.js';
-import type { ProviderAttempt } from '../inference.js';
+import { AppError, messageOf } from '../errors.js';
 import type { FileSlice, Graph, Initializer } from './graph.js';
 import { inferenceError, isOutOfMemory } from './inferenceError.js';
 import { encodeModel } from './modelProto.js';
 
 export type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu';
-export type Provider = ProviderAttempt['provider'];
+export type Provider = 'cuda' | 'webgpu' | 'cpu';
 
 export interface SessionOptions {
   readonly provider: Provider;

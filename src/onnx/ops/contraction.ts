@@ -73,6 +73,10 @@ export function ReduceMax(x: Value, options: { axis: number; keepDims: boolean }
   return reduce('ReduceMax', x, options);
 }
 
+export function ReduceMin(x: Value, options: { axis: number; keepDims: boolean }): Value {
+  return reduce('ReduceMin', x, options);
+}
+
 /** Where along an axis the largest value is (int64), the first of equal ones; the axis goes away. */
 export function ArgMax(x: Value, axis: number): Value {
   return node(x.graph, 'ArgMax', {
