@@ -1,0 +1,108 @@
+// A hotspot: posts that belong together, what they say, and what became of it.
+import type { Kernels, KernelSums } from './kernels.js';
+import type { Post } from './post.js';
+import { createRate, type Rate } from './rates.js';
+import { HOUR, type Tuning } from './tuning.js';
+import type { Word } from './vocabulary.js';
+
+export interface Hotspot {
+  readonly id: string;
+  /** Since when it is: the hour of its first posts, of its earlier life too. */
+  since: number;
+  /** When it was found. */
+  born: number;
+  state: 'tried' | 'living' | 'ended' | 'merged';
+  /** Its earlier life, which had ended. */
+  earlier: Hotspot | null;
+  readonly members: Set<Post>;
+  /** Time of the newest member. */
+  last: number;
+  /** Posts of earlier days that it would have taken: what is usual for it. */
+  usual: readonly Post[];
+  score: number;
+
+  // What its core members say, as of `refreshed`.
+  refreshed: number;
+  /** By word: uses, fading with age; and their sums. */
+  counts: Float64Array;
+  captionMass: number;
+  textMass: number;
+  rate: Rate;
+  readonly kernels: KernelSums;
+}
+
+export function createHotspot(id: string, now: number, { kernels, tuning }: { kernels: Kernels; tuning: Tuning }): Hotspot {
+  return {
+    id,
+    since: now,
+    born: now,
+    state: 'tried',
+    earlier: null,
+    members: new Set(),
+    last: now,
+    usual: [],
+    score: 0,
+    refreshed: now,
+    counts: new Float64Array(0),
+    captionMass: 0,
+    textMass: 0,
+    rate: createRate(tuning),
+    kernels: kernels.empty(),
+  };
+}
+
+/** How much a member's words count at a time. */
+export function fading(post: Post, now: number, { fadeHours }: Tuning): number {
+  return Math.exp(-(now - post.at) / HOUR / fadeHours);
+}
+
+/** Members, the newest first. */
+export function newestFirst(members: Iterable<Post>): Post[] {
+  return [...members].sort((a, b) => b.at - a.at || b.number - a.number);
+}
+
+/**
+ * Reads anew what the members say: the sure ones alone (core), for whatever is taken in on weak evidence would draw the next
+ * after it, until the hotspot is about everything.
+ */
+export async function refresh(
+  hotspots: readonly Hotspot[],
+  now: number,
+  { kernels, tuning, capacity }: { kernels: Kernels; tuning: Tuning; capacity: number },
+): Promise<void> {
+  await kernels.update(hotspots.map((hotspot) => ({ sums: hotspot.kernels, exemplars: reread(hotspot) })));
+
+  function reread(hotspot: Hotspot): Map<string, Post> {
+    hotspot.refreshed = now;
+    hotspot.rate = createRate(tuning);
+    hotspot.captionMass = 0;
+    hotspot.textMass = 0;
+    if (hotspot.counts.length < capacity) hotspot.counts = new Float64Array(Math.ceil(capacity / 4096 + 1) * 4096);
+    else hotspot.counts.fill(0);
+    const exemplars = new Map<string, Post>();
+    const members = newestFirst(hotspot.members);
+    hotspot.last = members[0]?.at ?? hotspot.last;
+    for (const post of members) {
+      if (now - post.at > tuning.shapeHours * HOUR) break;
+      hotspot.rate.add(post.at, 1);
+      if (post.evidence >= tuning.core) learn(post, fading(post, now, tuning));
+    }
+    if (hotspot.earlier !== null)
+      for (const post of newestFirst(hotspot.earlier.members)) if (post.evidence >= tuning.core) learn(post, 0.5);
+    return exemplars;
+
+    function learn(post: Post, weight: number): void {
+      for (const word of post.captionWords) hotspot.counts[word.index]! += weight;
+      for (const word of post.textWords) hotspot.counts[word.index]! += weight;
+      hotspot.captionMass += weight * post.captionWords.length;
+      hotspot.textMass += weight * post.textWords.length;
+      if (post.hasVector && exemplars.size < tuning.exemplars && !exemplars.has(post.piece))
+        exemplars.set(post.piece, post);
+    }
+  }
+}
+
+/** Uses of a word by the hotspot. */
+export function uses(hotspot: Hotspot, word: Word): number {
+  return hotspot.counts[word.index] ?? 0;
+}

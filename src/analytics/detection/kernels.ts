@@ -1,0 +1,96 @@
+// Densities of embeddings: how many of a hotspot's exemplars are how near to every post. Kept as sums that change with the
+// exemplars, in whole numbers, so that taking an exemplar out leaves what would be there without it, to the last bit.
+import type { ExactProducts } from './exactProducts.js';
+import type { Post } from './post.js';
+import type { Tuning } from './tuning.js';
+
+/** One in fixed point: sums of 80 stay whole in float64. */
+const ONE = 2 ** 40;
+const BLOCK = 2048;
+
+/** A hotspot's exemplars by their piece of evidence, with the sums of their kernels. */
+export interface KernelSums {
+  exemplars: ReadonlyMap<string, Post>;
+  /** Sum over the exemplars, by block of post numbers. */
+  readonly blocks: Map<number, Float64Array>;
+}
+
+export interface Kernels {
+  /** k of a cosine. */
+  of(cosine: number): number;
+  /** No exemplars yet. */
+  empty(): KernelSums;
+  /** Brings sums to these exemplars, all of which have vectors. */
+  update(changes: readonly { sums: KernelSums; exemplars: ReadonlyMap<string, Post> }[]): Promise<void>;
+  /** Adds a new post to the sums; its cosines to the posts before it. */
+  extend(sums: KernelSums, post: Post): void;
+  /** Sum of the kernels of a post with the exemplars that are other pieces of evidence, and how many these are. */
+  others(sums: KernelSums, post: Post): { readonly sum: number; readonly count: number };
+  /** Forgets posts below the number. */
+  drop(sums: KernelSums, below: number): void;
+}
+
+export function createKernels(products: ExactProducts, { sharpness }: Tuning): Kernels {
+  const of = (cosine: number) => Math.exp(sharpness * (cosine - 1));
+  // A float32 that is a whole number.
+  const fixed = (cosine: number) => Math.fround(Math.round(ONE * of(cosine)));
+
+  return {
+    of,
+    empty: () => ({ exemplars: new Map(), blocks: new Map() }),
+    async update(changes) {
+      const jobs = changes.map(({ sums, exemplars }) => {
+        const old = new Set(sums.exemplars.values());
+        const now = new Set(exemplars.values());
+        return {
+          sums,
+          exemplars,
+          added: [...now].filter((post) => !old.has(post)),
+          removed: [...old].filter((post) => !now.has(post)),
+        };
+      });
+      const asked = [...new Set(jobs.flatMap(({ added, removed }) => [...added, ...removed]))];
+      const cosines = await products.rows(asked.map(({ number }) => number));
+      const rowOf = new Map(asked.map((post, i) => [post, cosines[i]!.map(fixed)] as const));
+      for (const { sums, exemplars, added, removed } of jobs) {
+        for (const post of removed) accumulate(sums, rowOf.get(post)!, -1);
+        for (const post of added) accumulate(sums, rowOf.get(post)!, 1);
+        sums.exemplars = exemplars;
+      }
+    },
+    extend({ exemplars, blocks }, { number, cosines }) {
+      let sum = 0;
+      for (const exemplar of exemplars.values()) sum += fixed(cosines!.row[exemplar.number - cosines!.first]!);
+      blockOf(blocks, number)[number % BLOCK] = sum;
+    },
+    others({ exemplars, blocks }, post) {
+      const sum = blocks.get(Math.floor(post.number / BLOCK))?.[post.number % BLOCK] ?? 0;
+      const own = exemplars.get(post.piece);
+      if (own === undefined) return { sum: sum / ONE, count: exemplars.size };
+      const same = own === post ? 1 : products.between(own.number, post.number);
+      return { sum: (sum - fixed(same)) / ONE, count: exemplars.size - 1 };
+    },
+    drop({ blocks }, below) {
+      for (const block of blocks.keys()) if ((block + 1) * BLOCK <= below) blocks.delete(block);
+    },
+  };
+
+  function accumulate({ blocks }: KernelSums, row: Float32Array, sign: 1 | -1): void {
+    const { first } = products;
+    for (let from = 0; from < row.length; from += BLOCK) {
+      const block = blockOf(blocks, first + from);
+      const end = Math.min(BLOCK, row.length - from);
+      for (let i = 0; i < end; i += 1) block[i]! += sign * row[from + i]!;
+    }
+  }
+}
+
+function blockOf(blocks: Map<number, Float64Array>, number: number): Float64Array {
+  const index = Math.floor(number / BLOCK);
+  let block = blocks.get(index);
+  if (block === undefined) {
+    block = new Float64Array(BLOCK);
+    blocks.set(index, block);
+  }
+  return block;
+}

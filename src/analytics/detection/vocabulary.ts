@@ -1,0 +1,69 @@
+// The words in use, with how often the background uses them. A word of captions and the same word of texts are two.
+
+export interface Word {
+  /** Place in arrays of counts; given to another word when nobody uses this one any more. */
+  readonly index: number;
+  readonly of: 'caption' | 'text';
+  readonly word: string;
+  /** Tenths of a use by the background: a post's words count 10, and less once it belongs to a hotspot. */
+  tenths: number;
+  /** Numbers of the posts that use it, ascending. */
+  readonly posts: number[];
+}
+
+export interface Vocabulary {
+  /** Indices are below this. */
+  readonly capacity: number;
+  /** The word; it stays while posts use it. */
+  word(of: Word['of'], word: string): Word;
+  /** Notes that a post uses these words. */
+  use(words: readonly Word[], post: number): void;
+  /** Takes a post back; words that no other uses are forgotten. */
+  release(words: readonly Word[], post: number): void;
+  /** Adds to the background's uses. */
+  count(words: readonly Word[], tenths: number): void;
+  /** Probability that a word of the background is this one. */
+  usual(word: Word): number;
+}
+
+/** Uses that the background is taken to have of any word before it has said one, and of all together. */
+const PRIOR = { word: 0.5, all: 2000 };
+
+export function createVocabulary(): Vocabulary {
+  const known = { caption: new Map<string, Word>(), text: new Map<string, Word>() };
+  const totals = { caption: 0, text: 0 };
+  const free: number[] = [];
+  let capacity = 0;
+  return {
+    get capacity() {
+      return capacity;
+    },
+    word(of, word) {
+      const found = known[of].get(word);
+      if (found !== undefined) return found;
+      const index = free.pop() ?? capacity++;
+      const made: Word = { index, of, word, tenths: 0, posts: [] };
+      known[of].set(word, made);
+      return made;
+    },
+    use(words, post) {
+      for (const word of words) word.posts.push(post);
+    },
+    release(words, post) {
+      for (const word of words) {
+        const place = word.posts.indexOf(post);
+        if (place !== -1) word.posts.splice(place, 1);
+        if (word.posts.length > 0) continue;
+        known[word.of].delete(word.word);
+        free.push(word.index);
+      }
+    },
+    count(words, tenths) {
+      for (const word of words) {
+        word.tenths += tenths;
+        totals[word.of] += tenths;
+      }
+    },
+    usual: ({ tenths, of }) => (tenths / 10 + PRIOR.word) / (totals[of] / 10 + PRIOR.all),
+  };
+}
