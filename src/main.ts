@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
 import { addCluster } from './commands/cluster.js';
+import { addDetect } from './commands/detect.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
 import { addEvalModel } from './commands/evalModel.js';
@@ -29,6 +30,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addExplain,
   addEmbed,
   addCluster,
+  addDetect,
   addModel,
   addScenes,
   addTrain,

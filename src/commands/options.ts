@@ -29,3 +29,13 @@ export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 export function addThreads(command: Command): Command {
   return command.option('--threads <n>', 'of onnxruntime; 0: one per core (default: HOTLENS_THREADS)', wholeNumber(0));
 }
+
+const UNITS = { s: 1e3, m: 60e3, h: 3600e3, d: 24 * 3600e3 } as const;
+
+/** A span such as 30s, 15m, 24h or 7d, above 0, in milliseconds. */
+export function duration(text: string): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text.trim()) ?? [];
+  const span = unit === undefined ? 0 : Number(count) * UNITS[unit as keyof typeof UNITS];
+  if (!(span > 0)) throw new InvalidArgumentError('expected a span such as 30s, 15m, 24h or 7d');
+  return span;
+}

@@ -2,7 +2,7 @@
 // looked at again, new ones found, and ranked by how unusual they are. Only what is known by then is used.
 import { createSearch } from './discover.js';
 import { distinctEvidence } from './distinct.js';
-import { burstOf } from './expectation.js';
+import { burstAmong } from './expectation.js';
 import { explained, prior } from './explain.js';
 import { createHotspot, type Hotspot, newestFirst, refresh } from './hotspot.js';
 import { absorb, earlierLife, mergers } from './lineage.js';
@@ -151,7 +151,8 @@ export async function createDetector({
       found += 1;
       hotspot.state = 'living';
       hotspots.push(hotspot);
-      for (const post of hotspot.members) findings.push({ type: 'assign', at: now, post: post.id, hotspot: hotspot.id });
+      for (const post of hotspot.members)
+        findings.push({ type: 'assign', at: now, post: post.id, hotspot: hotspot.id });
       const ended = hotspots.filter(({ state }) => state === 'ended');
       hotspot.earlier = earlierLife(hotspot, ended, stream, now);
       if (hotspot.earlier !== null) {
@@ -188,15 +189,21 @@ export async function createDetector({
       .slice(0, tuning.exemplars)
       .map((post) => explained(hotspot, post, stream))
       .sort((a, b) => a - b);
-    const least = Math.max(tuning.member, -tuning.hitPrior, tuning.hitShare * (sure[sure.length >> 1] ?? 0));
-    hotspot.usual = stream
-      .since(now - tuning.history * HOUR)
-      .filter((post) => post.hotspot === null && post.at <= hotspot.born - 6 * HOUR && explained(hotspot, post, stream) > least);
+    const middle = sure[sure.length >> 1] ?? 0;
+    const least = Math.max(tuning.member, -tuning.hitPrior);
+    hotspot.levels = [...new Set(tuning.hitShares.map((share) => Math.max(least, share * middle)))];
+    const from = Math.max(start!, now - tuning.history * HOUR);
+    const until = Math.min(hotspot.born - 6 * HOUR, now - 12 * HOUR);
+    const posts = stream.since(from).flatMap((post) => {
+      if (post.hotspot !== null || post.at >= until) return [];
+      const evidence = explained(hotspot, post, stream);
+      return evidence > hotspot.levels[0]! ? [{ at: post.at, evidence }] : [];
+    });
+    hotspot.usual = { posts, from, until };
   }
 
-  function heat({ members, usual }: Hotspot, now: number): number {
-    const posts = [...members].filter(({ evidence }) => evidence > tuning.member);
-    return burstOf(posts, usual, { now, start: start!, least: LISTED_EVIDENCE, tuning })?.score ?? 0;
+  function heat({ members, usual, levels }: Hotspot, now: number): number {
+    return burstAmong([...members], usual, { levels, now, least: LISTED_EVIDENCE, tuning })?.score ?? 0;
   }
 
   async function merge(now: number, findings: Finding[]): Promise<void> {

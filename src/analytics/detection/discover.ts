@@ -18,15 +18,17 @@ const COMMON = 6;
 const SURELY = 2;
 
 /** Finds the most surprising group of unassigned posts, again and again. */
-export function createSearch(
-  stream: Stream,
-  { now, start }: { now: number; start: number },
-): { next(): Group | null } {
+export function createSearch(stream: Stream, { now, start }: { now: number; start: number }): { next(): Group | null } {
   const { tuning, vocabulary } = stream;
   const recent = stream.since(now - tuning.groupHours * HOUR);
-  const earlier = stream.since(now - tuning.history * HOUR).filter(({ at }) => now - at >= 12 * HOUR);
+  const from = Math.max(start, now - tuning.history * HOUR);
+  const until = now - 12 * HOUR;
+  const earlier = stream.since(from).filter(({ at }) => at < until);
   const seeds = recent.filter(({ at }) => now - at < tuning.seedHours * HOUR);
-  const groups = new Map<Post, { near: { post: Post; evidence: number }[]; usual: Post[] | null }>();
+  const groups = new Map<
+    Post,
+    { near: { post: Post; evidence: number }[]; usual: { post: Post; evidence: number }[] | null }
+  >();
 
   return {
     next() {
@@ -42,9 +44,15 @@ export function createSearch(
         const near = group.near.filter(({ post }) => post.hotspot === null || post === seed);
         const posts = near.map(({ post }) => post);
         if (distinctEvidence(posts) < tuning.minEvidence) continue;
-        group.usual ??= like(seed, earlier).map(({ post }) => post);
-        const usual = group.usual.filter(({ hotspot }) => hotspot === null);
-        const burst = burstOf(posts, usual, { now, start, least: tuning.minEvidence, tuning });
+        group.usual ??= like(seed, earlier);
+        const usual = {
+          posts: group.usual
+            .filter(({ post }) => post.hotspot === null)
+            .map(({ post: { at }, evidence }) => ({ at, evidence })),
+          from,
+          until,
+        };
+        const burst = burstOf(posts, usual, { now, least: tuning.minEvidence, tuning });
         if (burst !== null && burst.score > tuning.birth && (best === null || burst.score > best.score))
           best = { seed, posts, score: burst.score };
         for (const { post, evidence } of near) if (evidence > tuning.pair + SURELY) tried.add(post);

@@ -1,9 +1,9 @@
 // How many posts a topic usually brings in a span of hours, from what earlier days brought around this hour of the day.
+
+import { distinctEvidence } from './distinct.js';
 import type { Post } from './post.js';
 import { surprise } from './surprise.js';
 import { HOUR, type Tuning } from './tuning.js';
-import { clamp } from './explain.js';
-import { distinctEvidence } from './distinct.js';
 
 /** A burst: `evidence` distinct in the last `hours`, where `expected` are usual. */
 export interface Burst {
@@ -14,41 +14,79 @@ export interface Burst {
   readonly score: number;
 }
 
-/** Days that are known, at a time, of a stream that began at `start`. */
-function knownDays(now: number, start: number): number {
-  return clamp((now - start) / HOUR / 24 - 0.5, 0.5, 7);
+/** Posts of earlier days that are like those that are asked about, and the time in which they were looked for. */
+export interface Usual {
+  readonly posts: readonly { readonly at: number; readonly evidence: number }[];
+  readonly from: number;
+  readonly until: number;
 }
 
-/** Expected posts in the `hours` before `now`, given the earlier posts that are like them. */
-export function expected(usual: readonly Post[], { now, start, hours }: { now: number; start: number; hours: number }): number {
-  let sameHour = 0;
-  let any = 0;
+/** Hours to each side of a span that count as the same time of the day. */
+const MARGIN = 1;
+/** Posts that are taken to have been missed of a topic in all its hours (Jeffreys' prior of a rate), and by chance in any span. */
+const UNSEEN = 0.5;
+const STRAY = 0.1;
+/** What each level of sureness more costs, in powers of ten: of several looks one is more likely to see something. */
+const LOOK = 0.3;
+
+/**
+ * Expected posts in the `hours` before `now`: what this time of the day brought on earlier days, drawn towards the mean of all
+ * hours as if that had been seen for `drawn` more hours.
+ */
+export function expected(
+  { posts, from, until }: Usual,
+  { now, hours, drawn }: { now: number; hours: number; drawn: number },
+): number {
   const middle = now - (hours / 2) * HOUR;
-  for (const { at } of usual) {
-    if (now - at < 12 * HOUR) continue;
-    any += 1;
-    const apart = ((middle - at) / HOUR) % 24;
-    if (Math.min(apart, 24 - apart) < hours / 2 + 1) sameHour += 1;
+  const reach = hours / 2 + MARGIN;
+  const sameTime = (at: number) => {
+    const apart = (Math.abs(middle - at) / HOUR) % 24;
+    return Math.min(apart, 24 - apart) < reach;
+  };
+  let same = 0;
+  for (const { at } of posts) if (sameTime(at)) same += 1;
+  let [sameHours, allHours] = [0, 0];
+  for (let at = from + HOUR / 4; at < until; at += HOUR / 2) {
+    allHours += 0.5;
+    if (sameTime(at)) sameHours += 0.5;
   }
-  const days = knownDays(now, start);
-  const same = ((sameHour / days) * hours) / (hours + 2);
-  const flat = ((any / days) * hours) / 24;
-  return Math.max(0.7 * same + 0.3 * flat, 0.3 * flat) + 0.15;
+  const flat = posts.length / Math.max(12, allHours);
+  return hours * ((same + flat * drawn + UNSEEN) / (sameHours + drawn)) + STRAY;
 }
 
 /** The most surprising burst among the spans; null where there is not `least` evidence in any. */
 export function burstOf(
   posts: readonly Post[],
-  usual: readonly Post[],
-  { now, start, least, tuning }: { now: number; start: number; least: number; tuning: Tuning },
+  usual: Usual,
+  { now, least, tuning }: { now: number; least: number; tuning: Tuning },
 ): Burst | null {
   let best: Burst | null = null;
   for (const hours of tuning.spans) {
     const evidence = Math.floor(distinctEvidence(posts.filter(({ at }) => now - at < hours * HOUR)));
     if (evidence < least) continue;
-    const mean = expected(usual, { now, start, hours });
+    const mean = expected(usual, { now, hours, drawn: tuning.drawnHours });
     const score = surprise(evidence, { mean, size: tuning.dispersion });
     if (best === null || score > best.score) best = { hours, evidence, expected: mean, score };
+  }
+  return best;
+}
+
+/**
+ * The most surprising burst among levels of sureness too: at each only posts that are explained so well count, today's and
+ * earlier days' alike, so that neither what strayed in nor what was hardly alike blurs the comparison.
+ */
+export function burstAmong(
+  posts: readonly Post[],
+  usual: Usual,
+  { levels, ...options }: { levels: readonly number[]; now: number; least: number; tuning: Tuning },
+): Burst | null {
+  let best: Burst | null = null;
+  for (const [i, level] of levels.entries()) {
+    const sure = posts.filter(({ evidence }) => evidence > level);
+    const burst = burstOf(sure, { ...usual, posts: usual.posts.filter(({ evidence }) => evidence > level) }, options);
+    if (burst === null) continue;
+    const score = burst.score - i * LOOK;
+    if (best === null || score > best.score) best = { ...burst, score };
   }
   return best;
 }

@@ -34,8 +34,7 @@ export function evidenceOf(hotspot: Hotspot, post: Post, background: Background)
   const { vocabulary, tuning } = background;
   const vector = vectorEvidence(hotspot, post, background);
   if (vector < FAR && post.textWords.length === 0) return NONE;
-  const own =
-    post.hotspot === hotspot && post.evidence >= tuning.core ? fading(post, hotspot.refreshed, tuning) : 0;
+  const own = post.hotspot === hotspot && post.evidence >= tuning.core ? fading(post, hotspot.refreshed, tuning) : 0;
   const local = localWords(post, hotspot.since, tuning);
   const { captionWords, textWords } = post;
   const captionMass = Math.max(0, hotspot.captionMass - own * captionWords.length);
@@ -44,7 +43,9 @@ export function evidenceOf(hotspot: Hotspot, post: Post, background: Background)
   for (let i = 0; i < captionWords.length; i += 1) {
     const word = captionWords[i]!;
     const usual = vocabulary.usual(word);
-    const here = (Math.max(0, uses(hotspot, word) - own) + tuning.captionSmoothing * usual) / (captionMass + tuning.captionSmoothing);
+    const here =
+      (Math.max(0, uses(hotspot, word) - own) + tuning.captionSmoothing * usual) /
+      (captionMass + tuning.captionSmoothing);
     const there = local.captionRest * usual + local.caption[i]!;
     caption += clamp(Math.log(here / there), tuning.wordLow, tuning.wordHigh);
   }
@@ -52,7 +53,8 @@ export function evidenceOf(hotspot: Hotspot, post: Post, background: Background)
   for (let i = 0; i < textWords.length; i += 1) {
     const word = textWords[i]!;
     const usual = vocabulary.usual(word);
-    const here = (Math.max(0, uses(hotspot, word) - own) + tuning.textSmoothing * usual) / (textMass + tuning.textSmoothing);
+    const here =
+      (Math.max(0, uses(hotspot, word) - own) + tuning.textSmoothing * usual) / (textMass + tuning.textSmoothing);
     const there = local.textRest * usual + local.text[i]!;
     text += clamp(Math.log(here / there), tuning.wordLow, tuning.wordHigh + 1);
   }

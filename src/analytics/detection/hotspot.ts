@@ -1,5 +1,6 @@
 // A hotspot: posts that belong together, what they say, and what became of it.
-import type { Kernels, KernelSums } from './kernels.js';
+import type { Usual } from './expectation.js';
+import type { KernelSums, Kernels } from './kernels.js';
 import type { Post } from './post.js';
 import { createRate, type Rate } from './rates.js';
 import { HOUR, type Tuning } from './tuning.js';
@@ -18,7 +19,9 @@ export interface Hotspot {
   /** Time of the newest member. */
   last: number;
   /** Posts of earlier days that it would have taken: what is usual for it. */
-  usual: readonly Post[];
+  usual: Usual;
+  /** Evidence from which a post of an earlier day would have been taken, in levels. */
+  levels: readonly number[];
   score: number;
 
   // What its core members say, as of `refreshed`.
@@ -31,7 +34,11 @@ export interface Hotspot {
   readonly kernels: KernelSums;
 }
 
-export function createHotspot(id: string, now: number, { kernels, tuning }: { kernels: Kernels; tuning: Tuning }): Hotspot {
+export function createHotspot(
+  id: string,
+  now: number,
+  { kernels, tuning }: { kernels: Kernels; tuning: Tuning },
+): Hotspot {
   return {
     id,
     since: now,
@@ -40,7 +47,8 @@ export function createHotspot(id: string, now: number, { kernels, tuning }: { ke
     earlier: null,
     members: new Set(),
     last: now,
-    usual: [],
+    usual: { posts: [], from: now, until: now },
+    levels: [],
     score: 0,
     refreshed: now,
     counts: new Float64Array(0),

@@ -17,7 +17,12 @@ export interface Crossing {
 }
 
 /** How well `by` explains the core members of `of` of the last hours; null where there are none. */
-export function crossing(by: Hotspot, of: Hotspot, stream: Stream, { now, hours }: { now: number; hours: number }): Crossing | null {
+export function crossing(
+  by: Hotspot,
+  of: Hotspot,
+  stream: Stream,
+  { now, hours }: { now: number; hours: number },
+): Crossing | null {
   const { tuning } = stream;
   const posts = [...of.members].filter(({ at, evidence }) => now - at < hours * HOUR && evidence >= tuning.core);
   if (posts.length === 0) return null;
@@ -39,13 +44,16 @@ const COMPARED = { members: 4, hours: 12, core: 3, absorbed: 8 };
 /** Pairs of living hotspots that are one: the second becomes part of the first. */
 export function* mergers(living: readonly Hotspot[], stream: Stream, now: number): Generator<[Hotspot, Hotspot]> {
   const { tuning } = stream;
-  const able = living.filter(({ members, last }) => members.size >= COMPARED.members && now - last < COMPARED.hours * HOUR);
+  const able = living.filter(
+    ({ members, last }) => members.size >= COMPARED.members && now - last < COMPARED.hours * HOUR,
+  );
   for (const [i, a] of able.entries())
     for (const b of able.slice(i + 1)) {
       if (a.state !== 'living') break;
       if (b.state !== 'living') continue;
       const byA = crossing(a, b, stream, { now, hours: 24 });
-      if (byA === null || byA.posts < COMPARED.core || byA.vector < Math.min(tuning.mergeVector, tuning.absorbVector)) continue;
+      if (byA === null || byA.posts < COMPARED.core || byA.vector < Math.min(tuning.mergeVector, tuning.absorbVector))
+        continue;
       const byB = crossing(b, a, stream, { now, hours: 24 });
       if (byB === null || byB.posts < COMPARED.core) continue;
       const share = (byA.share + byB.share) / 2;

@@ -1,8 +1,9 @@
 // The posts that detection still looks at, by time and by number, and the background that they make.
-import { createKernels, type Kernels } from './kernels.js';
-import { exactProducts, type ExactProducts } from './exactProducts.js';
+
+import { type ExactProducts, exactProducts } from './exactProducts.js';
 import type { Background } from './explain.js';
 import type { Hotspot } from './hotspot.js';
+import { createKernels, type Kernels } from './kernels.js';
 import { keepNeighbours } from './neighbours.js';
 import type { Post, StreamPost } from './post.js';
 import { createRate } from './rates.js';
@@ -33,7 +34,10 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   /** By time, the newest last. */
   let posts: Post[] = [];
   const byNumber = new Map<number, Post>();
-  const prior = { mass: kernels.of(tuning.densityPrior.cosine) * tuning.densityPrior.posts, posts: tuning.densityPrior.posts };
+  const prior = {
+    mass: kernels.of(tuning.densityPrior.cosine) * tuning.densityPrior.posts,
+    posts: tuning.densityPrior.posts,
+  };
 
   const stream: Stream = {
     products,
@@ -127,7 +131,11 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
       const share = other.hotspot === null ? 1 : kept;
       mass += kernel * share;
       weight += share;
-      if (kernel * share > tuning.nearKernel && other.hotspot === null && post.at - other.at > tuning.olderThanPost * HOUR)
+      if (
+        kernel * share > tuning.nearKernel &&
+        other.hotspot === null &&
+        post.at - other.at > tuning.olderThanPost * HOUR
+      )
         near.push({ kernel, post: other });
     }
     near.sort((a, b) => b.kernel - a.kernel || b.post.number - a.post.number);

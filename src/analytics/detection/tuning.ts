@@ -7,7 +7,7 @@ export const TUNING = {
   /** Hours of posts that discovery looks at. */
   window: 24,
   /** Hours of earlier posts that say what is usual. */
-  history: 96,
+  history: 168,
   /** Hours before anything is called unusual: until then nothing is known of the hours of the day. */
   warmUp: 24.2,
 
@@ -67,7 +67,7 @@ export const TUNING = {
   minEvidence: 4,
   /** Surprise (-log10 of the probability) of a group, of the new hotspot, and for the trending list. */
   birth: 4,
-  hot: 4,
+  hot: 3.5,
   list: 3,
   /** Hours before the posts of a group that was refused may be a group again. */
   refusedHours: 0.9,
@@ -75,8 +75,10 @@ export const TUNING = {
   // What is usual.
   /** Size of the negative binomial: variance = mean + mean^2 / size. */
   dispersion: 2,
-  /** An earlier post would have been taken from this share of the usual evidence of the members. */
-  hitShare: 0.4,
+  /** Hours of the mean of all hours that what the same hour brought is drawn to. */
+  drawnHours: 4,
+  /** An earlier post would have been taken from these shares of the usual evidence of the members. */
+  hitShares: [0.4, 0.6] as readonly number[],
   hitPrior: -2,
   /** Spans, in hours, over which a burst is looked for. */
   spans: [1, 3, 8] as readonly number[],
