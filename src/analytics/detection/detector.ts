@@ -81,7 +81,9 @@ export async function createDetector({
     async step(now) {
       const findings: Finding[] = [];
       stream.countUsual(now, start ?? now);
+      stream.vocabulary.settle();
       if (start === null || now - start < tuning.warmUp * HOUR) return [{ type: 'rank', at: now, hotspots: [] }];
+      if (await stream.sharpen()) for (const { kernels } of hotspots) stream.kernels.clear(kernels);
       await reread(living(), now);
       const window = stream.since(now - tuning.window * HOUR);
       reconsider(window, now, findings);

@@ -19,7 +19,7 @@ const SURELY = 2;
 
 /** Finds the most surprising group of unassigned posts, again and again. */
 export function createSearch(stream: Stream, { now, start }: { now: number; start: number }): { next(): Group | null } {
-  const { tuning, vocabulary } = stream;
+  const { tuning, vocabulary, kernels } = stream;
   const recent = stream.since(now - tuning.groupHours * HOUR);
   const from = Math.max(start, now - tuning.history * HOUR);
   const until = now - 12 * HOUR;
@@ -72,8 +72,8 @@ export function createSearch(stream: Stream, { now, start }: { now: number; star
     for (const post of posts) {
       if (post !== seed && post.hotspot !== null) continue;
       const vectors =
-        seed.hasVector && post.hasVector
-          ? tuning.vectorWeight * (tuning.sharpness * (cosine(seed, post) - 1) - Math.log(post.density))
+        seed.space !== null && seed.space === post.space
+          ? tuning.vectorWeight * (kernels.sharpness[seed.space] * (cosine(seed, post) - 1) - Math.log(post.density))
           : 0;
       const evidence = vectors + (shared.get(post.number) ?? 0);
       if (post === seed || evidence > tuning.pair) found.push({ post, evidence });

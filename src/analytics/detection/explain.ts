@@ -62,7 +62,7 @@ export function evidenceOf(hotspot: Hotspot, post: Post, background: Background)
 }
 
 function vectorEvidence({ kernels: sums }: Hotspot, post: Post, { kernels, tuning }: Background): number {
-  if (!post.hasVector) return 0;
+  if (post.space === null) return 0;
   const { sum, count } = kernels.others(sums, post);
   // The background's density stands for half an exemplar.
   const density = (sum + 0.5 * post.density) / (count + 0.5);

@@ -104,7 +104,7 @@ export async function refresh(
       for (const word of post.textWords) hotspot.counts[word.index]! += weight;
       hotspot.captionMass += weight * post.captionWords.length;
       hotspot.textMass += weight * post.textWords.length;
-      if (post.hasVector && exemplars.size < tuning.exemplars && !exemplars.has(post.piece))
+      if (post.space !== null && exemplars.size < tuning.exemplars && !exemplars.has(post.piece))
         exemplars.set(post.piece, post);
     }
   }

@@ -3,6 +3,8 @@ import type { Hotspot } from './hotspot.js';
 import type { Neighbours } from './neighbours.js';
 import type { Word } from './vocabulary.js';
 
+export type Space = 'model' | 'words';
+
 /** A post of the stream. */
 export interface StreamPost {
   /** Unique. */
@@ -27,12 +29,13 @@ export interface Post {
   readonly author: string;
   /** Posts of one piece of evidence share this: the picture, or the text where there is none. */
   readonly piece: string;
-  readonly hasVector: boolean;
+  /** What its vector is of: a model's, or its words (wordVector.ts); null: it has none. Vectors of two spaces are unlike. */
+  readonly space: Space | null;
   readonly captionWords: readonly Word[];
   readonly textWords: readonly Word[];
   /** Density of the background at its vector when it arrived. */
-  readonly density: number;
-  readonly neighbours: Neighbours;
+  density: number;
+  neighbours: Neighbours;
   /** Cosines to the posts from `first` on that were there before it, while it may found a hotspot; then null. */
   cosines: { readonly first: number; readonly row: Float32Array } | null;
   hotspot: Hotspot | null;

@@ -5,17 +5,21 @@ import type { Background } from './explain.js';
 import type { Hotspot } from './hotspot.js';
 import { createKernels, type Kernels } from './kernels.js';
 import { keepNeighbours } from './neighbours.js';
-import type { Post, StreamPost } from './post.js';
+import type { Post, Space, StreamPost } from './post.js';
 import { createRate } from './rates.js';
+import { sharpnessOf } from './sharpness.js';
 import { HOUR, type Tuning } from './tuning.js';
-import { createVocabulary } from './vocabulary.js';
+import { createVocabulary, type Word } from './vocabulary.js';
 import { wordsOf } from './wordsOf.js';
+import { WORD_DIMENSION, wordVector } from './wordVector.js';
 
 export interface Stream extends Background {
   readonly products: ExactProducts;
   readonly kernels: Kernels;
   /** Takes posts in, in their order. */
   add(posts: readonly StreamPost[], each: (post: Post) => void): Promise<void>;
+  /** Finds how sharp the kernels have to be, once there are posts enough; true where one has changed. */
+  sharpen(): Promise<boolean>;
   /** Posts of a time or later, the newest first. */
   since(at: number): Post[];
   /** Makes a post a member of a hotspot, or of the background. */
@@ -27,18 +31,14 @@ export interface Stream extends Background {
 }
 
 export async function createStream(dimension: number, tuning: Tuning): Promise<Stream> {
-  const products = await exactProducts(dimension);
+  const products = await exactProducts(dimension + WORD_DIMENSION);
   const kernels = createKernels(products, tuning);
   const vocabulary = createVocabulary();
   const rate = createRate(tuning);
+  const found = new Set<Space>();
   /** By time, the newest last. */
   let posts: Post[] = [];
   const byNumber = new Map<number, Post>();
-  const prior = {
-    mass: kernels.of(tuning.densityPrior.cosine) * tuning.densityPrior.posts,
-    posts: tuning.densityPrior.posts,
-  };
-
   const stream: Stream = {
     products,
     kernels,
@@ -47,13 +47,38 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     rate,
     usualRate: 10,
     async add(arrived, each) {
-      const numbers = arrived.map(({ vector }) => products.add(vector));
-      const rows = await products.rows(numbers);
-      for (const [i, post] of arrived.entries()) {
-        const made = read(post, numbers[i]!, rows[i]!);
-        insert(made);
-        each(made);
+      const made = arrived.map(read);
+      const rows = await products.rows(made.map(({ number }) => number));
+      const { first } = products;
+      for (const [i, post] of made.entries()) {
+        post.cosines = { first, row: rows[i]!.subarray(0, post.number + 1 - first) };
+        place(post);
+        insert(post);
+        each(post);
       }
+    },
+    async sharpen() {
+      const { least, most, rows: asked } = tuning.sharpnessPosts;
+      let changed = false;
+      for (const space of ['model', 'words'] as const) {
+        const sample = posts.filter((post) => post.space === space).slice(-most);
+        if (found.has(space) || sample.length < least) continue;
+        found.add(space);
+        const every = Math.ceil(sample.length / asked);
+        const chosen = sample.filter((_, i) => i % every === 0);
+        const rows = await products.rows(chosen.map(({ number }) => number));
+        kernels.sharpness[space] = sharpnessOf(
+          chosen.map(({ piece }, i) =>
+            Float32Array.from(
+              sample.filter((other) => other.piece !== piece),
+              (other) => rows[i]![other.number - products.first]!,
+            ),
+          ),
+        );
+        for (const [i, post] of sample.entries()) if (i >= 0) await replace(post);
+        changed = true;
+      }
+      return changed;
     },
     since(at) {
       return posts.slice(firstSince(at)).reverse();
@@ -116,46 +141,77 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     }
   }
 
-  function read(post: StreamPost, number: number, cosines: Float32Array): Post {
-    const { first } = products;
-    const row = cosines.subarray(0, number + 1 - first);
-    const captionWords = wordsOf(post.caption).map((word) => vocabulary.word('caption', word));
-    const textWords = wordsOf(post.text).map((word) => vocabulary.word('text', word));
-    let [mass, weight] = [prior.mass, prior.posts];
-    const near: { kernel: number; post: Post }[] = [];
-    const kept = tuning.keptTenths / 10;
-    for (let place = posts.length - 1; place >= 0; place -= 1) {
-      const other = posts[place]!;
-      if (other.at < post.at - tuning.densityHours * HOUR) break;
-      const kernel = kernels.of(row[other.number - first]!);
-      const share = other.hotspot === null ? 1 : kept;
-      mass += kernel * share;
-      weight += share;
-      if (
-        kernel * share > tuning.nearKernel &&
-        other.hotspot === null &&
-        post.at - other.at > tuning.olderThanPost * HOUR
-      )
-        near.push({ kernel, post: other });
-    }
-    near.sort((a, b) => b.kernel - a.kernel || b.post.number - a.post.number);
+  /** A post as it is kept, before it is compared with others. */
+  function read({ id, at, author, picture, text, caption, vector }: StreamPost): Post {
+    const captionWords = wordsOf(caption).map((word) => vocabulary.word('caption', word));
+    const textWords = wordsOf(text).map((word) => vocabulary.word('text', word));
+    const said = captionWords.length > 0 ? captionWords : textWords;
+    const space = vector !== null ? 'model' : said.length > 0 ? 'words' : null;
+    const combined = new Float32Array(dimension + WORD_DIMENSION);
+    if (vector !== null) combined.set(unit(vector));
+    else combined.set(wordVector(said.map((word) => ({ word: word.word, weight: weightOf(word) }))), dimension);
     return {
-      number,
-      id: post.id,
-      at: post.at,
-      author: post.author,
-      piece: post.picture ?? `text:${wordsOf(post.text).join(' ')}`,
-      hasVector: post.vector !== null,
+      number: products.add(space === null ? null : combined),
+      id,
+      at,
+      author,
+      piece: picture ?? `text:${wordsOf(text).join(' ')}`,
+      space,
       captionWords,
       textWords,
-      density: mass / weight,
-      neighbours: keepNeighbours({ captionWords, textWords }, nearestPieces(near, tuning.nearKept)),
-      cosines: { first, row },
+      density: 1,
+      neighbours: keepNeighbours({ captionWords, textWords }, []),
+      cosines: null,
       hotspot: null,
       evidence: 0,
       refusedAt: Number.NEGATIVE_INFINITY,
     };
   }
+
+  /** Finds the density at a post, and its neighbours. */
+  function place(post: Post): void {
+    const { space, cosines } = post;
+    if (space === null) return;
+    const { densityPrior } = tuning;
+    let [mass, weight] = [densityPrior.kernel * densityPrior.posts, densityPrior.posts];
+    const near: { kernel: number; post: Post }[] = [];
+    const kept = tuning.keptTenths / 10;
+    for (let index = posts.length - 1; index >= 0; index -= 1) {
+      const other = posts[index]!;
+      if (other.at < post.at - tuning.densityHours * HOUR) break;
+      if (other.space !== space || other.number >= post.number) continue;
+      const kernel = kernels.of(cosines!.row[other.number - cosines!.first]!, space);
+      const share = other.hotspot === null ? 1 : kept;
+      mass += kernel * share;
+      weight += share;
+      const old = post.at - other.at > tuning.olderThanPost * HOUR;
+      if (old && other.hotspot === null && kernel > tuning.nearKernel) near.push({ kernel, post: other });
+    }
+    near.sort((a, b) => b.kernel - a.kernel || b.post.number - a.post.number);
+    post.density = mass / weight;
+    post.neighbours = keepNeighbours(post, nearestPieces(near, tuning.nearKept));
+  }
+
+  async function replace(post: Post): Promise<void> {
+    const before = post.cosines;
+    if (before === null) {
+      const [row] = await products.rows([post.number]);
+      post.cosines = { first: products.first, row: row! };
+    }
+    place(post);
+    post.cosines = before;
+  }
+
+  /** How much a word says: the rarer the more. */
+  function weightOf(word: Word): number {
+    return Math.max(0.1, vocabulary.rarity(word) - 2);
+  }
+}
+
+/** A vector at length 1, so that it is comparable however its model scales it; zeros stay. */
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : vector;
 }
 
 /** The first posts that show different pieces of evidence. */

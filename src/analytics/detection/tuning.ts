@@ -12,11 +12,15 @@ export const TUNING = {
   warmUp: 24.2,
 
   // Embeddings: a kernel density, k(a, b) = exp(sharpness (cos - 1)).
+  /** Until it is found from the posts (sharpness.ts); and of the vectors of words. */
   sharpness: 12,
+  wordSharpness: 10,
+  /** Posts that it takes to find it, and the most that are compared. */
+  sharpnessPosts: { least: 300, most: 1500, rows: 300 },
   /** Hours of posts that the background's density is estimated from. */
   densityHours: 72,
-  /** A cosine and a number of posts of it that the background's density begins with. */
-  densityPrior: { cosine: 0.25, posts: 5 },
+  /** A kernel and a number of posts of it that the background's density begins with. */
+  densityPrior: { kernel: 1.2e-4, posts: 5 },
   /** What is left in the background of a post that belongs to a hotspot, in tenths. */
   keptTenths: 1,
 

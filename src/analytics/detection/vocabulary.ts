@@ -7,6 +7,8 @@ export interface Word {
   readonly word: string;
   /** Tenths of a use by the background: a post's words count 10, and less once it belongs to a hotspot. */
   tenths: number;
+  /** `tenths` when the vocabulary last settled. */
+  settled: number;
   /** Numbers of the posts that use it, ascending. */
   readonly posts: number[];
 }
@@ -24,6 +26,10 @@ export interface Vocabulary {
   count(words: readonly Word[], tenths: number): void;
   /** Probability that a word of the background is this one. */
   usual(word: Word): number;
+  /** Keeps the counts as they are for `rarity`. */
+  settle(): void;
+  /** -ln of the probability, as of the last time that the vocabulary settled: the same for all posts that come until the next. */
+  rarity(word: Word): number;
 }
 
 /** Uses that the background is taken to have of any word before it has said one, and of all together. */
@@ -32,6 +38,7 @@ const PRIOR = { word: 0.5, all: 2000 };
 export function createVocabulary(): Vocabulary {
   const known = { caption: new Map<string, Word>(), text: new Map<string, Word>() };
   const totals = { caption: 0, text: 0 };
+  const settledTotals = { caption: 0, text: 0 };
   const free: number[] = [];
   let capacity = 0;
   return {
@@ -42,7 +49,7 @@ export function createVocabulary(): Vocabulary {
       const found = known[of].get(word);
       if (found !== undefined) return found;
       const index = free.pop() ?? capacity++;
-      const made: Word = { index, of, word, tenths: 0, posts: [] };
+      const made: Word = { index, of, word, tenths: 0, settled: 0, posts: [] };
       known[of].set(word, made);
       return made;
     },
@@ -65,5 +72,12 @@ export function createVocabulary(): Vocabulary {
       }
     },
     usual: ({ tenths, of }) => (tenths / 10 + PRIOR.word) / (totals[of] / 10 + PRIOR.all),
+    settle() {
+      for (const of of ['caption', 'text'] as const) {
+        settledTotals[of] = totals[of];
+        for (const word of known[of].values()) word.settled = word.tenths;
+      }
+    },
+    rarity: ({ settled, of }) => -Math.log((settled / 10 + PRIOR.word) / (settledTotals[of] / 10 + PRIOR.all)),
   };
 }
