@@ -38,6 +38,7 @@ export interface Detector {
   dispose(): Promise<void>;
 }
 
+const MINUTE = 60_000;
 /** Trending hotspots listed. */
 const LISTED = 10;
 /** Groups that may be tried as hotspots in a step. */
@@ -63,8 +64,8 @@ export async function createDetector({
   const tuning: Tuning = { ...TUNING, ...changes };
   const stream = await createStream(dimension, tuning);
   const hotspots: Hotspot[] = [];
-  let start: number | null = null;
   let found = 0;
+  let lastStep = Number.NEGATIVE_INFINITY;
   const living = () => hotspots.filter(({ state }) => state === 'living');
 
   return {
@@ -72,29 +73,29 @@ export async function createDetector({
       const findings: Finding[] = [];
       const homes = living().filter(({ members }) => members.size > 0);
       await stream.add(posts, (post) => {
-        start = Math.min(start ?? post.at, Math.floor(post.at / HOUR) * HOUR);
         for (const { kernels, state } of hotspots) if (state !== 'merged') stream.kernels.extend(kernels, post);
-        settle(post, homes, { at: post.at, findings });
+        settle(post, homes, { at: Math.max(post.at, lastStep), findings });
       });
       return findings;
     },
     async step(now) {
       const findings: Finding[] = [];
-      stream.countUsual(now, start ?? now);
-      stream.vocabulary.settle();
-      if (start === null || now - start < tuning.warmUp * HOUR) return [{ type: 'rank', at: now, hotspots: [] }];
-      if (await stream.sharpen()) for (const { kernels } of hotspots) stream.kernels.clear(kernels);
-      await reread(living(), now);
       const window = stream.since(now - tuning.window * HOUR);
-      reconsider(window, now, findings);
-      await reread(living(), now);
-      await discover(window, now, findings);
-      await merge(now, findings);
+      if (stream.coverage.hours >= tuning.warmUp) {
+        if (await stream.sharpen()) for (const { kernels } of hotspots) stream.kernels.clear(kernels);
+        await reread(living(), now);
+        reconsider(window, now, findings);
+        await reread(living(), now);
+        await discover(window, now, findings);
+        await merge(now, findings);
+      }
       findings.push({ type: 'rank', at: now, hotspots: rank(now) });
       for (const post of window) if (now - post.at > tuning.seedHours * HOUR) post.cosines = null;
+      stream.settle(now);
+      lastStep = now;
       return findings;
     },
-    dispose: () => stream.products.dispose(),
+    dispose: () => stream.vectors.dispose(),
   };
 
   function reread(changed: readonly Hotspot[], now: number): Promise<void> {
@@ -121,14 +122,14 @@ export async function createDetector({
     const homes = living().filter(({ members }) => members.size > 0);
     const turn = Math.floor(now / step);
     for (const post of window) {
-      if (now - post.at > FRESH_HOURS * HOUR && (post.number + turn) % 4 !== 0) continue;
+      if (now - post.at > FRESH_HOURS * HOUR && (Math.floor(post.at / MINUTE) + turn) % 4 !== 0) continue;
       if (post.hotspot !== null && post.hotspot.state !== 'living') continue;
       settle(post, homes, { at: now, findings });
     }
   }
 
   async function discover(window: readonly Post[], now: number, findings: Finding[]): Promise<void> {
-    const search = createSearch(stream, { now, start: start! });
+    const search = createSearch(stream, now);
     for (let round = 0; round < ROUNDS; round += 1) {
       const group = search.next();
       if (group === null) break;
@@ -194,7 +195,7 @@ export async function createDetector({
     const middle = sure[sure.length >> 1] ?? 0;
     const least = Math.max(tuning.member, -tuning.hitPrior);
     hotspot.levels = [...new Set(tuning.hitShares.map((share) => Math.max(least, share * middle)))];
-    const from = Math.max(start!, now - tuning.history * HOUR);
+    const from = now - tuning.history * HOUR;
     const until = Math.min(hotspot.born - 6 * HOUR, now - 12 * HOUR);
     const posts = stream.since(from).flatMap((post) => {
       if (post.hotspot !== null || post.at >= until) return [];
@@ -205,7 +206,10 @@ export async function createDetector({
   }
 
   function heat({ members, usual, levels }: Hotspot, now: number): number {
-    return burstAmong([...members], usual, { levels, now, least: LISTED_EVIDENCE, tuning })?.score ?? 0;
+    return (
+      burstAmong([...members], usual, { levels, now, least: LISTED_EVIDENCE, coverage: stream.coverage, tuning })
+        ?.score ?? 0
+    );
   }
 
   async function merge(now: number, findings: Finding[]): Promise<void> {

@@ -18,10 +18,10 @@ const COMMON = 6;
 const SURELY = 2;
 
 /** Finds the most surprising group of unassigned posts, again and again. */
-export function createSearch(stream: Stream, { now, start }: { now: number; start: number }): { next(): Group | null } {
-  const { tuning, vocabulary, kernels } = stream;
+export function createSearch(stream: Stream, now: number): { next(): Group | null } {
+  const { tuning, vocabulary, kernels, coverage } = stream;
   const recent = stream.since(now - tuning.groupHours * HOUR);
-  const from = Math.max(start, now - tuning.history * HOUR);
+  const from = now - tuning.history * HOUR;
   const until = now - 12 * HOUR;
   const earlier = stream.since(from).filter(({ at }) => at < until);
   const seeds = recent.filter(({ at }) => now - at < tuning.seedHours * HOUR);
@@ -52,7 +52,7 @@ export function createSearch(stream: Stream, { now, start }: { now: number; star
           from,
           until,
         };
-        const burst = burstOf(posts, usual, { now, least: tuning.minEvidence, tuning });
+        const burst = burstOf(posts, usual, { now, least: tuning.minEvidence, coverage, tuning });
         if (burst !== null && burst.score > tuning.birth && (best === null || burst.score > best.score))
           best = { seed, posts, score: burst.score };
         for (const { post, evidence } of near) if (evidence > tuning.pair + SURELY) tried.add(post);
@@ -89,6 +89,6 @@ export function createSearch(stream: Stream, { now, start }: { now: number; star
     const [newer, older] = seed.number >= post.number ? [seed, post] : [post, seed];
     if (newer.cosines !== null && older.number >= newer.cosines.first)
       return newer.cosines.row[older.number - newer.cosines.first]!;
-    return stream.products.between(newer.number, older.number);
+    return stream.vectors.between(newer.number, older.number);
   }
 }

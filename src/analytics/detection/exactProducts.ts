@@ -18,6 +18,8 @@ export interface ExactProducts {
   readonly first: number;
   /** Keeps a vector of any length but 0 as a direction; null or zeros: like nothing, cosine 0 to all. */
   add(vector: Float32Array | null): number;
+  /** Whether the number has a direction. */
+  has(number: number): boolean;
   /** Cosines of each of these vectors to all that are here; entry i of a row is the vector `first + i`. */
   rows(numbers: readonly number[]): Promise<Float32Array[]>;
   /** Cosine of two. */
@@ -25,6 +27,13 @@ export interface ExactProducts {
   /** Forgets blocks all of whose vectors are below the number. */
   drop(below: number): void;
   dispose(): Promise<void>;
+}
+
+interface Block {
+  /** A column a vector. */
+  readonly values: Float32Array;
+  /** 0: no vector. */
+  readonly lengths: Float64Array;
 }
 
 export async function exactProducts(dimension: number): Promise<ExactProducts> {
@@ -35,7 +44,8 @@ export async function exactProducts(dimension: number): Promise<ExactProducts> {
   const session: Session = await createSession(graph, { provider: 'cpu', threads: 1 });
   let size = 0;
   let firstBlock = 0;
-  const blocks: { values: Float32Array; lengths: Float64Array }[] = [];
+  /** Null until a vector of the block is there. */
+  const blocks: (Block | null)[] = [];
   const at = (number: number) => {
     const block = blocks[Math.floor(number / BLOCK) - firstBlock];
     if (block === undefined) throw new Error(`exactProducts: vector ${number} is not here`);
@@ -50,22 +60,24 @@ export async function exactProducts(dimension: number): Promise<ExactProducts> {
       return firstBlock * BLOCK;
     },
     add(vector) {
-      if (size % BLOCK === 0)
-        blocks.push({ values: new Float32Array(dimension * BLOCK), lengths: new Float64Array(BLOCK) });
-      const { block, column } = at(size);
-      if (vector !== null) write(vector, block, column);
+      if (size % BLOCK === 0) blocks.push(null);
+      if (vector !== null) write(vector, size);
       size += 1;
       return size - 1;
     },
+    has: (number) => lengthOf(number) > 0,
     async rows(numbers) {
       const cosines = numbers.map(() => new Float32Array(size - firstBlock * BLOCK));
       if (numbers.length === 0) return cosines;
       const query = new Float32Array(numbers.length * dimension);
       numbers.forEach((number, row) => {
         const { block, column } = at(number);
+        if (block === null) return;
         for (let d = 0; d < dimension; d += 1) query[row * dimension + d] = block.values[d * BLOCK + column]!;
       });
-      for (const [index, { values, lengths }] of blocks.entries()) {
+      for (const [index, block] of blocks.entries()) {
+        if (block === null) continue;
+        const { values, lengths } = block;
         const { products } = await session.run({
           left: floats(query, [numbers.length, dimension]),
           right: floats(values, [dimension, BLOCK]),
@@ -83,6 +95,7 @@ export async function exactProducts(dimension: number): Promise<ExactProducts> {
     },
     between(a, b) {
       const [one, other] = [at(a), at(b)];
+      if (one.block === null || other.block === null) return 0;
       let sum = 0;
       for (let d = 0; d < dimension; d += 1)
         sum += one.block.values[d * BLOCK + one.column]! * other.block.values[d * BLOCK + other.column]!;
@@ -99,15 +112,19 @@ export async function exactProducts(dimension: number): Promise<ExactProducts> {
 
   function lengthOf(number: number): number {
     const { block, column } = at(number);
-    return block.lengths[column]!;
+    return block?.lengths[column] ?? 0;
   }
 
-  function write(vector: Float32Array, block: { values: Float32Array; lengths: Float64Array }, column: number): void {
+  function write(vector: Float32Array, number: number): void {
     if (vector.length !== dimension)
       throw new Error(`exactProducts: expected vectors of ${dimension} numbers, got ${vector.length}`);
     let squared = 0;
     for (const value of vector) squared += value * value;
     if (!(squared > 0) || squared === Number.POSITIVE_INFINITY) return;
+    const index = Math.floor(number / BLOCK) - firstBlock;
+    blocks[index] ??= { values: new Float32Array(dimension * BLOCK), lengths: new Float64Array(BLOCK) };
+    const block = blocks[index];
+    const column = number % BLOCK;
     const scale = SCALE / Math.sqrt(squared);
     let length = 0;
     for (let d = 0; d < dimension; d += 1) {

@@ -1,5 +1,6 @@
 // How many posts a topic usually brings in a span of hours, from what earlier days brought around this hour of the day.
 
+import { type Coverage, SLOT } from './coverage.js';
 import { distinctEvidence } from './distinct.js';
 import type { Post } from './post.js';
 import { surprise } from './surprise.js';
@@ -21,6 +22,13 @@ export interface Usual {
   readonly until: number;
 }
 
+/** What a burst is measured by. */
+export interface Measure {
+  readonly now: number;
+  readonly coverage: Coverage;
+  readonly tuning: Tuning;
+}
+
 /** Hours to each side of a span that count as the same time of the day. */
 const MARGIN = 1;
 /** Posts that are taken to have been missed of a topic in all its hours (Jeffreys' prior of a rate), and by chance in any span. */
@@ -33,10 +41,8 @@ const LOOK = 0.3;
  * Expected posts in the `hours` before `now`: what this time of the day brought on earlier days, drawn towards the mean of all
  * hours as if that had been seen for `drawn` more hours.
  */
-export function expected(
-  { posts, from, until }: Usual,
-  { now, hours, drawn }: { now: number; hours: number; drawn: number },
-): number {
+export function expected({ posts, from, until }: Usual, hours: number, { now, coverage, tuning }: Measure): number {
+  const drawn = tuning.drawnHours;
   const middle = now - (hours / 2) * HOUR;
   const reach = hours / 2 + MARGIN;
   const sameTime = (at: number) => {
@@ -46,9 +52,10 @@ export function expected(
   let same = 0;
   for (const { at } of posts) if (sameTime(at)) same += 1;
   let [sameHours, allHours] = [0, 0];
-  for (let at = from + HOUR / 4; at < until; at += HOUR / 2) {
-    allHours += 0.5;
-    if (sameTime(at)) sameHours += 0.5;
+  for (let slot = Math.floor(from / SLOT); (slot + 0.5) * SLOT < until; slot += 1) {
+    if (!coverage.has(slot)) continue;
+    allHours += SLOT / HOUR;
+    if (sameTime((slot + 0.5) * SLOT)) sameHours += SLOT / HOUR;
   }
   const flat = posts.length / Math.max(12, allHours);
   return hours * ((same + flat * drawn + UNSEEN) / (sameHours + drawn)) + STRAY;
@@ -58,13 +65,14 @@ export function expected(
 export function burstOf(
   posts: readonly Post[],
   usual: Usual,
-  { now, least, tuning }: { now: number; least: number; tuning: Tuning },
+  { least, ...measure }: Measure & { readonly least: number },
 ): Burst | null {
+  const { now, tuning } = measure;
   let best: Burst | null = null;
   for (const hours of tuning.spans) {
     const evidence = Math.floor(distinctEvidence(posts.filter(({ at }) => now - at < hours * HOUR)));
     if (evidence < least) continue;
-    const mean = expected(usual, { now, hours, drawn: tuning.drawnHours });
+    const mean = expected(usual, hours, measure);
     const score = surprise(evidence, { mean, size: tuning.dispersion });
     if (best === null || score > best.score) best = { hours, evidence, expected: mean, score };
   }
@@ -78,7 +86,7 @@ export function burstOf(
 export function burstAmong(
   posts: readonly Post[],
   usual: Usual,
-  { levels, ...options }: { levels: readonly number[]; now: number; least: number; tuning: Tuning },
+  { levels, ...options }: Measure & { readonly levels: readonly number[]; readonly least: number },
 ): Burst | null {
   let best: Burst | null = null;
   for (const [i, level] of levels.entries()) {

@@ -1,8 +1,8 @@
 // Densities of embeddings: how many of a hotspot's exemplars are how near to every post. Kept as sums that change with the
 // exemplars, in whole numbers, so that taking an exemplar out leaves what would be there without it, to the last bit.
-import type { ExactProducts } from './exactProducts.js';
-import type { Post, Space } from './post.js';
+import { type Post, SPACES, type Space } from './post.js';
 import type { Tuning } from './tuning.js';
+import type { Vectors } from './vectors.js';
 
 /** One in fixed point: sums of 80 stay whole in float64. */
 const ONE = 2 ** 40;
@@ -36,7 +36,7 @@ export interface Kernels {
   drop(sums: KernelSums, below: number): void;
 }
 
-export function createKernels(products: ExactProducts, tuning: Tuning): Kernels {
+export function createKernels(vectors: Vectors, tuning: Tuning): Kernels {
   const sharpness = { model: tuning.sharpness, words: tuning.wordSharpness };
   const of = (cosine: number, space: Space) => Math.exp(sharpness[space] * (cosine - 1));
   // A float32 that is a whole number. Of two spaces the cosine is 0, and so, nearly, is the kernel.
@@ -58,7 +58,7 @@ export function createKernels(products: ExactProducts, tuning: Tuning): Kernels 
         };
       });
       const asked = [...new Set(jobs.flatMap(({ added, removed }) => [...added, ...removed]))];
-      const cosines = await products.rows(asked.map(({ number }) => number));
+      const cosines = await vectors.rows(asked.map(({ number }) => number));
       const rowOf = new Map(
         asked.map((post, i) => [post, cosines[i]!.map((cosine) => fixed(cosine, post.space!))] as const),
       );
@@ -66,7 +66,7 @@ export function createKernels(products: ExactProducts, tuning: Tuning): Kernels 
         for (const post of removed) accumulate(sums, rowOf.get(post)!, -1);
         for (const post of added) accumulate(sums, rowOf.get(post)!, 1);
         sums.exemplars = exemplars;
-        for (const space of ['model', 'words'] as const)
+        for (const space of SPACES)
           sums.counts[space] = [...exemplars.values()].filter((post) => post.space === space).length;
       }
     },
@@ -85,7 +85,7 @@ export function createKernels(products: ExactProducts, tuning: Tuning): Kernels 
       const sum = blocks.get(Math.floor(post.number / BLOCK))?.[post.number % BLOCK] ?? 0;
       const own = exemplars.get(post.piece);
       if (own === undefined || own.space !== space) return { sum: sum / ONE, count: counts[space] };
-      const same = own === post ? 1 : products.between(own.number, post.number);
+      const same = own === post ? 1 : vectors.between(own.number, post.number);
       return { sum: (sum - fixed(same, space)) / ONE, count: counts[space] - 1 };
     },
     drop({ blocks }, below) {
@@ -94,7 +94,7 @@ export function createKernels(products: ExactProducts, tuning: Tuning): Kernels 
   };
 
   function accumulate({ blocks }: KernelSums, row: Float32Array, sign: 1 | -1): void {
-    const { first } = products;
+    const { first } = vectors;
     for (let from = 0; from < row.length; from += BLOCK) {
       const block = blockOf(blocks, first + from);
       const end = Math.min(BLOCK, row.length - from);

@@ -3,7 +3,9 @@ import type { Hotspot } from './hotspot.js';
 import type { Neighbours } from './neighbours.js';
 import type { Word } from './vocabulary.js';
 
-export type Space = 'model' | 'words';
+/** Where a vector is from: a model, or its post's words (wordVector.ts). */
+export const SPACES = ['model', 'words'] as const;
+export type Space = (typeof SPACES)[number];
 
 /** A post of the stream. */
 export interface StreamPost {

@@ -1,20 +1,21 @@
 // The posts that detection still looks at, by time and by number, and the background that they make.
 
-import { type ExactProducts, exactProducts } from './exactProducts.js';
+import { type Coverage, coverageOf } from './coverage.js';
 import type { Background } from './explain.js';
 import type { Hotspot } from './hotspot.js';
 import { createKernels, type Kernels } from './kernels.js';
 import { keepNeighbours } from './neighbours.js';
-import type { Post, Space, StreamPost } from './post.js';
+import { type Post, SPACES, type Space, type StreamPost } from './post.js';
 import { createRate } from './rates.js';
 import { sharpnessOf } from './sharpness.js';
 import { HOUR, type Tuning } from './tuning.js';
+import { createVectors, type Vectors } from './vectors.js';
 import { createVocabulary, type Word } from './vocabulary.js';
 import { wordsOf } from './wordsOf.js';
 import { WORD_DIMENSION, wordVector } from './wordVector.js';
 
 export interface Stream extends Background {
-  readonly products: ExactProducts;
+  readonly vectors: Vectors;
   readonly kernels: Kernels;
   /** Takes posts in, in their order. */
   add(posts: readonly StreamPost[], each: (post: Post) => void): Promise<void>;
@@ -26,30 +27,33 @@ export interface Stream extends Background {
   move(post: Post, hotspot: Hotspot | null): void;
   /** Forgets posts from before a time. */
   forget(before: number): void;
-  /** Counts anew how many posts there usually are. */
-  countUsual(now: number, start: number): void;
+  /** When the stream was there, as of the last `settle`. */
+  readonly coverage: Coverage;
+  /** Counts anew what is usual: how many posts there are, and how rare their words. */
+  settle(now: number): void;
 }
 
 export async function createStream(dimension: number, tuning: Tuning): Promise<Stream> {
-  const products = await exactProducts(dimension + WORD_DIMENSION);
-  const kernels = createKernels(products, tuning);
+  const vectors = await createVectors({ model: dimension, words: WORD_DIMENSION });
+  const kernels = createKernels(vectors, tuning);
   const vocabulary = createVocabulary();
   const rate = createRate(tuning);
   const found = new Set<Space>();
   /** By time, the newest last. */
   let posts: Post[] = [];
   const byNumber = new Map<number, Post>();
-  const stream: Stream = {
-    products,
+  const stream: { -readonly [key in keyof Stream]: Stream[key] } = {
+    vectors,
     kernels,
     vocabulary,
     tuning,
     rate,
     usualRate: 10,
+    coverage: coverageOf([], 0),
     async add(arrived, each) {
       const made = arrived.map(read);
-      const rows = await products.rows(made.map(({ number }) => number));
-      const { first } = products;
+      const rows = await vectors.rows(made.map(({ number }) => number));
+      const { first } = vectors;
       for (const [i, post] of made.entries()) {
         post.cosines = { first, row: rows[i]!.subarray(0, post.number + 1 - first) };
         place(post);
@@ -60,18 +64,18 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     async sharpen() {
       const { least, most, rows: asked } = tuning.sharpnessPosts;
       let changed = false;
-      for (const space of ['model', 'words'] as const) {
+      for (const space of SPACES) {
         const sample = posts.filter((post) => post.space === space).slice(-most);
         if (found.has(space) || sample.length < least) continue;
         found.add(space);
         const every = Math.ceil(sample.length / asked);
         const chosen = sample.filter((_, i) => i % every === 0);
-        const rows = await products.rows(chosen.map(({ number }) => number));
+        const rows = await vectors.rows(chosen.map(({ number }) => number));
         kernels.sharpness[space] = sharpnessOf(
           chosen.map(({ piece }, i) =>
             Float32Array.from(
               sample.filter((other) => other.piece !== piece),
-              (other) => rows[i]![other.number - products.first]!,
+              (other) => rows[i]![other.number - vectors.first]!,
             ),
           ),
         );
@@ -103,12 +107,17 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
       }
       posts = posts.slice(end);
       const [oldest] = byNumber.keys();
-      products.drop(oldest ?? products.size);
+      vectors.drop(oldest ?? vectors.size);
     },
-    countUsual(now, start) {
-      const hours = Math.min(tuning.densityHours, (now - start) / HOUR);
+    settle(now) {
+      this.coverage = coverageOf(
+        posts.slice(firstSince(now - tuning.history * HOUR)).map(({ at }) => at),
+        now,
+      );
+      const hours = Math.min(tuning.densityHours, this.coverage.hours);
       const background = this.since(now - tuning.densityHours * HOUR).filter(({ hotspot }) => hotspot === null);
       this.usualRate = (background.length / Math.max(1, hours)) * tuning.rateHours;
+      vocabulary.settle();
     },
   };
   return stream;
@@ -147,11 +156,9 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     const textWords = wordsOf(text).map((word) => vocabulary.word('text', word));
     const said = captionWords.length > 0 ? captionWords : textWords;
     const space = vector !== null ? 'model' : said.length > 0 ? 'words' : null;
-    const combined = new Float32Array(dimension + WORD_DIMENSION);
-    if (vector !== null) combined.set(unit(vector));
-    else combined.set(wordVector(said.map((word) => ({ word: word.word, weight: weightOf(word) }))), dimension);
+    const made = vector ?? wordVector(said.map((word) => ({ word: word.word, weight: weightOf(word) })));
     return {
-      number: products.add(space === null ? null : combined),
+      number: vectors.add(space, made),
       id,
       at,
       author,
@@ -195,8 +202,8 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   async function replace(post: Post): Promise<void> {
     const before = post.cosines;
     if (before === null) {
-      const [row] = await products.rows([post.number]);
-      post.cosines = { first: products.first, row: row! };
+      const [row] = await vectors.rows([post.number]);
+      post.cosines = { first: vectors.first, row: row! };
     }
     place(post);
     post.cosines = before;
@@ -206,12 +213,6 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   function weightOf(word: Word): number {
     return Math.max(0.1, vocabulary.rarity(word) - 2);
   }
-}
-
-/** A vector at length 1, so that it is comparable however its model scales it; zeros stay. */
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : vector;
 }
 
 /** The first posts that show different pieces of evidence. */
