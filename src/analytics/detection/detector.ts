@@ -1,72 +1,68 @@
 // Hotspots in a stream of posts, as they come: posts arrive and are told their hotspot at once; every step the hotspots are
 // looked at again, new ones found, and ranked by how unusual they are. Only what is known by then is used.
-import { createSearch } from './discover.js';
+import { births } from './birth.js';
+import { coordinated } from './coordination.js';
 import { distinctEvidence } from './distinct.js';
-import { burstAmong } from './expectation.js';
 import { explained, prior } from './explain.js';
+import { type Finding, idsOf, type Ranked } from './finding.js';
 import { createHotspot, type Hotspot, newestFirst, refresh } from './hotspot.js';
-import { absorb, earlierLife, mergers } from './lineage.js';
+import { evidenceInWords, FRESH_HOURS, freshMembers, lifeOf } from './life.js';
+import { absorb, earlierLife, mergers, origin } from './lineage.js';
 import type { Post, StreamPost } from './post.js';
+import { type SavedDetector, type SavedPost, savedHotspot } from './saved.js';
 import { createStream } from './stream.js';
 import { HOUR, TUNING, type Tuning } from './tuning.js';
-
-export type HotspotEvent = 'emerged' | 'grew' | 'cooled' | 'ended' | 'merged' | 'split';
-
-/** What happened, at a time in epoch milliseconds. */
-export type Finding =
-  | { readonly type: 'assign'; readonly at: number; readonly post: string; readonly hotspot: string | null }
-  | {
-      readonly type: 'hotspot';
-      readonly at: number;
-      readonly hotspot: string;
-      readonly event: HotspotEvent;
-      readonly score: number;
-      readonly into?: string;
-      readonly from?: string;
-    }
-  | {
-      readonly type: 'rank';
-      readonly at: number;
-      readonly hotspots: readonly { readonly hotspot: string; readonly score: number; readonly size: number }[];
-    };
+import { burstIn, burstInWords, LISTED_EVIDENCE, lookAtUsual } from './unusual.js';
 
 export interface Detector {
   /** Takes posts in, in the order in which they arrive; tells those that belong to a living hotspot. */
   arrive(posts: readonly StreamPost[]): Promise<Finding[]>;
   /** Looks at everything again at a time, which must not be before the last one. */
   step(now: number): Promise<Finding[]>;
+  /** The state after the last step, without the posts. */
+  save(): SavedDetector;
+  /** The posts that are new or have changed since this was last asked, as after the last step: ask before others arrive. */
+  changes(): SavedPost[];
   dispose(): Promise<void>;
+}
+
+export interface DetectorOptions {
+  /** Length of the vectors. */
+  readonly dimension: number;
+  /** Milliseconds between two steps. */
+  readonly step?: number;
+  readonly tuning?: Partial<Tuning>;
+  /** Goes on from here, with the posts that were there, in the order of their arrival. */
+  readonly from?: {
+    readonly saved: SavedDetector;
+    readonly posts: readonly { readonly post: StreamPost; readonly saved: SavedPost }[];
+  };
 }
 
 const MINUTE = 60_000;
 /** Trending hotspots listed. */
 const LISTED = 10;
-/** Groups that may be tried as hotspots in a step. */
-const ROUNDS = 6;
-/** Times that a new hotspot gathers its members. */
-const GATHERINGS = 3;
-/** Members younger than this are looked at in every step, others in one of four. */
-const FRESH_HOURS = 3;
+/** Members older than fresh ones are looked at in one of so many steps. */
+const TURNS = 4;
 /** Steps between two looks at what is usual for a hotspot. */
 const USUAL_STEPS = 12;
-/** Distinct evidence of the last hours that a listed hotspot has. */
-const LISTED_EVIDENCE = 3;
+/** Hours in which a piece may come together as coordinated. */
+const COORDINATED_HOURS = 72;
 
 export async function createDetector({
   dimension,
   step = HOUR / 4,
   tuning: changes = {},
-}: {
-  dimension: number;
-  step?: number;
-  tuning?: Partial<Tuning>;
-}): Promise<Detector> {
+  from,
+}: DetectorOptions): Promise<Detector> {
   const tuning: Tuning = { ...TUNING, ...changes };
   const stream = await createStream(dimension, tuning);
-  const hotspots: Hotspot[] = [];
+  let hotspots: Hotspot[] = [];
   let found = 0;
   let lastStep = Number.NEGATIVE_INFINITY;
+  const told = new Set<string>();
   const living = () => hotspots.filter(({ state }) => state === 'living');
+  if (from !== undefined) await restore(from);
 
   return {
     async arrive(posts) {
@@ -88,15 +84,64 @@ export async function createDetector({
         await reread(living(), now);
         await discover(window, now, findings);
         await merge(now, findings);
+        live(now, findings);
       }
+      coordination(now, findings);
       findings.push({ type: 'rank', at: now, hotspots: rank(now) });
       for (const post of window) if (now - post.at > tuning.seedHours * HOUR) post.cosines = null;
+      forget(now);
       stream.settle(now);
       lastStep = now;
       return findings;
     },
+    save: () => ({
+      at: lastStep,
+      found,
+      coordinated: [...told],
+      sharpness: Object.fromEntries([...stream.sharpened].map((space) => [space, stream.kernels.sharpness[space]])),
+      hotspots: hotspots.map(savedHotspot),
+    }),
+    changes() {
+      const posts = [...stream.changed].sort((a, b) => a.number - b.number);
+      stream.changed.clear();
+      return posts.map(({ hotspot, ...post }) => {
+        const { id, number, piece, density, neighbours, weights, evidence, refusedAt, fixed } = post;
+        const home = hotspot?.id ?? null;
+        return { id, number, piece, density, neighbours, weights, hotspot: home, evidence, refusedAt, fixed };
+      });
+    },
     dispose: () => stream.vectors.dispose(),
   };
+
+  async function restore({ saved, posts }: NonNullable<DetectorOptions['from']>): Promise<void> {
+    found = saved.found;
+    lastStep = saved.at;
+    for (const piece of saved.coordinated) told.add(piece);
+    for (const space of ['model', 'words'] as const) {
+      const sharpness = saved.sharpness[space];
+      if (sharpness === undefined) continue;
+      stream.kernels.sharpness[space] = sharpness;
+      stream.sharpened.add(space);
+    }
+    const byId = new Map<string, Hotspot>();
+    for (const { id, earlier, ...rest } of saved.hotspots) {
+      const hotspot = createHotspot(id, saved.at, stream);
+      Object.assign(hotspot, rest);
+      hotspot.earlier = earlier === null ? null : (byId.get(earlier) ?? null);
+      byId.set(id, hotspot);
+      hotspots.push(hotspot);
+    }
+    for (const { post: arrived, saved: state } of posts) {
+      const post = stream.addAgain(arrived, state);
+      if (state.hotspot !== null) stream.move(post, byId.get(state.hotspot) ?? null);
+      post.evidence = state.evidence;
+      post.refusedAt = state.refusedAt;
+      post.fixed = state.fixed;
+    }
+    stream.changed.clear();
+    for (const hotspot of hotspots) if (hotspot.state !== 'merged') await reread([hotspot], hotspot.refreshed);
+    stream.settle(saved.at);
+  }
 
   function reread(changed: readonly Hotspot[], now: number): Promise<void> {
     return refresh(changed, now, { kernels: stream.kernels, tuning, capacity: stream.vocabulary.capacity });
@@ -112,6 +157,7 @@ export async function createDetector({
       const score = evidence + prior(hotspot, post.at, stream);
       if (score > bestScore) [best, bestScore, bestEvidence] = [hotspot, score, evidence];
     }
+    if (post.evidence !== bestEvidence) stream.changed.add(post);
     post.evidence = bestEvidence;
     if (best === post.hotspot) return;
     stream.move(post, best);
@@ -122,123 +168,114 @@ export async function createDetector({
     const homes = living().filter(({ members }) => members.size > 0);
     const turn = Math.floor(now / step);
     for (const post of window) {
-      if (now - post.at > FRESH_HOURS * HOUR && (Math.floor(post.at / MINUTE) + turn) % 4 !== 0) continue;
-      if (post.hotspot !== null && post.hotspot.state !== 'living') continue;
+      if (post.fixed || (post.hotspot !== null && post.hotspot.state !== 'living')) continue;
+      if (now - post.at > FRESH_HOURS * HOUR && (Math.floor(post.at / MINUTE) + turn) % TURNS !== 0) continue;
       settle(post, homes, { at: now, findings });
     }
   }
 
   async function discover(window: readonly Post[], now: number, findings: Finding[]): Promise<void> {
-    const search = createSearch(stream, now);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const group = search.next();
-      if (group === null) break;
-      const hotspot = createHotspot(`h${found + 1}`, now, stream);
-      hotspot.since = Math.floor(Math.min(...group.posts.map(({ at }) => at)) / HOUR) * HOUR;
-      for (const post of group.posts) {
-        stream.move(post, hotspot);
-        post.evidence = tuning.vectorHigh + tuning.core;
-      }
-      await reread([hotspot], now);
-      for (let i = 0; i < GATHERINGS; i += 1) {
-        gather(hotspot, window);
-        await reread([hotspot], now);
-      }
-      lookAtUsual(hotspot, now);
-      hotspot.score = heat(hotspot, now);
-      if (distinctEvidence(hotspot.members) < tuning.minEvidence || hotspot.score < tuning.hot) {
-        for (const post of [...hotspot.members]) stream.move(post, null);
-        for (const post of group.posts) post.refusedAt = now;
-        continue;
-      }
+    const name = () => `h${found + 1}`;
+    for await (const hotspot of births(stream, { window, now, name, reread: (one) => reread([one], now) })) {
       found += 1;
-      hotspot.state = 'living';
+      hotspot.found = now;
+      const others = living();
       hotspots.push(hotspot);
-      for (const post of hotspot.members)
-        findings.push({ type: 'assign', at: now, post: post.id, hotspot: hotspot.id });
+      const members = newestFirst(hotspot.members);
+      for (const post of members) findings.push({ type: 'assign', at: now, post: post.id, hotspot: hotspot.id });
       const ended = hotspots.filter(({ state }) => state === 'ended');
       hotspot.earlier = earlierLife(hotspot, ended, stream, now);
       if (hotspot.earlier !== null) {
         hotspot.since = Math.min(hotspot.since, hotspot.earlier.since);
         await reread([hotspot], now);
       }
+      const fresh = freshMembers(hotspot, now);
+      hotspot.told = distinctEvidence(fresh);
+      const burst = burstIn(hotspot, stream, now);
+      const said = { type: 'hotspot', at: now, hotspot: hotspot.id, score: hotspot.score } as const;
       findings.push({
-        type: 'hotspot',
-        at: now,
-        hotspot: hotspot.id,
+        ...said,
         event: 'emerged',
-        score: hotspot.score,
+        reason: `${evidenceInWords(members)}${burst === null ? '' : `, ${burstInWords(burst)}`}`,
+        posts: idsOf(members),
         ...(hotspot.earlier === null ? {} : { from: hotspot.earlier.id }),
       });
+      const whole = origin(hotspot, others, stream, now);
+      if (whole !== null)
+        findings.push({
+          ...said,
+          event: 'split',
+          reason: `${whole.hotspot.id} explains ${Math.round(100 * whole.share)} % of its posts, and what they show is e^${whole.vector.toFixed(1)} times as likely there`,
+          posts: idsOf(members),
+          from: whole.hotspot.id,
+        });
     }
-  }
-
-  /** Takes in what a new hotspot explains and no other has, and lets go of what it doesn't. */
-  function gather(hotspot: Hotspot, window: readonly Post[]): void {
-    for (const post of window) {
-      if (post.hotspot !== null && post.hotspot !== hotspot) continue;
-      const evidence = explained(hotspot, post, stream);
-      if (evidence > tuning.member && evidence + prior(hotspot, post.at, stream) > 0) {
-        post.evidence = evidence;
-        stream.move(post, hotspot);
-      } else if (post.hotspot === hotspot) stream.move(post, null);
-    }
-  }
-
-  /** Finds the posts of earlier days that a hotspot would have taken. */
-  function lookAtUsual(hotspot: Hotspot, now: number): void {
-    const sure = newestFirst(hotspot.members)
-      .filter(({ evidence }) => evidence >= tuning.core)
-      .slice(0, tuning.exemplars)
-      .map((post) => explained(hotspot, post, stream))
-      .sort((a, b) => a - b);
-    const middle = sure[sure.length >> 1] ?? 0;
-    const least = Math.max(tuning.member, -tuning.hitPrior);
-    hotspot.levels = [...new Set(tuning.hitShares.map((share) => Math.max(least, share * middle)))];
-    const from = now - tuning.history * HOUR;
-    const until = Math.min(hotspot.born - 6 * HOUR, now - 12 * HOUR);
-    const posts = stream.since(from).flatMap((post) => {
-      if (post.hotspot !== null || post.at >= until) return [];
-      const evidence = explained(hotspot, post, stream);
-      return evidence > hotspot.levels[0]! ? [{ at: post.at, evidence }] : [];
-    });
-    hotspot.usual = { posts, from, until };
-  }
-
-  function heat({ members, usual, levels }: Hotspot, now: number): number {
-    return (
-      burstAmong([...members], usual, { levels, now, least: LISTED_EVIDENCE, coverage: stream.coverage, tuning })
-        ?.score ?? 0
-    );
   }
 
   async function merge(now: number, findings: Finding[]): Promise<void> {
-    for (const [whole, part] of mergers(living(), stream, now)) {
-      // Before the posts move: whoever follows the findings sees both as they were.
-      findings.push({ type: 'hotspot', at: now - 1, hotspot: part.id, event: 'merged', score: 0, into: whole.id });
+    for (const { whole, part, reason } of mergers(living(), stream, now)) {
+      const members = newestFirst(part.members);
+      findings.push({
+        type: 'hotspot',
+        // Before the posts move: whoever follows the findings sees both as they were. One that has just been found can't be earlier.
+        at: part.found === now ? now : now - 1,
+        hotspot: part.id,
+        event: 'merged',
+        score: part.score,
+        reason,
+        posts: idsOf(members),
+        into: whole.id,
+      });
       for (const post of absorb(whole, part, stream))
         findings.push({ type: 'assign', at: now, post: post.id, hotspot: whole.id });
       await reread([whole], now);
     }
   }
 
-  function rank(now: number): { hotspot: string; score: number; size: number }[] {
-    const listed: Hotspot[] = [];
+  function live(now: number, findings: Finding[]): void {
     for (const hotspot of living()) {
-      const posts = newestFirst(hotspot.members);
-      const sure = posts.find(({ evidence }) => evidence >= tuning.core);
-      if (sure === undefined || now - sure.at > tuning.endHours * HOUR) {
-        hotspot.state = 'ended';
-        continue;
-      }
-      if (Math.floor(now / step) % USUAL_STEPS === Number(hotspot.id.slice(1)) % USUAL_STEPS) lookAtUsual(hotspot, now);
-      hotspot.score = heat(hotspot, now);
-      const recent = posts.filter(({ at }) => now - at < FRESH_HOURS * HOUR);
-      if (hotspot.score > tuning.list && distinctEvidence(recent) >= LISTED_EVIDENCE) listed.push(hotspot);
+      if (Math.floor(now / step) % USUAL_STEPS === Number(hotspot.id.slice(1)) % USUAL_STEPS)
+        lookAtUsual(hotspot, stream, now);
+      hotspot.score = burstIn(hotspot, stream, now)?.score ?? 0;
+      const life = lifeOf(hotspot, now, tuning);
+      if (life !== null) findings.push(life);
     }
-    return listed
+  }
+
+  function coordination(now: number, findings: Finding[]): void {
+    const posts = stream.since(now - COORDINATED_HOURS * HOUR);
+    for (const { piece, posts: together, authors, minutes, expected, score } of coordinated(posts, now - 2 * step)) {
+      if (told.has(piece)) continue;
+      told.add(piece);
+      const within = [...new Set(together.flatMap(({ hotspot }) => (hotspot === null ? [] : [hotspot.id])))];
+      findings.push({
+        type: 'hotspot',
+        at: now,
+        hotspot: `c${told.size}`,
+        event: 'coordinated',
+        score,
+        reason: `${authors} accounts posted the same within ${minutes} minutes, where ${Number((expected + 1).toPrecision(2))} are usual`,
+        posts: idsOf([...together].reverse()),
+        within,
+      });
+    }
+  }
+
+  function rank(now: number): Ranked[] {
+    return living()
+      .filter(
+        (hotspot) => hotspot.score > tuning.list && distinctEvidence(freshMembers(hotspot, now)) >= LISTED_EVIDENCE,
+      )
       .sort((a, b) => b.score - a.score)
       .slice(0, LISTED)
-      .map(({ id, score, members }) => ({ hotspot: id, score, size: members.size }));
+      .map(({ id, score, members, forgotten }) => ({ hotspot: id, score, size: members.size + forgotten }));
+  }
+
+  function forget(now: number): void {
+    const before = { background: now - tuning.history * HOUR, members: now - tuning.remember * HOUR };
+    hotspots = hotspots.filter(
+      ({ state, last }) => state === 'living' || (state === 'ended' && last >= before.members),
+    );
+    stream.forget(before);
   }
 }

@@ -11,6 +11,8 @@ export interface Hotspot {
   /** Since when it is: the hour of its first posts, of its earlier life too. */
   since: number;
   /** When it was found. */
+  found: number;
+  /** When it, or the first of those that are part of it, was found. */
   born: number;
   state: 'tried' | 'living' | 'ended' | 'merged';
   /** Its earlier life, which had ended. */
@@ -23,6 +25,10 @@ export interface Hotspot {
   /** Evidence from which a post of an earlier day would have been taken, in levels. */
   levels: readonly number[];
   score: number;
+  /** Its strength when it was last told of (life.ts). */
+  told: number;
+  /** Members that it has had and that are forgotten. */
+  forgotten: number;
 
   // What its core members say, as of `refreshed`.
   refreshed: number;
@@ -42,6 +48,7 @@ export function createHotspot(
   return {
     id,
     since: now,
+    found: now,
     born: now,
     state: 'tried',
     earlier: null,
@@ -50,6 +57,8 @@ export function createHotspot(
     usual: { posts: [], from: now, until: now },
     levels: [],
     score: 0,
+    told: 0,
+    forgotten: 0,
     refreshed: now,
     counts: new Float64Array(0),
     captionMass: 0,

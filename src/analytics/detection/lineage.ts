@@ -1,6 +1,6 @@
 // What hotspots are to each other: the same, part of one, or an earlier life.
 import { evidenceOf, weighed } from './explain.js';
-import type { Hotspot } from './hotspot.js';
+import { type Hotspot, newestFirst } from './hotspot.js';
 import type { Post } from './post.js';
 import type { Stream } from './stream.js';
 import { HOUR } from './tuning.js';
@@ -24,7 +24,10 @@ export function crossing(
   { now, hours }: { now: number; hours: number },
 ): Crossing | null {
   const { tuning } = stream;
-  const posts = [...of.members].filter(({ at, evidence }) => now - at < hours * HOUR && evidence >= tuning.core);
+  // In an order of their own: sums of floats depend on it.
+  const posts = newestFirst(of.members).filter(
+    ({ at, evidence }) => now - at < hours * HOUR && evidence >= tuning.core,
+  );
   if (posts.length === 0) return null;
   const authors = new Set(Array.from(by.members, ({ author }) => author));
   let [vector, taken, shared] = [0, 0, 0];
@@ -41,8 +44,14 @@ export function crossing(
 /** Members that a hotspot needs to be compared. */
 const COMPARED = { members: 4, hours: 12, core: 3, absorbed: 8 };
 
-/** Pairs of living hotspots that are one: the second becomes part of the first. */
-export function* mergers(living: readonly Hotspot[], stream: Stream, now: number): Generator<[Hotspot, Hotspot]> {
+export interface Merger {
+  readonly whole: Hotspot;
+  readonly part: Hotspot;
+  readonly reason: string;
+}
+
+/** Pairs of living hotspots that are one: the part becomes part of the whole before the next pair is looked for. */
+export function* mergers(living: readonly Hotspot[], stream: Stream, now: number): Generator<Merger> {
   const { tuning } = stream;
   const able = living.filter(
     ({ members, last }) => members.size >= COMPARED.members && now - last < COMPARED.hours * HOUR,
@@ -62,9 +71,13 @@ export function* mergers(living: readonly Hotspot[], stream: Stream, now: number
         byA.vector >= tuning.mergeVector &&
         byB.vector >= tuning.mergeVector &&
         share >= tuning.mergeShare - tuning.mergeAuthors * authors;
-      if (alike) yield a.members.size >= b.members.size ? [a, b] : [b, a];
-      else if (absorbs(byA)) yield [a, b];
-      else if (absorbs(byB)) yield [b, a];
+      const inWords = (share: number) => `${Math.round(100 * share)} % of its posts`;
+      if (alike) {
+        const [whole, part] = a.members.size >= b.members.size ? [a, b] : [b, a];
+        const reason = `each explains the other: ${inWords(byA.share)} and ${inWords(byB.share)}, ${Math.round(100 * authors)} % of the authors shared`;
+        yield { whole, part, reason };
+      } else if (absorbs(byA)) yield { whole: a, part: b, reason: `${a.id} explains ${inWords(byA.share)}` };
+      else if (absorbs(byB)) yield { whole: b, part: a, reason: `${b.id} explains ${inWords(byB.share)}` };
     }
 
   function absorbs({ share, vector, posts }: Crossing): boolean {
@@ -89,12 +102,38 @@ export function earlierLife(born: Hotspot, ended: readonly Hotspot[], stream: St
   return best?.hotspot ?? null;
 }
 
+/**
+ * Share of a new hotspot's posts that the one explains that it has split from, with the mean evidence of their embeddings; or the
+ * evidence of the embeddings alone, where what is said has changed altogether.
+ */
+const SPLIT = { share: 0.25, vector: 0.8, alone: 1.5 };
+
+/** The living hotspot that a new one came out of; null: it is of its own. */
+export function origin(
+  born: Hotspot,
+  living: readonly Hotspot[],
+  stream: Stream,
+  now: number,
+): { readonly hotspot: Hotspot; readonly share: number; readonly vector: number } | null {
+  let best: { hotspot: Hotspot; share: number; vector: number } | null = null;
+  for (const hotspot of living) {
+    const found = crossing(hotspot, born, stream, { now, hours: 24 });
+    if (found === null) continue;
+    const { share, vector } = found;
+    if (vector < SPLIT.alone && (share < SPLIT.share || vector < SPLIT.vector)) continue;
+    if (best === null || vector > best.vector) best = { hotspot, share, vector };
+  }
+  return best;
+}
+
 /** Takes the members of `part` into `whole`. */
 export function absorb(whole: Hotspot, part: Hotspot, stream: Stream): Post[] {
-  const moved = [...part.members];
+  const moved = newestFirst(part.members);
   for (const post of moved) stream.move(post, whole);
   part.state = 'merged';
   whole.born = Math.min(whole.born, part.born);
   whole.since = Math.min(whole.since, part.since);
+  whole.told += part.told;
+  whole.forgotten += part.forgotten;
   return moved;
 }

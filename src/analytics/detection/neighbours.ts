@@ -7,7 +7,7 @@ import type { Word } from './vocabulary.js';
 
 /** Near earlier posts, the nearest first, as columns. */
 export interface Neighbours {
-  readonly kernels: Float64Array;
+  readonly kernels: Float32Array;
   readonly times: Float64Array;
   /** How many words the caption and the text of each have. */
   readonly captionSizes: Uint8Array;
@@ -46,7 +46,7 @@ export function keepNeighbours(
     starts[index + 1] = shared.length;
   }
   return {
-    kernels: Float64Array.from(near, ({ kernel }) => kernel),
+    kernels: Float32Array.from(near, ({ kernel }) => kernel),
     times: Float64Array.from(near, ({ post }) => post.at),
     captionSizes: Uint8Array.from(near, ({ post }) => Math.min(255, post.captionWords.length)),
     textSizes: Uint8Array.from(near, ({ post }) => Math.min(255, post.textWords.length)),

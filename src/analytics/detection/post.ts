@@ -23,19 +23,27 @@ export interface StreamPost {
   readonly vector: Float32Array | null;
 }
 
-export interface Post {
+/** What a post was found to be when it arrived; it stays. */
+export interface Standing {
+  /** Posts of one piece of evidence share this: the picture, the text that it is a copy of, or its text where it has no picture. */
+  readonly piece: string;
+  /** Density of the background at its vector. */
+  readonly density: number;
+  readonly neighbours: Neighbours;
+  /** Of a post that no model has embedded, tenths of weight of the words that stand for it; null: of one that has been. */
+  readonly weights: Uint8Array | null;
+}
+
+export interface Post extends Standing {
   /** Counted from 0 in the order of arrival. */
   readonly number: number;
   readonly id: string;
   readonly at: number;
   readonly author: string;
-  /** Posts of one piece of evidence share this: the picture, or the text where there is none. */
-  readonly piece: string;
-  /** What its vector is of: a model's, or its words (wordVector.ts); null: it has none. Vectors of two spaces are unlike. */
+  /** Of what its vector is; null: it has none. */
   readonly space: Space | null;
   readonly captionWords: readonly Word[];
   readonly textWords: readonly Word[];
-  /** Density of the background at its vector when it arrived. */
   density: number;
   neighbours: Neighbours;
   /** Cosines to the posts from `first` on that were there before it, while it may found a hotspot; then null. */
@@ -45,4 +53,6 @@ export interface Post {
   evidence: number;
   /** When a group that it was in was last refused as a hotspot. */
   refusedAt: number;
+  /** That a person has said where it belongs. */
+  fixed: boolean;
 }

@@ -9,6 +9,8 @@ export interface Rate {
   add(at: number, count: number): void;
   /** Posts around a time, those farther off counting less. */
   near(at: number): number;
+  /** Forgets what was before a time. */
+  forget(before: number): void;
 }
 
 export function createRate({ rateHours }: Tuning): Rate {
@@ -31,6 +33,9 @@ export function createRate({ rateHours }: Tuning): Rate {
       for (let i = -REACH; i <= REACH; i += 1) sum += (buckets.get(bucket + i) ?? 0) * weights[i + REACH]!;
       smoothed.set(bucket, sum);
       return sum;
+    },
+    forget(before) {
+      for (const bucket of buckets.keys()) if ((bucket + 1) * BUCKET <= before) buckets.delete(bucket);
     },
   };
 }

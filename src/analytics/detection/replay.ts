@@ -1,5 +1,6 @@
 // A stream as it would have come: posts in the order of their arrival, the detector's steps in between.
-import { createDetector, type Finding } from './detector.js';
+import { createDetector } from './detector.js';
+import type { Finding } from './finding.js';
 import type { StreamPost } from './post.js';
 import { HOUR, type Tuning } from './tuning.js';
 

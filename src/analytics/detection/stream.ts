@@ -1,11 +1,12 @@
 // The posts that detection still looks at, by time and by number, and the background that they make.
-
+import { standing } from './background.js';
+import { type Copies, createCopies } from './copies.js';
 import { type Coverage, coverageOf } from './coverage.js';
 import type { Background } from './explain.js';
 import type { Hotspot } from './hotspot.js';
 import { createKernels, type Kernels } from './kernels.js';
 import { keepNeighbours } from './neighbours.js';
-import { type Post, SPACES, type Space, type StreamPost } from './post.js';
+import { type Post, SPACES, type Space, type Standing, type StreamPost } from './post.js';
 import { createRate } from './rates.js';
 import { sharpnessOf } from './sharpness.js';
 import { HOUR, type Tuning } from './tuning.js';
@@ -17,18 +18,28 @@ import { WORD_DIMENSION, wordVector } from './wordVector.js';
 export interface Stream extends Background {
   readonly vectors: Vectors;
   readonly kernels: Kernels;
+  /** When the stream was there, as of the last `settle`. */
+  readonly coverage: Coverage;
+  /** Spaces whose kernels have been found. */
+  readonly sharpened: Set<Space>;
+  /** Posts that are new or no longer what they were, since this was last emptied. */
+  readonly changed: Set<Post>;
   /** Takes posts in, in their order. */
   add(posts: readonly StreamPost[], each: (post: Post) => void): Promise<void>;
+  /** Takes a post in again as it was, with what it was found to be when it arrived. */
+  addAgain(post: StreamPost, standing: Standing): Post;
   /** Finds how sharp the kernels have to be, once there are posts enough; true where one has changed. */
   sharpen(): Promise<boolean>;
   /** Posts of a time or later, the newest first. */
   since(at: number): Post[];
+  /** The post of an id. */
+  post(id: string): Post | undefined;
   /** Makes a post a member of a hotspot, or of the background. */
   move(post: Post, hotspot: Hotspot | null): void;
-  /** Forgets posts from before a time. */
-  forget(before: number): void;
-  /** When the stream was there, as of the last `settle`. */
-  readonly coverage: Coverage;
+  /** Forgets background posts from before a time, and those of hotspots from before another. */
+  forget(before: { readonly background: number; readonly members: number }): void;
+  /** Forgets a post, as if it had not been. */
+  remove(post: Post): void;
   /** Counts anew what is usual: how many posts there are, and how rare their words. */
   settle(now: number): void;
 }
@@ -38,10 +49,10 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   const kernels = createKernels(vectors, tuning);
   const vocabulary = createVocabulary();
   const rate = createRate(tuning);
-  const found = new Set<Space>();
+  const copies: Copies = createCopies();
   /** By time, the newest last. */
   let posts: Post[] = [];
-  const byNumber = new Map<number, Post>();
+  const byId = new Map<string, Post>();
   const stream: { -readonly [key in keyof Stream]: Stream[key] } = {
     vectors,
     kernels,
@@ -50,24 +61,32 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     rate,
     usualRate: 10,
     coverage: coverageOf([], 0),
+    sharpened: new Set(),
+    changed: new Set(),
     async add(arrived, each) {
-      const made = arrived.map(read);
+      const made = arrived.map((post) => read(post, null));
       const rows = await vectors.rows(made.map(({ number }) => number));
       const { first } = vectors;
       for (const [i, post] of made.entries()) {
         post.cosines = { first, row: rows[i]!.subarray(0, post.number + 1 - first) };
         place(post);
         insert(post);
+        stream.changed.add(post);
         each(post);
       }
+    },
+    addAgain(arrived, standing) {
+      const post = read(arrived, standing);
+      insert(post);
+      return post;
     },
     async sharpen() {
       const { least, most, rows: asked } = tuning.sharpnessPosts;
       let changed = false;
       for (const space of SPACES) {
         const sample = posts.filter((post) => post.space === space).slice(-most);
-        if (found.has(space) || sample.length < least) continue;
-        found.add(space);
+        if (stream.sharpened.has(space) || sample.length < least) continue;
+        stream.sharpened.add(space);
         const every = Math.ceil(sample.length / asked);
         const chosen = sample.filter((_, i) => i % every === 0);
         const rows = await vectors.rows(chosen.map(({ number }) => number));
@@ -79,14 +98,13 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
             ),
           ),
         );
-        for (const [i, post] of sample.entries()) if (i >= 0) await replace(post);
+        for (const post of sample) await replace(post);
         changed = true;
       }
       return changed;
     },
-    since(at) {
-      return posts.slice(firstSince(at)).reverse();
-    },
+    since: (at) => posts.slice(firstSince(at)).reverse(),
+    post: (id) => byId.get(id),
     move(post, hotspot) {
       if (post.hotspot === hotspot) return;
       if (post.hotspot === null) count(post, -1);
@@ -94,30 +112,35 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
       if (hotspot === null) count(post, 1);
       else hotspot.members.add(post);
       post.hotspot = hotspot;
+      if (hotspot === null) post.evidence = 0;
+      stream.changed.add(post);
     },
     forget(before) {
-      const end = firstSince(before);
-      for (const post of posts.slice(0, end)) {
-        const tenths = post.hotspot === null ? 10 : tuning.keptTenths;
-        for (const words of [post.captionWords, post.textWords]) {
-          vocabulary.count(words, -tenths);
-          vocabulary.release(words, post.number);
-        }
-        byNumber.delete(post.number);
+      const end = firstSince(before.background);
+      const old = posts.slice(0, end).filter((post) => post.at < before.members || post.hotspot === null);
+      if (old.length > 0) {
+        const gone = new Set(old);
+        for (const post of old) release(post);
+        posts = posts.filter((post) => !gone.has(post));
       }
-      posts = posts.slice(end);
-      const [oldest] = byNumber.keys();
-      vectors.drop(oldest ?? vectors.size);
+      vectors.drop(posts.reduce((least, { number }) => Math.min(least, number), vectors.size));
+      rate.forget(before.background);
+    },
+    remove(post) {
+      if (post.hotspot === null) rate.add(post.at, -1);
+      release(post);
+      posts = posts.filter((other) => other !== post);
     },
     settle(now) {
-      this.coverage = coverageOf(
+      stream.coverage = coverageOf(
         posts.slice(firstSince(now - tuning.history * HOUR)).map(({ at }) => at),
         now,
       );
-      const hours = Math.min(tuning.densityHours, this.coverage.hours);
-      const background = this.since(now - tuning.densityHours * HOUR).filter(({ hotspot }) => hotspot === null);
-      this.usualRate = (background.length / Math.max(1, hours)) * tuning.rateHours;
+      const hours = Math.min(tuning.densityHours, stream.coverage.hours);
+      const background = stream.since(now - tuning.densityHours * HOUR).filter(({ hotspot }) => hotspot === null);
+      stream.usualRate = (background.length / Math.max(1, hours)) * tuning.rateHours;
       vocabulary.settle();
+      copies.forget(now);
     },
   };
   return stream;
@@ -139,7 +162,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   }
 
   function insert(post: Post): void {
-    byNumber.set(post.number, post);
+    byId.set(post.id, post);
     let place = posts.length;
     while (place > 0 && posts[place - 1]!.at > post.at) place -= 1;
     posts.splice(place, 0, post);
@@ -150,55 +173,65 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     }
   }
 
+  function release(post: Post): void {
+    const tenths = post.hotspot === null ? 10 : tuning.keptTenths;
+    for (const words of [post.captionWords, post.textWords]) {
+      vocabulary.count(words, -tenths);
+      vocabulary.release(words, post.number);
+    }
+    if (post.hotspot !== null) {
+      post.hotspot.members.delete(post);
+      post.hotspot.forgotten += 1;
+    }
+    byId.delete(post.id);
+    stream.changed.delete(post);
+  }
+
   /** A post as it is kept, before it is compared with others. */
-  function read({ id, at, author, picture, text, caption, vector }: StreamPost): Post {
+  function read({ id, at, author, picture, text, caption, vector }: StreamPost, known: Standing | null): Post {
+    const said = wordsOf(text);
     const captionWords = wordsOf(caption).map((word) => vocabulary.word('caption', word));
-    const textWords = wordsOf(text).map((word) => vocabulary.word('text', word));
-    const said = captionWords.length > 0 ? captionWords : textWords;
-    const space = vector !== null ? 'model' : said.length > 0 ? 'words' : null;
-    const made = vector ?? wordVector(said.map((word) => ({ word: word.word, weight: weightOf(word) })));
+    const textWords = said.map((word) => vocabulary.word('text', word));
+    const shown = captionWords.length > 0 ? captionWords : textWords;
+    const space = vector !== null ? 'model' : shown.length > 0 ? 'words' : null;
+    const weights = space === 'words' ? (known?.weights ?? Uint8Array.from(shown, tenthsOf)) : null;
+    const made =
+      weights === null
+        ? vector
+        : wordVector(shown.map(({ word }, i) => ({ word, weight: Math.fround(weights[i]! / 10) })));
+    // What is said in few words is said by many who know nothing of each other.
+    const alone = picture ?? `text:${said.length < FEW_WORDS ? id : said.join(' ')}`;
+    const copied = copies.find(said, known?.piece ?? alone, at);
     return {
       number: vectors.add(space, made),
       id,
       at,
       author,
-      piece: picture ?? `text:${wordsOf(text).join(' ')}`,
+      piece: known?.piece ?? copied ?? alone,
       space,
       captionWords,
       textWords,
-      density: 1,
-      neighbours: keepNeighbours({ captionWords, textWords }, []),
+      weights,
+      density: known?.density ?? 1,
+      neighbours: known?.neighbours ?? keepNeighbours({ captionWords, textWords }, []),
       cosines: null,
       hotspot: null,
       evidence: 0,
       refusedAt: Number.NEGATIVE_INFINITY,
+      fixed: false,
     };
   }
 
-  /** Finds the density at a post, and its neighbours. */
+  /** Finds where a post stands. */
   function place(post: Post): void {
-    const { space, cosines } = post;
-    if (space === null) return;
-    const { densityPrior } = tuning;
-    let [mass, weight] = [densityPrior.kernel * densityPrior.posts, densityPrior.posts];
-    const near: { kernel: number; post: Post }[] = [];
-    const kept = tuning.keptTenths / 10;
-    for (let index = posts.length - 1; index >= 0; index -= 1) {
-      const other = posts[index]!;
-      if (other.at < post.at - tuning.densityHours * HOUR) break;
-      if (other.space !== space || other.number >= post.number) continue;
-      const kernel = kernels.of(cosines!.row[other.number - cosines!.first]!, space);
-      const share = other.hotspot === null ? 1 : kept;
-      mass += kernel * share;
-      weight += share;
-      const old = post.at - other.at > tuning.olderThanPost * HOUR;
-      if (old && other.hotspot === null && kernel > tuning.nearKernel) near.push({ kernel, post: other });
-    }
-    near.sort((a, b) => b.kernel - a.kernel || b.post.number - a.post.number);
-    post.density = mass / weight;
-    post.neighbours = keepNeighbours(post, nearestPieces(near, tuning.nearKept));
+    if (post.space === null) return;
+    const { density, near } = standing(post, posts, stream);
+    post.density = density;
+    post.neighbours = keepNeighbours(post, near);
+    stream.changed.add(post);
   }
 
+  /** Finds it anew. */
   async function replace(post: Post): Promise<void> {
     const before = post.cosines;
     if (before === null) {
@@ -209,21 +242,11 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     post.cosines = before;
   }
 
-  /** How much a word says: the rarer the more. */
-  function weightOf(word: Word): number {
-    return Math.max(0.1, vocabulary.rarity(word) - 2);
+  /** How much a word says, in tenths: the rarer the more. */
+  function tenthsOf(word: Word): number {
+    return Math.round(10 * Math.min(25, Math.max(0.1, vocabulary.rarity(word) - 2)));
   }
 }
 
-/** The first posts that show different pieces of evidence. */
-function nearestPieces<T extends { readonly post: Post }>(near: readonly T[], most: number): T[] {
-  const pieces = new Set<string>();
-  const kept: T[] = [];
-  for (const each of near) {
-    if (pieces.has(each.post.piece)) continue;
-    pieces.add(each.post.piece);
-    kept.push(each);
-    if (kept.length === most) break;
-  }
-  return kept;
-}
+/** Words that make two equal texts without pictures one piece of evidence. */
+const FEW_WORDS = 4;

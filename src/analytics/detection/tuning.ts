@@ -8,6 +8,8 @@ export const TUNING = {
   window: 24,
   /** Hours of earlier posts that say what is usual. */
   history: 168,
+  /** Hours for which the posts of hotspots are kept: an ended one that comes again by then is known again. */
+  remember: 360,
   /** Hours before anything is called unusual: until then nothing is known of the hours of the day. */
   warmUp: 24.2,
 
