@@ -73,9 +73,9 @@ export function createVocabulary(): Vocabulary {
     },
     usual: ({ tenths, of }) => (tenths / 10 + PRIOR.word) / (totals[of] / 10 + PRIOR.all),
     settle() {
-      for (const of of ['caption', 'text'] as const) {
-        settledTotals[of] = totals[of];
-        for (const word of known[of].values()) word.settled = word.tenths;
+      for (const kind of ['caption', 'text'] as const) {
+        settledTotals[kind] = totals[kind];
+        for (const word of known[kind].values()) word.settled = word.tenths;
       }
     },
     rarity: ({ settled, of }) => -Math.log((settled / 10 + PRIOR.word) / (settledTotals[of] / 10 + PRIOR.all)),
