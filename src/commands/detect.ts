@@ -21,6 +21,10 @@ interface DetectOptions {
 const HOUR = 3_600_000;
 /** Texts embedded at a time. */
 const BATCH = 256;
+/** Share of a text's words that a model has to know for its vector to be used. */
+const KNOWN = 0.75;
+/** Share of the texts that have to be known for vectors to be used at all. */
+const MOST_KNOWN = 0.7;
 
 export function addDetect(program: Command): void {
   program
@@ -90,7 +94,7 @@ async function readVectors(file: string, posts: readonly StreamRow[], rows: numb
   return { vectors, dimension: columns };
 }
 
-/** Embeds what posts say; posts that say nothing have no vector. */
+/** Embeds what posts say, in words that the model knows; other posts have no vector. */
 async function embed(posts: readonly StreamRow[], { model, embed: what }: DetectOptions): Promise<Vectors> {
   const { inference } = readConfig();
   const { openEmbedder } = await import('../inference/embedding/embedder.js');
@@ -101,7 +105,17 @@ async function embed(posts: readonly StreamRow[], { model, embed: what }: Detect
   const texts = posts.map(({ caption, text }) =>
     (what === 'caption' ? caption.trim() || text : `${caption} ${text}`).trim(),
   );
-  const different = [...new Set(texts)].filter((text) => text !== '');
+  const said = texts.filter((text) => text !== '');
+  const known = said.filter((text) => embedder.knows(text) >= KNOWN);
+  // Two kinds of vectors side by side, neither of which says much of the other, are worse than one.
+  const used = known.length >= MOST_KNOWN * said.length;
+  if (known.length < said.length) {
+    const instead = used ? 'these are' : 'all are';
+    process.stderr.write(
+      `${printable(embedder.info.directory)} does not know the words of ${said.length - known.length} of ${said.length} posts: ${instead} compared by their words\n`,
+    );
+  }
+  const different = used ? [...new Set(known)] : [];
   const vectorOf = new Map<string, Float32Array>();
   const bar = progressBar('{percentage} % | {value}/{total} texts embedded');
   bar?.start(different.length, 0);

@@ -20,6 +20,7 @@ import { HIDDEN } from '../layers/layers.js';
 import { loadTokenizer } from '../tokenizer.js';
 import { TOKENIZER_FILES } from '../tokenizerFiles.js';
 import { relativeBucket } from './bertEncoder.js';
+import { knownShare } from './knownWords.js';
 import { readSentenceConfig, type SentenceConfig } from './sentenceConfig.js';
 import { sentenceGraph } from './sentenceGraph.js';
 
@@ -27,6 +28,8 @@ export interface Embedder {
   readonly info: EmbedderInfo;
   /** One vector a text, in order. A batch gives what single texts give. */
   embedTexts(texts: readonly string[]): Promise<EmbeddingResult[]>;
+  /** The share of a text's words that the model has learnt, 0 to 1: others it spells, and knows little of. */
+  knows(text: string): number;
   /** One vector a picture. Throws AppError BAD_USER_INPUT where the model has no picture side, BAD_IMAGE for what is none. */
   embedImage(image: ImageSource): Promise<EmbeddingResult>;
   dispose(): Promise<void>;
@@ -98,6 +101,7 @@ async function openSentence(directory: string, runtime: Runtime): Promise<Embedd
     },
     embedTexts: async (texts) =>
       (await inBatches(texts, embedBatch)).map((vector) => ({ vector, modelDigest: digest })),
+    knows: knownShare(tokenizer),
     embedImage: async () => {
       throw new AppError('BAD_USER_INPUT', `${directory}: a sentence encoder has no picture side`);
     },
@@ -148,6 +152,7 @@ async function openRetrieval(
     },
     embedTexts: async (texts) =>
       (await inBatches(texts, embedBatch)).map((vector) => ({ vector, modelDigest: digest })),
+    knows: knownShare(tokenizer),
     async embedImage(source) {
       const pixels = await processor.prepare(source);
       const { size } = processor;

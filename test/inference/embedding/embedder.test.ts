@@ -124,3 +124,11 @@ describe('openNpyWriter', () => {
     expect(bytes).toHaveLength(data + 16);
   });
 });
+
+it('says how much of a text it can read', async () => {
+  const embedder = await open('models/blip2-scenes-embedder');
+  expect(embedder.knows('a man with an umbrella in a flooded street')).toBe(1);
+  expect(embedder.knows('quantum chromodynamics')).toBe(0);
+  expect(embedder.knows('a street 日本')).toBeCloseTo(2 / 3);
+  expect(embedder.knows('... !')).toBe(1);
+});
