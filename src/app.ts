@@ -122,7 +122,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       const models = await inference();
       const { embedder } = await models.info();
       if (closing !== undefined) return;
-      working = startWorker({ ...services, inference: models, plan: plan!, embedderDigest: embedder.digest });
+      working = startWorker({
+        ...services,
+        inference: models,
+        plan: plan!,
+        embedderDigest: embedder.digest,
+        dimension: embedder.dimension,
+      });
       await working;
       missing = undefined;
       log.info({ model: plan!.modelDigest }, 'working');

@@ -1,23 +1,35 @@
 // What happened, told to the subscribers of every API process. Told at most once: the tables are the truth.
-import { createPubSub } from '@graphql-yoga/subscription';
+import { createPubSub, filter, pipe } from '@graphql-yoga/subscription';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { messageOf } from './errors.js';
 
 /** A caption was completed. */
 export interface CaptionCompleted {
+  readonly type: 'captionCompleted';
   readonly captionId: string;
   readonly imageSha256: string;
 }
 
+/** Something became of a hotspot. */
+export interface HotspotChanged {
+  readonly type: 'hotspotChanged';
+  readonly eventId: string;
+  /** Null: of none (accounts that were coordinated). */
+  readonly hotspotId: string | null;
+}
+
+type Event = CaptionCompleted | HotspotChanged;
+type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
+
 export interface Events {
-  publish(event: CaptionCompleted): Promise<void>;
-  /** Events from now on, until the iterator is returned. */
-  subscribe(): AsyncIterable<CaptionCompleted>;
+  publish(event: Event): Promise<void>;
+  /** Events of a type from now on, until the iterator is returned. */
+  subscribe<T extends Event['type']>(type: T): AsyncIterable<EventOf<T>>;
   close(): Promise<void>;
 }
 
-const CHANNEL = 'hotlens_caption_completed';
+const CHANNEL = 'hotlens_events';
 
 /**
  * Without a database URL, events stay in this process (the embedded database has only one). With it they travel by
@@ -33,12 +45,17 @@ export async function openEvents({
   readonly listen: boolean;
   readonly log: Logger;
 }): Promise<Events> {
-  const local = createPubSub<{ captionCompleted: [CaptionCompleted] }>();
-  const subscribe = () => local.subscribe('captionCompleted');
+  const local = createPubSub<{ event: [Event] }>();
+  const subscribe = <T extends Event['type']>(type: T) =>
+    pipe(
+      local.subscribe('event'),
+      filter((event): event is EventOf<T> => event.type === type),
+    );
+  const deliver = (event: Event) => local.publish('event', event);
   if (databaseUrl === undefined) {
     return {
       async publish(event) {
-        local.publish('captionCompleted', event);
+        deliver(event);
       },
       subscribe,
       async close() {},
@@ -47,14 +64,14 @@ export async function openEvents({
   // One connection: publishing is a short statement, and the pool is not its to fill.
   const sender = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   sender.on('error', (error) => log.warn({ reason: messageOf(error) }, 'event connection lost'));
-  const listener = listen ? keepListening(databaseUrl, (event) => local.publish('captionCompleted', event), log) : null;
+  const listener = listen ? keepListening(databaseUrl, deliver, log) : null;
   await listener?.ready;
   return {
     async publish(event) {
-      // The caption is stored already: that nobody can be told is no failure of the work.
+      // What it is about is stored already: that nobody can be told is no failure of the work.
       await sender
         .query('SELECT pg_notify($1, $2)::text', [CHANNEL, JSON.stringify(event)])
-        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'cannot tell of a caption'));
+        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'cannot tell of an event'));
     },
     subscribe,
     async close() {
@@ -65,7 +82,7 @@ export async function openEvents({
 }
 
 /** A dedicated connection in LISTEN; `ready` resolves when it listens for the first time. */
-function keepListening(connectionString: string, deliver: (event: CaptionCompleted) => void, log: Logger) {
+function keepListening(connectionString: string, deliver: (event: Event) => void, log: Logger) {
   let closed = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -90,7 +107,7 @@ function keepListening(connectionString: string, deliver: (event: CaptionComplet
     next.on('error', again);
     next.on('end', () => again('connection ended'));
     next.on('notification', ({ payload }) => {
-      if (payload !== undefined) deliver(JSON.parse(payload) as CaptionCompleted);
+      if (payload !== undefined) deliver(JSON.parse(payload) as Event);
     });
     try {
       await next.connect();

@@ -12,7 +12,7 @@ describePostgres('events of several processes', (url) => {
   function collect(events: Events): CaptionCompleted[] {
     const seen: CaptionCompleted[] = [];
     void (async () => {
-      for await (const event of events.subscribe()) seen.push(event);
+      for await (const event of events.subscribe('captionCompleted')) seen.push(event);
     })();
     return seen;
   }
@@ -21,7 +21,7 @@ describePostgres('events of several processes', (url) => {
     const worker = await openEvents({ databaseUrl: url(), listen: false, log });
     const apis = await Promise.all([1, 2].map(() => openEvents({ databaseUrl: url(), listen: true, log })));
     const seen = apis.map(collect);
-    const event = { captionId: 'c', imageSha256: 'i' };
+    const event = { type: 'captionCompleted', captionId: 'c', imageSha256: 'i' } as const;
     await worker.publish(event);
     await worker.publish({ ...event, captionId: 'last' });
     await until('the last event', () => seen.every((events) => events.at(-1)?.captionId === 'last'));
@@ -43,7 +43,7 @@ describePostgres('events of several processes', (url) => {
     expect(rowCount).toBe(1);
     let number = 0;
     await until('an event', async () => {
-      await events.publish({ captionId: String(number++), imageSha256: 'i' });
+      await events.publish({ type: 'captionCompleted', captionId: String(number++), imageSha256: 'i' });
       return seen.length > 0;
     });
     await admin.end();

@@ -41,6 +41,11 @@ export interface EmbeddingResult {
   readonly modelDigest: string;
 }
 
+export interface TextEmbedding extends EmbeddingResult {
+  /** The share of the text's words that the model has learnt, 0 to 1: others it spells, and knows little of. */
+  readonly known: number;
+}
+
 export interface CaptionerInfo {
   readonly directory: string;
   readonly digest: string;
@@ -87,7 +92,7 @@ export interface InferenceInfo {
 export interface Inference {
   info(): Promise<InferenceInfo>;
   caption(request: CaptionRequest): Promise<CaptionResult>;
-  embedText(text: string): Promise<EmbeddingResult>;
+  embedText(text: string): Promise<TextEmbedding>;
   embedImage(image: ImageSource): Promise<EmbeddingResult>;
   close(): Promise<void>;
 }

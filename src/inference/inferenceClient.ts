@@ -4,7 +4,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { entryPoint } from '../entryPoint.js';
 import { AppError } from '../errors.js';
-import type { CaptionerInfo, CaptionResult, EmbedderInfo, EmbeddingResult, Inference } from './inference.js';
+import type {
+  CaptionerInfo,
+  CaptionResult,
+  EmbedderInfo,
+  EmbeddingResult,
+  Inference,
+  TextEmbedding,
+} from './inference.js';
 import type { FromProcess, InferenceCall, InferenceSettings, WireError } from './inferenceProtocol.js';
 
 export interface InferenceClientOptions extends InferenceSettings {
@@ -165,7 +172,7 @@ export async function startInference(options: InferenceClientOptions): Promise<I
   return {
     info: async () => ({ ...ready!, ready: up, recentBatches: [...recentBatches], restarts, pid: child?.pid ?? 0 }),
     caption: (request) => ask<CaptionResult>({ method: 'caption', argument: request }),
-    embedText: (text) => ask<EmbeddingResult>({ method: 'embedText', argument: text }),
+    embedText: (text) => ask<TextEmbedding>({ method: 'embedText', argument: text }),
     embedImage: (image) => ask<EmbeddingResult>({ method: 'embedImage', argument: image }),
     async close() {
       if (closing) return;

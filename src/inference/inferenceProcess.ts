@@ -5,7 +5,7 @@ import { inferenceError } from '../onnx/inferenceError.js';
 import { openCaptioner } from './captioner.js';
 import { createCaptionLoader } from './captionLoader.js';
 import { openEmbedder } from './embedding/embedder.js';
-import type { EmbeddingResult } from './inference.js';
+import type { TextEmbedding } from './inference.js';
 import type { FromProcess, InferenceCall, InferenceSettings, ToProcess, WireError } from './inferenceProtocol.js';
 
 const TEXT_BATCH = 64;
@@ -29,7 +29,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
     batchWaitMs: settings.batchWaitMs,
     onBatch: (size) => send({ kind: 'batch', size }),
   });
-  const texts = new DataLoader<string, EmbeddingResult>((batch) => embedder.embedTexts(batch), {
+  const texts = new DataLoader<string, TextEmbedding>((batch) => embedder.embedTexts(batch), {
     maxBatchSize: TEXT_BATCH,
     cache: false,
   });

@@ -75,7 +75,7 @@ export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
       });
       if (!first) return;
       queue.wake('embed');
-      await events.publish({ captionId: work.id, imageSha256: work.imageSha256 });
+      await events.publish({ type: 'captionCompleted', captionId: work.id, imageSha256: work.imageSha256 });
     },
     async failed(client, data, failure) {
       if ('captionId' in data) await failCaption(client, data.captionId, failure);

@@ -4,11 +4,8 @@ import type { Database } from '../db/database.js';
 import { shownText } from '../db/shownText.js';
 import { withTransaction } from '../db/withTransaction.js';
 import type { Inference } from '../inference/inference.js';
-import type { Queue } from './queue.js';
+import { DETECT, type Queue } from './queue.js';
 import type { JobKind } from './runQueue.js';
-
-/** New vectors are clustered together, this many seconds after the first of them. */
-const CLUSTER_DELAY_SECONDS = 5;
 
 export interface EmbedJobDeps {
   readonly db: Pick<Database, 'prisma' | 'pool'>;
@@ -39,7 +36,7 @@ export function embedJob({ db, queue, inference, modelDigest, batchSize }: Embed
           return;
         }
         await storeCaptionEmbedding(client, { sha256: imageSha256, text, embedding });
-        await queue.add('cluster', [{ data: {}, key: 'cluster', startAfter: CLUSTER_DELAY_SECONDS }], client);
+        await queue.add('detect', [DETECT], client);
       });
     },
   };

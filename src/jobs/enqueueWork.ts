@@ -1,7 +1,7 @@
 // What ingest found to do becomes rows and jobs, in ingest's own transaction.
 import type { EnqueueWork } from '../ingest/enqueue.js';
 import type { CaptionPlan } from './captionPlan.js';
-import type { Queue } from './queue.js';
+import { DETECT, type Queue } from './queue.js';
 import { requestCaptions } from './requestCaptions.js';
 
 /**
@@ -15,6 +15,8 @@ export function enqueueWork(queue: Queue, plan: () => CaptionPlan | undefined): 
       fetch.map((postImageId) => ({ data: { postImageId }, key: postImageId })),
       client,
     );
+    // Posts without pictures are ready at once.
+    await queue.add('detect', [{ ...DETECT, startAfter: 1 }], client);
     const known = plan();
     if (known !== undefined) {
       await requestCaptions({ client, queue }, caption, { plan: known });

@@ -5,7 +5,7 @@ import { type Db, PgBoss, type QueueOptions, type QueuePolicy } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
 
-export const QUEUES = ['fetch', 'caption', 'embed', 'cluster', 'maintenance'] as const;
+export const QUEUES = ['fetch', 'caption', 'embed', 'detect', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** What a job of each queue carries. The rows that it names are the truth; a job only says that there is work. */
@@ -14,7 +14,7 @@ export interface JobData {
   /** An image without a caption row yet is one that came in where the model was not known. */
   readonly caption: { readonly captionId: string } | { readonly imageSha256: string };
   readonly embed: { readonly imageSha256: string };
-  readonly cluster: Record<string, never>;
+  readonly detect: Record<string, never>;
   readonly maintenance: Record<string, never>;
 }
 
@@ -37,6 +37,9 @@ export interface Queue {
   onWake(name: QueueName, listener: () => void): void;
   stop(): Promise<void>;
 }
+
+/** One pass of detection takes whatever is there. */
+export const DETECT: QueuedJob<'detect'> = { data: {}, key: 'detect' };
 
 /** Seconds without a sign of life after which a running job counts as left by a process that died. */
 const HEARTBEAT_SECONDS = 30;
@@ -65,7 +68,7 @@ const POLICIES: Record<QueueName, QueuePolicy> = {
   fetch: 'exclusive',
   caption: 'exclusive',
   embed: 'short',
-  cluster: 'short',
+  detect: 'short',
   maintenance: 'short',
 };
 

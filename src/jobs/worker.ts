@@ -8,7 +8,7 @@ import type { Inference } from '../inference/inference.js';
 import type { Media } from '../media.js';
 import { captionJob } from './captionJob.js';
 import type { CaptionPlan } from './captionPlan.js';
-import { clusterJob } from './clusterJob.js';
+import { detectJob } from './detectJob.js';
 import { embedJob } from './embedJob.js';
 import { fetchJob } from './fetchJob.js';
 import { maintenanceJob } from './maintenanceJob.js';
@@ -28,6 +28,8 @@ export interface WorkerDeps {
   readonly plan: CaptionPlan;
   /** Digest of its embedder. */
   readonly embedderDigest: string;
+  /** Length of its vectors. */
+  readonly dimension: number;
 }
 
 export interface Worker {
@@ -43,14 +45,14 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   await reconcile({ pool, queue, log, embedderDigest });
   // Every process says the same: a schedule has its name for a key.
   await queue.boss.schedule('maintenance', '*/5 * * * *', {});
-  await queue.boss.schedule('cluster', '*/10 * * * *', {});
+  await queue.boss.schedule('detect', '* * * * *', {});
   const imagePath = deps.media.store.pathOf;
   const modelDigest = embedderDigest;
   const running = [
     runQueue({ pool, queue, log }, fetchJob(deps)),
     runQueue({ pool, queue, log }, captionJob({ ...deps, imagePath, batchSize, plan })),
     runQueue({ pool, queue, log }, embedJob({ db, queue, inference, modelDigest, batchSize })),
-    runQueue({ pool, queue, log }, clusterJob({ pool, modelDigest })),
+    runQueue({ pool, queue, log }, detectJob({ ...deps, pool, modelDigest, embed: config.detection.embed })),
     runQueue({ pool, queue, log }, maintenanceJob({ db, queue, log, embedderDigest })),
   ];
   return {

@@ -59,7 +59,7 @@ async function* completed(filter: Filter, context: Context): AsyncGenerator<Comp
   const { db } = context.services;
   const source = plainText('source', filter.source);
   const author = plainText('author', filter.author);
-  for await (const event of context.services.events.subscribe()) {
+  for await (const event of context.services.events.subscribe('captionCompleted')) {
     const filtered = source !== undefined || author !== undefined;
     if (filtered && !(await imageIsPostedBy(db.prisma, event.imageSha256, { source, author }))) continue;
     // One context serves the whole subscription; what an earlier event loaded is old by now.

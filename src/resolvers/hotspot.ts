@@ -1,7 +1,29 @@
-// Hotspots: what many pictures of the last day have in common.
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+// Hotspots: what many posts have in common that is unusual, from when it emerged to when it ended.
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  Float,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+  registerEnumType,
+} from 'type-graphql';
 import type { Context } from '../context.js';
-import { type HotspotRow, hotspotById, hotspotsCount, hotspotsPage } from '../db/hotspotRow.js';
+import { hotspotPosts } from '../db/hotspots/hotspotContents.js';
+import { type HotspotEventsFilter, hotspotEventsCount, hotspotEventsPage } from '../db/hotspots/hotspotEvents.js';
+import { relatedHotspots } from '../db/hotspots/hotspotLineage.js';
+import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
+import { type HotspotOrder, type HotspotsFilter, hotspotsCount, hotspotsPage } from '../db/hotspots/hotspotsPage.js';
+import { hotspotTimeline } from '../db/hotspots/hotspotTimeline.js';
+import { AppError } from '../errors.js';
 import {
   connection,
   connectionType,
@@ -11,87 +33,347 @@ import {
   readCursor,
   writeCursor,
 } from './connection.js';
-import { uuidOf } from './ids.js';
+import { eventCursor, eventPlace, HotspotEventConnection } from './hotspotEvent.js';
+import { hotspotIdOf } from './ids.js';
 import { Image } from './image.js';
-import { Post } from './post.js';
+import { PostConnection, postCursor, postPlace } from './post.js';
 import { GraphQLInstant } from './scalars.js';
+
+const STATES = { LIVING: 'LIVING', ENDED: 'ENDED', MERGED: 'MERGED' } as const;
+registerEnumType(STATES, {
+  name: 'HotspotState',
+  description: 'Where a hotspot is in its life.',
+  valuesConfig: {
+    LIVING: { description: 'Posts are still surely of it.' },
+    ENDED: { description: 'None were for ten hours. If it comes again, the new one names it as its earlier life.' },
+    MERGED: { description: 'It became part of another.' },
+  },
+});
+const ORDERS: Record<HotspotOrder, HotspotOrder> = { TRENDING: 'TRENDING', NEWEST: 'NEWEST', LARGEST: 'LARGEST' };
+registerEnumType(ORDERS, {
+  name: 'HotspotOrder',
+  description: 'How hotspots are listed; pinned ones come first in each.',
+  valuesConfig: {
+    TRENDING: { description: 'The most unusual first.' },
+    NEWEST: { description: 'The last that emerged first.' },
+    LARGEST: { description: 'Most posts first.' },
+  },
+});
+
+@InputType({ description: 'A span of time in which hotspots have lived.' })
+class HotspotWindow {
+  @Field(() => GraphQLInstant, { nullable: true, description: 'Only those that had not ended before.' })
+  from?: Date | null;
+
+  @Field(() => GraphQLInstant, { nullable: true, description: 'Only those that had emerged by then.' })
+  to?: Date | null;
+}
+
+@ArgsType()
+class HotspotsArgs extends ForwardArgs {
+  @Field(() => HotspotWindow, { nullable: true, description: 'When they lived; at any time where it is not given.' })
+  window?: HotspotWindow | null;
+
+  @Field(() => [STATES], { nullable: true, description: 'Only those in one of these states (default: LIVING).' })
+  state?: (keyof typeof STATES)[] | null;
+
+  @Field(() => ORDERS, { defaultValue: 'TRENDING', description: 'How they are listed.' })
+  orderBy!: HotspotOrder;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Only those in the list of trending hotspots (true), or not in it (false).',
+  })
+  trending?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Only muted ones (true), or not those (false, the default).' })
+  muted?: boolean | null;
+}
+
+@ObjectType({ description: 'Why a hotspot is unusual, in words and numbers.' })
+export class HotspotWhy {
+  @Field(() => Float, {
+    description:
+      'Surprise: -log10 of the probability that this topic brings as much at this time of the day. 3: once in a thousand times.',
+  })
+  surprise!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Distinct evidence: authors, or one and a half times the different pictures and texts, whichever is less.',
+  })
+  evidence!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'What is usual in as many hours.' })
+  expected!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Hours in which the evidence came.' })
+  hours!: number | null;
+
+  @Field(() => [String], { description: 'The parts in words.' })
+  words!: string[];
+}
+
+@ObjectType({ description: 'A bar of a hotspot’s timeline.' })
+export class HotspotBar {
+  @Field(() => GraphQLInstant, { description: 'Its beginning, inclusive.' })
+  from!: Date;
+
+  @Field(() => GraphQLInstant, { description: 'Its end, exclusive.' })
+  to!: Date;
+
+  @Field(() => Int, { description: 'Posts.' })
+  posts!: number;
+
+  @Field(() => Int, { description: 'Distinct authors.' })
+  authors!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Distinct evidence that such a bar usually has; null before the hotspot was found.',
+  })
+  expected!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Nine in ten usual bars have at least this.' })
+  low!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Nine in ten usual bars have at most this.' })
+  high!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'How unusual the hotspot was at its end.' })
+  score!: number | null;
+}
+
+@ObjectType({ description: 'What a hotspot said in common, as a caption.' })
+export class HotspotCaption {
+  @Field(() => String, { description: 'The caption.' })
+  text!: string;
+
+  @Field(() => Int, { description: 'Posts of the hotspot with this caption.' })
+  posts!: number;
+}
 
 @ObjectType({
   description:
-    'Pictures of the last 24 hours whose captions are alike, and the posts that show them. Time is that of the posts: the window ends at the newest captioned one. Found anew with every clustering: ids do not last.',
+    'Posts that belong together and are more than usual: a topic with a life of its own. Its id lasts. Time is that of the posts.',
 })
 export class Hotspot {
-  @Field(() => ID, { description: 'Lasts as long as its clustering: three are kept.' })
+  @Field(() => ID, { description: 'Lasts.' })
   id!: string;
 
-  @Field(() => Int, { description: 'Place by number of posts, from 0.' })
-  rank!: number;
+  @Field(() => STATES, { description: 'Where it is in its life.' })
+  state!: keyof typeof STATES;
 
-  @Field(() => String, { description: 'The caption that has the most others near it.' })
+  @Field(() => String, { description: 'The name that a person gave it, or the title that was found.' })
   title!: string;
 
-  @Field(() => Int, { description: 'Posts of the window that show one of its pictures.' })
-  postCount!: number;
+  @Field(() => String, { description: 'The title that was found.' })
+  foundTitle!: string;
 
-  @Field(() => Int, { description: 'Distinct authors of these posts.' })
-  authorCount!: number;
+  @Field(() => [String], {
+    description: 'Words and phrases that tell it from everything else, the most telling first.',
+  })
+  keywords!: string[];
 
-  @Field(() => GraphQLInstant, { description: 'The oldest of these posts.' })
-  firstPostAt!: Date;
+  @Field(() => GraphQLInstant, { description: 'When it was found.' })
+  emergedAt!: Date;
 
-  @Field(() => GraphQLInstant, { description: 'The newest of these posts.' })
-  lastPostAt!: Date;
+  @Field(() => GraphQLInstant, { nullable: true, description: 'When it ended, or became part of another.' })
+  endedAt!: Date | null;
 
-  @Field(() => GraphQLInstant, { description: 'Posts after this moment were looked at.' })
-  windowStart!: Date;
+  @Field(() => Float, { description: 'How unusual it is: see `why`.' })
+  score!: number;
 
-  @Field(() => GraphQLInstant, { description: 'Posts up to this moment were looked at.' })
-  windowEnd!: Date;
+  @Field(() => Int, { nullable: true, description: 'Place in the list of trending hotspots, from 0; null: not in it.' })
+  rank!: number | null;
+
+  @Field(() => Boolean, { description: 'A person wants it on top.' })
+  pinned!: boolean;
+
+  @Field(() => Boolean, { description: 'A person does not want to see it.' })
+  muted!: boolean;
 }
 
 const HotspotConnection = connectionType('Hotspot', Hotspot);
+/** Bars of a timeline at most. */
+const MAX_BARS = 1000;
 
 @Resolver(() => Hotspot)
 export class HotspotResolver {
-  @Query(() => HotspotConnection, { description: 'The hotspots of the newest clustering, most posts first.' })
-  async hotspots(@Args(() => ForwardArgs) args: ForwardArgs, @Ctx() { services }: Context) {
+  @Query(() => HotspotConnection, {
+    description: 'The hotspots, the living ones by how unusual they are where nothing else is asked for.',
+  })
+  async hotspots(@Args(() => HotspotsArgs) args: HotspotsArgs, @Ctx() { services }: Context) {
     const { pool } = services.db;
-    const page = pageRequest(args, hotspotPlace);
-    return connection(await hotspotsPage(pool, page), {
+    const { orderBy: order } = args;
+    const list = `hotspots-${order.toLowerCase()}`;
+    const parse = readCursor(list, /^-?[\d.e+]{1,40} h\d{1,12}$/);
+    const page = pageRequest(args, (cursor) => {
+      const [key, id] = parse(cursor);
+      return { key: Number(key), id: id! };
+    });
+    const filter: HotspotsFilter = {
+      states: args.state ?? ['LIVING'],
+      trending: args.trending ?? undefined,
+      muted: args.muted ?? false,
+      from: args.window?.from ?? undefined,
+      to: args.window?.to ?? undefined,
+    };
+    return connection(await hotspotsPage(pool, { ...page, filter, order }), {
       page,
-      cursorOf: (row) => writeCursor('hotspots', row.rank, row.runId),
-      count: () => hotspotsCount(pool, page.after?.runId ?? null),
+      cursorOf: (row) => writeCursor(list, row.key, row.id),
+      count: () => hotspotsCount(pool, filter),
     });
   }
 
-  @Query(() => Hotspot, { nullable: true, description: 'One hotspot, or null where there is none (any more).' })
-  hotspot(@Arg('id', () => ID, { description: 'As `hotspots` gives it.' }) id: string, @Ctx() { services }: Context) {
-    return hotspotById(services.db.pool, uuidOf(id));
+  @Query(() => Hotspot, { nullable: true, description: 'One hotspot, or null where there never was one.' })
+  hotspot(@Arg('id', () => ID, { description: 'As `hotspots` gives it.' }) id: string, @Ctx() { loaders }: Context) {
+    return loaders.hotspot.load(hotspotIdOf(id));
   }
 
-  @FieldResolver(() => [Image], { description: 'Its pictures, the most typical first.' })
+  @FieldResolver(() => Int, { description: 'Its posts.' })
+  async postCount(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
+    return (await loaders.countsOfHotspot.load(id))?.posts ?? 0;
+  }
+
+  @FieldResolver(() => Int, { description: 'Distinct authors of its posts.' })
+  async authorCount(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
+    return (await loaders.countsOfHotspot.load(id))?.authors ?? 0;
+  }
+
+  @FieldResolver(() => GraphQLInstant, { nullable: true, description: 'Its oldest post; null where all were deleted.' })
+  async firstPostAt(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
+    return (await loaders.countsOfHotspot.load(id))?.firstPostAt ?? null;
+  }
+
+  @FieldResolver(() => GraphQLInstant, { nullable: true, description: 'Its newest post; null where all were deleted.' })
+  async lastPostAt(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
+    return (await loaders.countsOfHotspot.load(id))?.lastPostAt ?? null;
+  }
+
+  @FieldResolver(() => HotspotWhy, { description: 'Why it is unusual.' })
+  async why(@Root() hotspot: HotspotRow, @Ctx() { loaders }: Context): Promise<HotspotWhy> {
+    const { burst, score } = hotspot;
+    const counts = await loaders.countsOfHotspot.load(hotspot.id);
+    const words: string[] = [];
+    if (burst !== null) {
+      const span = burst.hours === 1 ? 'in an hour' : `in ${burst.hours} hours`;
+      words.push(
+        `${burst.evidence} distinct authors and pieces ${span}, where ${Number(burst.expected.toPrecision(2))} are usual at this time of the day`,
+      );
+    }
+    if (counts !== null) words.push(`${counts.posts} posts by ${counts.authors} authors so far`);
+    words.push(
+      hotspot.earlierId === null
+        ? `new: found ${hotspot.emergedAt.toISOString()}`
+        : `again: its earlier life is ${hotspot.earlierId}`,
+    );
+    const { evidence = null, expected = null, hours = null } = burst ?? {};
+    return { surprise: score, evidence, expected, hours, words };
+  }
+
+  @FieldResolver(() => [HotspotBar], {
+    description: 'Its posts and authors over time, beside what is usual; the oldest bar first.',
+  })
+  timeline(
+    @Root() { id }: HotspotRow,
+    @Arg('minutes', () => Int, { defaultValue: 60, description: 'Length of a bar: 15 to 10080.' }) minutes: number,
+    @Arg('last', () => Int, { defaultValue: 168, description: `At most so many bars, the newest: 1 to ${MAX_BARS}.` })
+    last: number,
+    @Ctx() { services }: Context,
+  ): Promise<HotspotBar[]> {
+    if (minutes < 15 || minutes > 10080)
+      throw new AppError('BAD_USER_INPUT', `minutes: expected 15 to 10080, got ${minutes}`);
+    if (last < 1 || last > MAX_BARS)
+      throw new AppError('BAD_USER_INPUT', `last: expected 1 to ${MAX_BARS}, got ${last}`);
+    return hotspotTimeline(services.db.pool, { hotspotId: id, minutes, limit: last });
+  }
+
+  @FieldResolver(() => Hotspot, { nullable: true, description: 'Its earlier life.' })
+  earlier(@Root() { earlierId }: HotspotRow, @Ctx() { loaders }: Context) {
+    return earlierId === null ? null : loaders.hotspot.load(earlierId);
+  }
+
+  @FieldResolver(() => Hotspot, { nullable: true, description: 'What it came out of.' })
+  splitFrom(@Root() { splitFromId }: HotspotRow, @Ctx() { loaders }: Context) {
+    return splitFromId === null ? null : loaders.hotspot.load(splitFromId);
+  }
+
+  @FieldResolver(() => Hotspot, { nullable: true, description: 'What it became part of.' })
+  mergedInto(@Root() { mergedIntoId }: HotspotRow, @Ctx() { loaders }: Context) {
+    return mergedIntoId === null ? null : loaders.hotspot.load(mergedIntoId);
+  }
+
+  @FieldResolver(() => [Hotspot], { description: 'Its later lives.' })
+  async later(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
+    return (await loaders.kinOfHotspot.load(id)).filter(({ kind }) => kind === 'LATER');
+  }
+
+  @FieldResolver(() => [Hotspot], { description: 'What became part of it.' })
+  async parts(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
+    return (await loaders.kinOfHotspot.load(id)).filter(({ kind }) => kind === 'PART');
+  }
+
+  @FieldResolver(() => [Hotspot], { description: 'What came out of it.' })
+  async branches(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
+    return (await loaders.kinOfHotspot.load(id)).filter(({ kind }) => kind === 'BRANCH');
+  }
+
+  @FieldResolver(() => [Hotspot], {
+    description: 'Hotspots whose authors are its authors too, those that share the most first.',
+  })
+  related(
+    @Root() { id }: HotspotRow,
+    @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
+    @Ctx() { services }: Context,
+  ) {
+    return relatedHotspots(services.db.pool, { hotspotId: id, limit: listLength('first', first) });
+  }
+
+  @FieldResolver(() => HotspotEventConnection, { description: 'Its history, the newest first.' })
+  async events(@Root() { id }: HotspotRow, @Args(() => ForwardArgs) args: ForwardArgs, @Ctx() { services }: Context) {
+    const { pool } = services.db;
+    const page = pageRequest(args, eventPlace);
+    const filter: HotspotEventsFilter = { hotspotId: id };
+    return connection(await hotspotEventsPage(pool, { ...page, filter }), {
+      page,
+      cursorOf: eventCursor,
+      count: () => hotspotEventsCount(pool, filter),
+    });
+  }
+
+  @FieldResolver(() => [Image], {
+    description: 'Its pictures, the most typical first; of those that are much the same one.',
+  })
   images(
-    @Root() hotspot: HotspotRow,
+    @Root() { id }: HotspotRow,
     @Arg('first', () => Int, { defaultValue: 10, description: 'At most so many, 1 to 100.' }) first: number,
     @Ctx() { loaders }: Context,
   ) {
-    return loaders.imagesOfHotspot.load({ id: hotspot.id, first: listLength('first', first) });
+    return loaders.imagesOfHotspot.load({ id, first: listLength('first', first) });
   }
 
-  @FieldResolver(() => [Post], { description: 'Its posts, newest first.' })
-  posts(
-    @Root() hotspot: HotspotRow,
-    @Arg('first', () => Int, { defaultValue: 10, description: 'At most so many, 1 to 100.' }) first: number,
+  @FieldResolver(() => [HotspotCaption], { description: 'What its pictures show, the most frequent caption first.' })
+  captions(
+    @Root() { id }: HotspotRow,
+    @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
     @Ctx() { loaders }: Context,
   ) {
-    return loaders.postsOfHotspot.load({ id: hotspot.id, first: listLength('first', first) });
+    return loaders.captionsOfHotspot.load({ id, first: listLength('first', first) });
   }
-}
 
-const parseCursor = readCursor('hotspots', /^\d{1,9} [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-
-/** Behind a cursor the same clustering goes on, although a newer one may be there. */
-function hotspotPlace(cursor: string) {
-  const [rank, runId] = parseCursor(cursor);
-  return { rank: Number(rank), runId: runId! };
+  @FieldResolver(() => PostConnection, { description: 'Its posts, the newest first.' })
+  async posts(
+    @Root() { id }: HotspotRow,
+    @Args(() => ForwardArgs) args: ForwardArgs,
+    @Ctx() { services, loaders }: Context,
+  ) {
+    const page = pageRequest(args, postPlace);
+    return connection(await hotspotPosts(services.db.pool, { hotspotId: id, ...page }), {
+      page,
+      cursorOf: postCursor,
+      count: async () => (await loaders.countsOfHotspot.load(id))?.posts ?? 0,
+    });
+  }
 }

@@ -10,6 +10,17 @@ export function uuidOf(id: string): string {
   return uuid;
 }
 
+/** The id of a hotspot. Throws AppError BAD_USER_INPUT for anything that can't be one. */
+export function hotspotIdOf(id: string): string {
+  if (!/^h\d{1,12}$/.test(id)) {
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `id: expected a hotspot's, such as h12, got ${JSON.stringify(id.slice(0, 100))}`,
+    );
+  }
+  return id;
+}
+
 /** The hash in lower case. Throws AppError BAD_USER_INPUT for anything but 64 hex digits. */
 export function sha256Of(text: string): string {
   const sha256 = text.toLowerCase();

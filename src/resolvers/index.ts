@@ -7,6 +7,9 @@ import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
 import { EditCaptionResolver } from './editCaption.js';
 import { HotspotResolver } from './hotspot.js';
+import { HotspotChangedResolver } from './hotspotChanged.js';
+import { HotspotEventResolver } from './hotspotEvent.js';
+import { HotspotMutationsResolver } from './hotspotMutations.js';
 import { ImageResolver } from './image.js';
 import { ImportResolver } from './import.js';
 import { IngestPostsResolver } from './ingestPosts.js';
@@ -27,6 +30,9 @@ export function createSchema(): GraphQLSchema {
       ImageResolver,
       CaptionResolver,
       HotspotResolver,
+      HotspotEventResolver,
+      HotspotMutationsResolver,
+      HotspotChangedResolver,
       ModelResolver,
       QueueResolver,
       ImportResolver,

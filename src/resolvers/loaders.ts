@@ -3,8 +3,14 @@ import DataLoader from 'dataloader';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import type { Database } from '../db/database.js';
 import type { PostImage } from '../db/generated/client.js';
-import { imagesOfHotspots, postsOfHotspots } from '../db/hotspotContents.js';
-import { type HotspotRow, hotspotsOfPosts } from '../db/hotspotRow.js';
+import {
+  captionsOfHotspots,
+  countsOfHotspots,
+  type HotspotCounts,
+  imagesOfHotspots,
+} from '../db/hotspots/hotspotContents.js';
+import { type Kinship, kinOfHotspots } from '../db/hotspots/hotspotLineage.js';
+import { type HotspotRow, hotspotsByIds, hotspotsOfPosts } from '../db/hotspots/hotspotRow.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
 import { picturesOfPosts } from '../db/picturesOfPosts.js';
@@ -22,6 +28,9 @@ export interface FirstOf {
 export interface Loaders {
   readonly post: DataLoader<string, PostRow | null>;
   readonly picturesOfPost: DataLoader<string, readonly PostImage[]>;
+  readonly hotspot: DataLoader<string, HotspotRow | null>;
+  readonly countsOfHotspot: DataLoader<string, HotspotCounts | null>;
+  readonly kinOfHotspot: DataLoader<string, readonly (HotspotRow & Kinship)[]>;
   readonly hotspotsOfPost: DataLoader<string, readonly HotspotRow[]>;
   readonly image: DataLoader<string, ImageRow | null>;
   /** The current caption of an image, or its newest attempt where none was completed; null: nobody tried. */
@@ -29,7 +38,7 @@ export interface Loaders {
   readonly captionsOfImage: DataLoader<FirstOf, readonly CaptionRow[], string>;
   readonly postsOfImage: DataLoader<FirstOf, readonly PostRow[], string>;
   readonly imagesOfHotspot: DataLoader<FirstOf, readonly ImageRow[], string>;
-  readonly postsOfHotspot: DataLoader<FirstOf, readonly PostRow[], string>;
+  readonly captionsOfHotspot: DataLoader<FirstOf, readonly { readonly text: string; readonly posts: number }[], string>;
   readonly rejectionsOfImport: DataLoader<FirstOf, readonly RejectionRow[], string>;
 }
 
@@ -43,6 +52,18 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     picturesOfPost: many(
       (ids) => picturesOfPosts(prisma, ids),
       (row) => row.postId,
+    ),
+    hotspot: one(
+      (ids) => hotspotsByIds(pool, ids),
+      (row) => row.id,
+    ),
+    countsOfHotspot: one(
+      (ids) => countsOfHotspots(pool, ids),
+      (row) => row.hotspotId,
+    ),
+    kinOfHotspot: many(
+      (ids) => kinOfHotspots(pool, ids),
+      (row) => row.hotspotId,
     ),
     hotspotsOfPost: many(
       (ids) => hotspotsOfPosts(pool, ids),
@@ -68,8 +89,8 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
       (hotspotIds, limit) => imagesOfHotspots(pool, { hotspotIds, limit }),
       (row) => row.hotspotId,
     ),
-    postsOfHotspot: firstOf(
-      (hotspotIds, limit) => postsOfHotspots(pool, { hotspotIds, limit }),
+    captionsOfHotspot: firstOf(
+      (hotspotIds, limit) => captionsOfHotspots(pool, { hotspotIds, limit }),
       (row) => row.hotspotId,
     ),
     rejectionsOfImport: firstOf(

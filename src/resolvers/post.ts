@@ -107,7 +107,7 @@ export class PostFilter {
   hasImage?: boolean | null;
 }
 
-const PostConnection = connectionType('Post', Post);
+export const PostConnection = connectionType('Post', Post);
 
 @ArgsType()
 class PostsArgs extends ConnectionArgs {
@@ -136,7 +136,7 @@ export class PostResolver {
     const page = pageRequest(args, postPlace);
     return connection(await postsPage(services.db.pool, { filter, ...page }), {
       page,
-      cursorOf: (row) => writeCursor('posts', row.postedAt.getTime(), row.id),
+      cursorOf: postCursor,
       count: () => postsCount(services.db.pool, filter),
     });
   }
@@ -154,17 +154,19 @@ export class PostResolver {
     return loaders.picturesOfPost.load(post.id);
   }
 
-  @FieldResolver(() => [Hotspot], {
-    description: 'The present hotspots that one of its pictures belongs to, largest first.',
-  })
-  hotspots(@Root() post: PostRow, @Ctx() { loaders }: Context) {
-    return loaders.hotspotsOfPost.load(post.id);
+  @FieldResolver(() => Hotspot, { nullable: true, description: 'The hotspot that it is of; null: of none.' })
+  async hotspot(@Root() post: PostRow, @Ctx() { loaders }: Context) {
+    return (await loaders.hotspotsOfPost.load(post.id))[0] ?? null;
   }
 }
 
 const parseCursor = readCursor('posts', TIME_AND_ID);
 
-function postPlace(cursor: string) {
+export function postPlace(cursor: string) {
   const [time, id] = parseCursor(cursor);
   return { postedAt: new Date(Number(time)), id: id! };
+}
+
+export function postCursor({ postedAt, id }: PostRow): string {
+  return writeCursor('posts', postedAt.getTime(), id);
 }

@@ -14,7 +14,7 @@ describeDatabases('caption jobs', (open) => {
       await work(services);
     } finally {
       await services.close();
-      await open().pool.query('TRUNCATE posts, images, cluster_runs CASCADE; DELETE FROM pgboss.job');
+      await open().pool.query('TRUNCATE posts, images, hotspots, detection_state CASCADE; DELETE FROM pgboss.job');
     }
   }
 
@@ -99,7 +99,7 @@ describeDatabases('caption jobs', (open) => {
     });
   });
 
-  it('makes a caption current, embeds it, and clusters', async () => {
+  it('makes a caption current, embeds it, and lets detection take the post in', async () => {
     await withServices(async (services) => {
       await services.addPost({ images: ['one'] });
       const { rows } = await services.db.pool.query<{ sha256: string }>('SELECT sha256 FROM images');
@@ -114,7 +114,11 @@ describeDatabases('caption jobs', (open) => {
         dimension: 8,
         model_digest: 'test-embedder',
       });
-      await until('the clustering', async () => (await services.db.pool.query('SELECT FROM cluster_runs')).rowCount);
+      const taken = await until('the post taken in', async () => {
+        const found = await services.db.pool.query('SELECT caption, author, number FROM detection_posts');
+        return found.rows[0] as unknown;
+      });
+      expect(taken).toMatchObject({ caption: expect.stringMatching(/^picture /), author: 'ann' });
     });
   });
 

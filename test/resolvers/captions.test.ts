@@ -23,7 +23,7 @@ describeDatabases('captions over GraphQL', (open) => {
   afterEach(async () => {
     services.testInference.onCaption = () => undefined;
     await open().pool.query(
-      `TRUNCATE posts, images, cluster_runs CASCADE; DELETE FROM pgboss.job WHERE state <> 'active'`,
+      `TRUNCATE posts, images, hotspots, detection_state CASCADE; DELETE FROM pgboss.job WHERE state <> 'active'`,
     );
   });
   afterAll(async () => {

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { storeClusterRun } from '../../src/db/storeClusterRun.js';
 import { describeDatabases } from '../support/databases.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
@@ -17,7 +16,9 @@ describeDatabases('ingest and lists over GraphQL', (open) => {
     server = await startTestServer(services);
   });
   afterEach(async () => {
-    await open().pool.query('TRUNCATE posts, images, imports, cluster_runs CASCADE; DELETE FROM pgboss.job');
+    await open().pool.query(
+      'TRUNCATE posts, images, imports, hotspots, detection_state CASCADE; DELETE FROM pgboss.job',
+    );
   });
   afterAll(async () => {
     await server?.close();
@@ -114,53 +115,5 @@ describeDatabases('ingest and lists over GraphQL', (open) => {
       after = page.imports.pageInfo.hasNextPage ? page.imports.pageInfo.endCursor : null;
     } while (after !== null);
     expect(seen.size).toBe(5);
-  });
-
-  it('goes on in the clustering that a page of hotspots began with, when a newer one comes', async () => {
-    const moment = new Date('2026-03-01T00:00:00Z');
-    const sha256 = await services.addImage('a');
-    await services.addPost({ images: ['a'], postedAt: moment });
-    const run = (name: string) =>
-      storeClusterRun(open().pool, {
-        modelDigest: 'test-embedder',
-        windowStart: new Date('2026-02-28T00:00:00Z'),
-        windowEnd: moment,
-        imageCount: 3,
-        hotspots: [0, 1, 2].map((rank) => ({
-          title: `${name} ${rank}`,
-          postCount: 1,
-          authorCount: 1,
-          firstPostAt: moment,
-          lastPostAt: moment,
-          members: [{ sha256, similarity: 1 }],
-        })),
-      });
-    interface Hotspots {
-      readonly hotspots: {
-        totalCount: number;
-        nodes: { id: string; title: string }[];
-        pageInfo: { endCursor: string };
-      };
-    }
-    const query =
-      'query ($after: String) { hotspots(first: 2, after: $after) { totalCount nodes { id title images { sha256 } posts { author } } pageInfo { endCursor } } }';
-    await run('old');
-    const first = await server.data<Hotspots>(query);
-    await run('new');
-    const second = await server.data<Hotspots>(query, { after: first.hotspots.pageInfo.endCursor });
-    expect(first.hotspots).toMatchObject({
-      totalCount: 3,
-      nodes: [{ title: 'old 0', images: [{ sha256 }], posts: [{ author: 'ann' }] }, { title: 'old 1' }],
-    });
-    expect(second.hotspots.nodes.map(({ title }) => title)).toEqual(['old 2']);
-    expect((await server.data<Hotspots>(query)).hotspots.nodes.map(({ title }) => title)).toEqual(['new 0', 'new 1']);
-    const { hotspot } = await server.data<{ hotspot: object }>(
-      `{ hotspot(id: "${first.hotspots.nodes[1]!.id}") { title rank } }`,
-    );
-    expect(hotspot).toEqual({ title: 'old 1', rank: 1 });
-    // Three runs are kept.
-    await run('newer');
-    await run('newest');
-    expect(await server.data(`{ hotspot(id: "${first.hotspots.nodes[1]!.id}") { title } }`)).toEqual({ hotspot: null });
   });
 });

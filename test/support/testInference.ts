@@ -6,9 +6,9 @@ import { AppError } from '../../src/errors.js';
 import type {
   CaptionRequest,
   CaptionResult,
-  EmbeddingResult,
   Inference,
   InferenceInfo,
+  TextEmbedding,
 } from '../../src/inference/inference.js';
 
 export interface TestInference extends Inference {
@@ -19,6 +19,8 @@ export interface TestInference extends Inference {
   /** How many captions were answered, by text. */
   readonly answered: Map<string, number>;
   readonly embedded: string[];
+  /** Share of every text's words that the embedder says it knows. */
+  known: number;
 }
 
 /** The process died while it worked on the request. */
@@ -34,6 +36,7 @@ export function testInference(): TestInference {
     onCaption: () => undefined,
     answered,
     embedded,
+    known: 1,
     async info(): Promise<InferenceInfo> {
       const providers = [{ provider: 'cpu', chosen: true, reason: 'test' }] as const;
       return {
@@ -77,12 +80,13 @@ export function testInference(): TestInference {
         adapterDigest: '',
       };
     },
-    async embedText(text: string): Promise<EmbeddingResult> {
+    async embedText(text: string): Promise<TextEmbedding> {
       embedded.push(text);
       const bytes = createHash('sha256').update(text).digest();
       return {
         vector: Float32Array.from({ length: 8 }, (_, index) => bytes[index]! / 255),
         modelDigest: 'test-embedder',
+        known: self.known,
       };
     },
     embedImage: () => Promise.reject(new AppError('BAD_USER_INPUT', 'no pictures')),

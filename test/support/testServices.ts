@@ -100,6 +100,7 @@ export async function openTestServices(db: Database, options: { readonly log?: L
         inference,
         plan: plan(),
         embedderDigest: 'test-embedder',
+        dimension: 8,
       });
       workers.push(worker);
       return worker;

@@ -3,6 +3,7 @@
 import { births } from './birth.js';
 import { coordinated } from './coordination.js';
 import { distinctEvidence } from './distinct.js';
+import type { Burst } from './expectation.js';
 import { explained, prior } from './explain.js';
 import { type Finding, idsOf, type Ranked } from './finding.js';
 import { createHotspot, type Hotspot, newestFirst, refresh } from './hotspot.js';
@@ -12,18 +13,38 @@ import type { Post, StreamPost } from './post.js';
 import { type SavedDetector, type SavedPost, savedHotspot } from './saved.js';
 import { createStream } from './stream.js';
 import { HOUR, TUNING, type Tuning } from './tuning.js';
-import { burstIn, burstInWords, LISTED_EVIDENCE, lookAtUsual } from './unusual.js';
+import { type Band, burstIn, burstInWords, LISTED_EVIDENCE, lookAtUsual, usualHour } from './unusual.js';
 
 export interface Detector {
   /** Takes posts in, in the order in which they arrive; tells those that belong to a living hotspot. */
   arrive(posts: readonly StreamPost[]): Promise<Finding[]>;
-  /** Looks at everything again at a time, which must not be before the last one. */
-  step(now: number): Promise<Finding[]>;
+  /** Looks at everything again at a time, which must not be before the last one; what people have decided is carried out first. */
+  step(now: number, decisions?: readonly Decision[]): Promise<Finding[]>;
+  /** How unusual every living hotspot is, as of the last step. */
+  pulses(): Pulse[];
+  /** Forgets posts, as if they had not been. */
+  remove(ids: readonly string[]): void;
   /** The state after the last step, without the posts. */
   save(): SavedDetector;
   /** The posts that are new or have changed since this was last asked, as after the last step: ask before others arrive. */
   changes(): SavedPost[];
   dispose(): Promise<void>;
+}
+
+/** A person's word: two hotspots are one, or some posts are a hotspot of their own. */
+export type Decision = { readonly id: string } & (
+  | { readonly type: 'merge'; readonly whole: string; readonly part: string }
+  | { readonly type: 'split'; readonly posts: readonly string[] }
+);
+
+/** How unusual a hotspot is. */
+export interface Pulse {
+  readonly hotspot: string;
+  readonly score: number;
+  /** What the score is of; null where there is little of late. */
+  readonly burst: Burst | null;
+  /** Distinct evidence that the last hour usually brings, and between what bounds nine in ten such hours lie. */
+  readonly hour: Band;
 }
 
 export interface DetectorOptions {
@@ -74,8 +95,9 @@ export async function createDetector({
       });
       return findings;
     },
-    async step(now) {
+    async step(now, decisions = []) {
       const findings: Finding[] = [];
+      for (const decision of decisions) await carryOut(decision, now, findings);
       const window = stream.since(now - tuning.window * HOUR);
       if (stream.coverage.hours >= tuning.warmUp) {
         if (await stream.sharpen()) for (const { kernels } of hotspots) stream.kernels.clear(kernels);
@@ -93,6 +115,19 @@ export async function createDetector({
       stream.settle(now);
       lastStep = now;
       return findings;
+    },
+    pulses: () =>
+      living().map((hotspot) => ({
+        hotspot: hotspot.id,
+        score: hotspot.score,
+        burst: burstIn(hotspot, stream, lastStep),
+        hour: usualHour(hotspot, stream, lastStep),
+      })),
+    remove(ids) {
+      for (const id of ids) {
+        const post = stream.post(id);
+        if (post !== undefined) stream.remove(post);
+      }
     },
     save: () => ({
       at: lastStep,
@@ -230,6 +265,61 @@ export async function createDetector({
         findings.push({ type: 'assign', at: now, post: post.id, hotspot: whole.id });
       await reread([whole], now);
     }
+  }
+
+  async function carryOut(decision: Decision, now: number, findings: Finding[]): Promise<void> {
+    if (decision.type === 'merge') {
+      const whole = hotspots.find(({ id }) => id === decision.whole);
+      const part = hotspots.find(({ id }) => id === decision.part);
+      if (whole === undefined || part === undefined || whole === part || part.state === 'merged') return;
+      const posts = newestFirst(part.members);
+      for (const post of posts) post.fixed = true;
+      const { id, score } = part;
+      const told = {
+        type: 'hotspot',
+        at: now,
+        hotspot: id,
+        event: 'merged',
+        score,
+        into: whole.id,
+        decision: decision.id,
+      } as const;
+      findings.push({ ...told, reason: 'a person says so', posts: idsOf(posts) });
+      for (const post of absorb(whole, part, stream))
+        findings.push({ type: 'assign', at: now, post: post.id, hotspot: whole.id });
+      if (part.last > whole.last || whole.state === 'ended') whole.state = 'living';
+      await reread([whole], now);
+      return;
+    }
+    const posts = decision.posts.flatMap((id) => stream.post(id) ?? []);
+    if (posts.length === 0) return;
+    const from = posts[0]!.hotspot;
+    found += 1;
+    const hotspot = createHotspot(`h${found}`, now, stream);
+    hotspot.state = 'living';
+    hotspot.apart = true;
+    hotspot.since = Math.floor(Math.min(...posts.map(({ at }) => at)) / HOUR) * HOUR;
+    hotspots.push(hotspot);
+    for (const post of posts) {
+      stream.move(post, hotspot);
+      post.fixed = true;
+      post.evidence = tuning.vectorHigh + tuning.core;
+      findings.push({ type: 'assign', at: now, post: post.id, hotspot: hotspot.id });
+    }
+    await reread([hotspot], now);
+    lookAtUsual(hotspot, stream, now);
+    hotspot.score = burstIn(hotspot, stream, now)?.score ?? 0;
+    hotspot.told = distinctEvidence(freshMembers(hotspot, now));
+    const event = from === null ? { event: 'emerged' as const } : { event: 'split' as const, from: from.id };
+    const members = newestFirst(hotspot.members);
+    const told = {
+      type: 'hotspot',
+      at: now,
+      hotspot: hotspot.id,
+      score: hotspot.score,
+      decision: decision.id,
+    } as const;
+    findings.push({ ...told, ...event, reason: 'a person says so', posts: idsOf(members) });
   }
 
   function live(now: number, findings: Finding[]): void {

@@ -29,6 +29,8 @@ export interface Transition {
   readonly into?: string;
   /** `emerged`: its earlier life. `split`: what it came out of. */
   readonly from?: string;
+  /** The person's decision that it carries out. */
+  readonly decision?: string;
   /** `coordinated`: the hotspots that the posts are members of. */
   readonly within?: readonly string[];
 }

@@ -15,6 +15,8 @@ export interface Hotspot {
   /** When it, or the first of those that are part of it, was found. */
   born: number;
   state: 'tried' | 'living' | 'ended' | 'merged';
+  /** A person has set it apart: it becomes part of another by a person's word alone. */
+  apart: boolean;
   /** Its earlier life, which had ended. */
   earlier: Hotspot | null;
   readonly members: Set<Post>;
@@ -51,6 +53,7 @@ export function createHotspot(
     found: now,
     born: now,
     state: 'tried',
+    apart: false,
     earlier: null,
     members: new Set(),
     last: now,

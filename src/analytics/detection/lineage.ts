@@ -54,7 +54,7 @@ export interface Merger {
 export function* mergers(living: readonly Hotspot[], stream: Stream, now: number): Generator<Merger> {
   const { tuning } = stream;
   const able = living.filter(
-    ({ members, last }) => members.size >= COMPARED.members && now - last < COMPARED.hours * HOUR,
+    ({ members, last, apart }) => !apart && members.size >= COMPARED.members && now - last < COMPARED.hours * HOUR,
   );
   for (const [i, a] of able.entries())
     for (const b of able.slice(i + 1)) {

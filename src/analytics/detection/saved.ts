@@ -20,7 +20,7 @@ export interface SavedPost extends Standing {
 export interface SavedHotspot
   extends Pick<
     Hotspot,
-    'id' | 'since' | 'found' | 'born' | 'last' | 'levels' | 'score' | 'told' | 'forgotten' | 'refreshed'
+    'id' | 'apart' | 'since' | 'found' | 'born' | 'last' | 'levels' | 'score' | 'told' | 'forgotten' | 'refreshed'
   > {
   readonly state: Exclude<Hotspot['state'], 'tried'>;
   readonly earlier: string | null;
@@ -41,8 +41,8 @@ export interface SavedDetector {
 }
 
 export function savedHotspot(hotspot: Hotspot): SavedHotspot {
-  const { id, since, found, born, last, levels, score, told, forgotten, refreshed, usual } = hotspot;
+  const { id, apart, since, found, born, last, levels, score, told, forgotten, refreshed, usual } = hotspot;
   const state = hotspot.state === 'tried' ? 'living' : hotspot.state;
   const earlier = hotspot.earlier?.id ?? null;
-  return { id, since, found, born, last, levels, score, told, forgotten, refreshed, usual, state, earlier };
+  return { id, apart, since, found, born, last, levels, score, told, forgotten, refreshed, usual, state, earlier };
 }

@@ -21,3 +21,16 @@ export function surprise(count: number, { mean, size }: { mean: number; size: nu
   }
   return -Math.log10(Math.min(1, Math.max(tail, LEAST)));
 }
+
+/** The least count that at most so much of a negative binomial lies above: its quantile. */
+export function quantile(share: number, { mean, size }: { mean: number; size: number }): number {
+  const ratio = mean / (size + mean);
+  let term = (size / (size + mean)) ** size;
+  let sum = term;
+  let count = 0;
+  for (; sum < share && count < 1e5; count += 1) {
+    term *= (ratio * (count + size)) / (count + 1);
+    sum += term;
+  }
+  return count;
+}

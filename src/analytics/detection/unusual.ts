@@ -1,8 +1,9 @@
 // How unusual a hotspot is: what it has brought of late, against what earlier days brought that it would have taken.
-import { type Burst, burstAmong, type Measure } from './expectation.js';
+import { type Burst, burstAmong, expected, type Measure } from './expectation.js';
 import { explained } from './explain.js';
 import { type Hotspot, newestFirst } from './hotspot.js';
 import type { Stream } from './stream.js';
+import { quantile } from './surprise.js';
 import { HOUR } from './tuning.js';
 
 /** Distinct evidence of the last hours that a listed hotspot has. */
@@ -40,4 +41,19 @@ export function burstIn({ members, usual, levels }: Hotspot, { coverage, tuning 
 /** "worth 12 in 3 hours, where 1.4 are usual at this time". */
 export function burstInWords({ evidence, hours, expected }: Burst): string {
   return `worth ${evidence} in ${hours === 1 ? 'an hour' : `${hours} hours`}, where ${Number(expected.toPrecision(2))} are usual at this time of the day`;
+}
+
+/** A count that is expected, and bounds of it. */
+export interface Band {
+  readonly expected: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the last hour usually brings of a hotspot, with the bounds of nine in ten such hours. */
+export function usualHour({ usual, levels }: Hotspot, { coverage, tuning }: Stream, now: number): Band {
+  const sure = usual.posts.filter(({ evidence }) => evidence > (levels[0] ?? 0));
+  const mean = expected({ ...usual, posts: sure }, 1, { now, coverage, tuning });
+  const of = { mean, size: tuning.dispersion };
+  return { expected: mean, low: quantile(0.05, of), high: quantile(0.95, of) };
 }

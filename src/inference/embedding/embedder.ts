@@ -15,7 +15,7 @@ import { PREPROCESSOR_FILES, readPreprocessor } from '../checkpoint/readPreproce
 import { openWeights, readJson, type Weights, weightNames, weightsOf } from '../checkpoint/weights.js';
 import type { DecodeLimits } from '../decodeRgb.js';
 import { createImageProcessor } from '../imageProcessor.js';
-import type { EmbedderInfo, EmbeddingResult, ImageSource } from '../inference.js';
+import type { EmbedderInfo, EmbeddingResult, ImageSource, TextEmbedding } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
 import { loadTokenizer } from '../tokenizer.js';
 import { TOKENIZER_FILES } from '../tokenizerFiles.js';
@@ -27,7 +27,7 @@ import { sentenceGraph } from './sentenceGraph.js';
 export interface Embedder {
   readonly info: EmbedderInfo;
   /** One vector a text, in order. A batch gives what single texts give. */
-  embedTexts(texts: readonly string[]): Promise<EmbeddingResult[]>;
+  embedTexts(texts: readonly string[]): Promise<TextEmbedding[]>;
   /** The share of a text's words that the model has learnt, 0 to 1: others it spells, and knows little of. */
   knows(text: string): number;
   /** One vector a picture. Throws AppError BAD_USER_INPUT where the model has no picture side, BAD_IMAGE for what is none. */
@@ -56,6 +56,7 @@ async function openSentence(directory: string, runtime: Runtime): Promise<Embedd
   const config = await readSentenceConfig(directory);
   const weights = await sentenceWeights(config);
   const tokenizer = await loadTokenizer(config.folder);
+  const knows = knownShare(tokenizer);
   const session = await createSession(sentenceGraph(weights, config), runtime);
   const digest = await sentenceDigest(directory, config);
   const { encoder } = config;
@@ -100,8 +101,12 @@ async function openSentence(directory: string, runtime: Runtime): Promise<Embedd
       providers: runtime.attempts,
     },
     embedTexts: async (texts) =>
-      (await inBatches(texts, embedBatch)).map((vector) => ({ vector, modelDigest: digest })),
-    knows: knownShare(tokenizer),
+      (await inBatches(texts, embedBatch)).map((vector, i) => ({
+        vector,
+        modelDigest: digest,
+        known: knows(texts[i]!),
+      })),
+    knows,
     embedImage: async () => {
       throw new AppError('BAD_USER_INPUT', `${directory}: a sentence encoder has no picture side`);
     },
@@ -124,6 +129,7 @@ async function openRetrieval(
   }
   const weights = await openWeights(directory);
   const tokenizer = await loadTokenizer(directory);
+  const knows = knownShare(tokenizer);
   const processor = createImageProcessor(await readPreprocessor(directory), imageLimits);
   const text = await createSession(retrievalTextGraph(weights, config), runtime);
   const vision = await createSession(visionGraph(weights, config), runtime);
@@ -151,8 +157,12 @@ async function openRetrieval(
       providers: runtime.attempts,
     },
     embedTexts: async (texts) =>
-      (await inBatches(texts, embedBatch)).map((vector) => ({ vector, modelDigest: digest })),
-    knows: knownShare(tokenizer),
+      (await inBatches(texts, embedBatch)).map((vector, i) => ({
+        vector,
+        modelDigest: digest,
+        known: knows(texts[i]!),
+      })),
+    knows,
     async embedImage(source) {
       const pixels = await processor.prepare(source);
       const { size } = processor;

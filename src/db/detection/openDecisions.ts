@@ -1,0 +1,20 @@
+// What people have decided and detection has not carried out yet.
+import type { Pool } from 'pg';
+import type { Decision } from '../../analytics/detection/detector.js';
+
+/** In the order in which they were made. */
+export async function openDecisions(pool: Pool): Promise<Decision[]> {
+  const { rows } = await pool.query<{
+    id: string;
+    kind: 'MERGE' | 'SPLIT';
+    hotspotId: string;
+    otherId: string | null;
+    postIds: string[];
+  }>(
+    `SELECT id, kind, hotspot_id AS "hotspotId", other_id AS "otherId", post_ids::text[] AS "postIds" FROM hotspot_decisions
+     WHERE done_at IS NULL ORDER BY created_at, id`,
+  );
+  return rows.map(({ id, kind, hotspotId, otherId, postIds }) =>
+    kind === 'MERGE' ? { id, type: 'merge', whole: hotspotId, part: otherId! } : { id, type: 'split', posts: postIds },
+  );
+}

@@ -1,0 +1,123 @@
+// The detect queue's work: takes posts in as their captions are there, in the order of their own times, and looks at the hotspots
+// anew whenever the stream has gone on by a step. Time is that of the posts, so that an archive is followed as it happened.
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { openDecisions } from '../db/detection/openDecisions.js';
+import { awaitedPosts, type ReadyPost, readyPosts } from '../db/detection/readyPosts.js';
+import type { ArrivedPost } from '../db/detection/storeArrivals.js';
+import type { Events } from '../events.js';
+import type { Inference } from '../inference/inference.js';
+import { keepDetection, type LiveDetection, STEP } from './liveDetection.js';
+import { DETECT, type Queue } from './queue.js';
+import type { JobKind } from './runQueue.js';
+
+export interface DetectJobDeps {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly events: Events;
+  readonly log: Logger;
+  readonly inference: Pick<Inference, 'embedText'>;
+  /** Digest of the embedder that this process runs, and the length of its vectors. */
+  readonly modelDigest: string;
+  readonly dimension: number;
+  readonly embed: 'caption' | 'caption+text';
+}
+
+/** Posts taken in at a time. */
+const BATCH = 500;
+/** Share of a text's words that the embedder has to know for its vector to say something. */
+const KNOWN = 0.75;
+/** A stream whose clock is this near to the present goes by the present. */
+const LIVE = 60 * 60_000;
+/** Without anything alive a silence longer than this is passed over in one step. */
+const SILENCE = 24 * 60 * 60_000;
+/** How soon to look again for posts that are waited for. */
+const AGAIN_SECONDS = 10;
+
+export function detectJob(deps: DetectJobDeps): JobKind<'detect'> {
+  const { pool, queue, log, modelDigest: embedderDigest, dimension } = deps;
+  const kept = keepDetection({ pool, log, embedderDigest, dimension });
+  return {
+    name: 'detect',
+    capacity: 1,
+    pollMs: 1000,
+    async run() {
+      const waits = await kept.use((detection) => workOff(detection, deps));
+      if (waits) await queue.add('detect', [{ ...DETECT, startAfter: AGAIN_SECONDS }]);
+    },
+  };
+}
+
+/** Goes as far as it can; true where something will be to do later by itself. */
+async function workOff(detection: LiveDetection, deps: DetectJobDeps): Promise<boolean> {
+  const { pool } = deps;
+  // A person who decides wants to see it at once, not at the next step.
+  if (detection.newest !== null && (await openDecisions(pool)).length > 0)
+    await stepAt(detection, detection.newest, deps);
+  for (;;) {
+    const ready = await readyPosts(pool, BATCH);
+    const awaited = await awaitedPosts(pool);
+    const from = awaited.from?.getTime() ?? Number.POSITIVE_INFINITY;
+    const held = awaited.importing ? Number.NEGATIVE_INFINITY : from;
+    const first = Math.min(ready[0]?.postedAt.getTime() ?? Number.POSITIVE_INFINITY, from);
+    if (detection.at === null && first === Number.POSITIVE_INFINITY) return awaited.any;
+    const clock = detection.at ?? floor(first);
+    const next = floor(clock) + STEP;
+    const due = ready.filter(({ postedAt }) => postedAt.getTime() <= next);
+    if (due.length > 0 && held > Number.NEGATIVE_INFINITY) await detection.arrive(await arrivals(due, detection, deps));
+    if (due.length === ready.length && ready.length === BATCH) continue;
+    // Nothing up to the next step is still to come: posts behind it, or the present, say that it is over.
+    const behind = ready.find(({ postedAt }) => postedAt.getTime() > next);
+    const now = Date.now();
+    const live = now - clock < LIVE;
+    if (held <= next) return true;
+    if (behind !== undefined) await stepTo(detection, next, behind.postedAt.getTime(), deps);
+    else if (live ? now >= next : due.length > 0) await stepTo(detection, next, next, deps);
+    else return awaited.any || (live && detection.lively);
+  }
+}
+
+/** Steps to the next time; over a silence in which nothing lives to the last step before the next post. */
+async function stepTo(detection: LiveDetection, next: number, post: number, deps: DetectJobDeps): Promise<void> {
+  await stepAt(detection, !detection.lively && post - next > SILENCE ? floor(post - 1) : next, deps);
+}
+
+async function stepAt(detection: LiveDetection, at: number, { pool, events }: DetectJobDeps): Promise<void> {
+  for (const event of await detection.step(at, await openDecisions(pool)))
+    await events.publish({ type: 'hotspotChanged', eventId: event.id, hotspotId: event.hotspotId });
+}
+
+function floor(time: number): number {
+  return Math.floor(time / STEP) * STEP;
+}
+
+async function arrivals(
+  posts: readonly ReadyPost[],
+  detection: LiveDetection,
+  { inference, embed }: DetectJobDeps,
+): Promise<ArrivedPost[]> {
+  // In their order: the first of two pictures that are much the same names both.
+  const keys = posts.map(({ pictures: [first], postedAt }) =>
+    first === undefined ? null : detection.pictureKey(first.phash, first.sha256, postedAt.getTime()),
+  );
+  return Promise.all(
+    posts.map(async ({ id, postedAt, author, text, pictures }, i) => {
+      const captions = pictures.map((picture) => picture.caption.trim());
+      const caption = captions.filter((one) => one !== '').join(' ');
+      const said = (embed === 'caption+text' ? `${caption} ${text}` : caption || text).trim();
+      const embedding = said === '' ? null : await inference.embedText(said);
+      return {
+        id,
+        at: postedAt.getTime(),
+        // Nobody knows whether two posts without an author are of one.
+        author: author ?? `author of ${id}`,
+        named: author,
+        picture: keys[i]!,
+        phash: pictures[0]?.phash ?? null,
+        text,
+        caption,
+        vector: embedding === null || embedding.known < KNOWN ? null : embedding.vector,
+      };
+    }),
+  );
+}
