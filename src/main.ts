@@ -12,6 +12,7 @@ import { addEvalRetrieval } from './commands/evalRetrieval.js';
 import { addExplain } from './commands/explain.js';
 import { addIngest } from './commands/ingest.js';
 import { addModel } from './commands/model.js';
+import { addOpinion } from './commands/opinion.js';
 import { printable } from './commands/printable.js';
 import { addScenes } from './commands/scenes.js';
 import { addStart } from './commands/start.js';
@@ -31,6 +32,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addEmbed,
   addCluster,
   addDetect,
+  addOpinion,
   addModel,
   addScenes,
   addTrain,
