@@ -49,6 +49,8 @@ const schema = z.object({
   HOTLENS_MAX_NEW_TOKENS: integer(1, 2048).optional(),
   /** What of a post detection embeds; of one without a caption it is the text. */
   HOTLENS_DETECT_TEXT: z.enum(['caption', 'caption+text']).default('caption'),
+  /** Directory of a Hugging Face text classifier that opinions are asked of; the lexicon where it is not set. */
+  HOTLENS_OPINION_MODEL: z.string().min(1).optional(),
   /** Hosts, addresses or networks (CIDR) that media may be fetched from although they are not public; comma-separated. */
   HOTLENS_MEDIA_ALLOW: list.default([]),
   HOTLENS_MEDIA_MAX_BYTES: integer(1, 1 << 30).default(20 << 20),
@@ -65,7 +67,7 @@ export interface Config {
   readonly inference: Omit<InferenceSettings, 'maxPixels'>;
   /** Decoding of queued captions. */
   readonly captioning: { readonly prompt: string; readonly maxNewTokens?: number; readonly numBeams?: number };
-  readonly detection: { readonly embed: 'caption' | 'caption+text' };
+  readonly detection: { readonly embed: 'caption' | 'caption+text'; readonly opinionModel: string | undefined };
   readonly media: {
     readonly allow: readonly string[];
     readonly maxBytes: number;
@@ -104,7 +106,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ...(e.HOTLENS_MAX_NEW_TOKENS === undefined ? {} : { maxNewTokens: e.HOTLENS_MAX_NEW_TOKENS }),
       ...(e.HOTLENS_NUM_BEAMS === undefined ? {} : { numBeams: e.HOTLENS_NUM_BEAMS }),
     }),
-    detection: Object.freeze({ embed: e.HOTLENS_DETECT_TEXT }),
+    detection: Object.freeze({
+      embed: e.HOTLENS_DETECT_TEXT,
+      opinionModel: e.HOTLENS_OPINION_MODEL === undefined ? undefined : path.resolve(e.HOTLENS_OPINION_MODEL),
+    }),
     media: Object.freeze({
       allow: Object.freeze(e.HOTLENS_MEDIA_ALLOW),
       maxBytes: e.HOTLENS_MEDIA_MAX_BYTES,

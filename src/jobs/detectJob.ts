@@ -2,10 +2,12 @@
 // anew whenever the stream has gone on by a step. Time is that of the posts, so that an archive is followed as it happened.
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { type Opinion, opinionOf } from '../analytics/opinion/opinion.js';
 import { openDecisions } from '../db/detection/openDecisions.js';
 import { awaitedPosts, type ReadyPost, readyPosts } from '../db/detection/readyPosts.js';
 import type { ArrivedPost } from '../db/detection/storeArrivals.js';
 import type { Events } from '../events.js';
+import { type Classifier, openClassifier } from '../inference/classification/classifier.js';
 import type { Inference } from '../inference/inference.js';
 import { keepDetection, type LiveDetection, STEP } from './liveDetection.js';
 import { DETECT, type Queue } from './queue.js';
@@ -21,6 +23,8 @@ export interface DetectJobDeps {
   readonly modelDigest: string;
   readonly dimension: number;
   readonly embed: 'caption' | 'caption+text';
+  /** Directory of a text classifier that opinions are asked of; undefined: the lexicon. */
+  readonly opinionModel: string | undefined;
 }
 
 /** Posts taken in at a time. */
@@ -34,7 +38,10 @@ const SILENCE = 24 * 60 * 60_000;
 /** How soon to look again for posts that are waited for. */
 const AGAIN_SECONDS = 10;
 
-export function detectJob(deps: DetectJobDeps): JobKind<'detect'> {
+type Deps = DetectJobDeps & { readonly opinions: (texts: readonly string[]) => Promise<Opinion[]> };
+
+export function detectJob(given: DetectJobDeps): JobKind<'detect'> {
+  const deps: Deps = { ...given, opinions: opinionReader(given.opinionModel) };
   const { pool, queue, log, modelDigest: embedderDigest, dimension } = deps;
   const kept = keepDetection({ pool, log, embedderDigest, dimension });
   return {
@@ -48,8 +55,18 @@ export function detectJob(deps: DetectJobDeps): JobKind<'detect'> {
   };
 }
 
+/** Opinions by the lexicon, or by a classifier that is opened when the first post comes. */
+function opinionReader(model: string | undefined): Deps['opinions'] {
+  if (model === undefined) return async (texts) => texts.map(opinionOf);
+  let opened: Promise<Classifier> | undefined;
+  return async (texts) => {
+    opened ??= openClassifier(model);
+    return (await opened).opinionsOf(texts);
+  };
+}
+
 /** Goes as far as it can; true where something will be to do later by itself. */
-async function workOff(detection: LiveDetection, deps: DetectJobDeps): Promise<boolean> {
+async function workOff(detection: LiveDetection, deps: Deps): Promise<boolean> {
   const { pool } = deps;
   // A person who decides wants to see it at once, not at the next step.
   if (detection.newest !== null && (await openDecisions(pool)).length > 0)
@@ -94,8 +111,9 @@ function floor(time: number): number {
 async function arrivals(
   posts: readonly ReadyPost[],
   detection: LiveDetection,
-  { inference, embed }: DetectJobDeps,
+  { inference, embed, opinions }: Deps,
 ): Promise<ArrivedPost[]> {
+  const felt = await opinions(posts.map(({ text }) => text));
   // In their order: the first of two pictures that are much the same names both.
   const keys = posts.map(({ pictures: [first], postedAt }) =>
     first === undefined ? null : detection.pictureKey(first.phash, first.sha256, postedAt.getTime()),
@@ -114,6 +132,7 @@ async function arrivals(
         named: author,
         picture: keys[i]!,
         phash: pictures[0]?.phash ?? null,
+        opinion: felt[i]!.score,
         text,
         caption,
         vector: embedding === null || embedding.known < KNOWN ? null : embedding.vector,

@@ -10,6 +10,7 @@ import { HotspotResolver } from './hotspot.js';
 import { HotspotChangedResolver } from './hotspotChanged.js';
 import { HotspotEventResolver } from './hotspotEvent.js';
 import { HotspotMutationsResolver } from './hotspotMutations.js';
+import { HotspotOpinionResolver, OpinionBarResolver, OpinionOfHotspotResolver } from './hotspotOpinion.js';
 import { ImageResolver } from './image.js';
 import { ImportResolver } from './import.js';
 import { IngestPostsResolver } from './ingestPosts.js';
@@ -31,6 +32,9 @@ export function createSchema(): GraphQLSchema {
       CaptionResolver,
       HotspotResolver,
       HotspotEventResolver,
+      OpinionOfHotspotResolver,
+      HotspotOpinionResolver,
+      OpinionBarResolver,
       HotspotMutationsResolver,
       HotspotChangedResolver,
       ModelResolver,

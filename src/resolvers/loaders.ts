@@ -1,5 +1,6 @@
 // The loaders of one request: whatever a list of things asks of each of its members becomes one SQL statement.
 import DataLoader from 'dataloader';
+import type { OpinionPost } from '../analytics/opinion/timeline.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import type { Database } from '../db/database.js';
 import type { PostImage } from '../db/generated/client.js';
@@ -11,6 +12,7 @@ import {
 } from '../db/hotspots/hotspotContents.js';
 import { type Kinship, kinOfHotspots } from '../db/hotspots/hotspotLineage.js';
 import { type HotspotRow, hotspotsByIds, hotspotsOfPosts } from '../db/hotspots/hotspotRow.js';
+import { opinionsOfHotspots, opinionsOfPosts } from '../db/hotspots/opinionsOfHotspots.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
 import { picturesOfPosts } from '../db/picturesOfPosts.js';
@@ -31,6 +33,9 @@ export interface Loaders {
   readonly hotspot: DataLoader<string, HotspotRow | null>;
   readonly countsOfHotspot: DataLoader<string, HotspotCounts | null>;
   readonly kinOfHotspot: DataLoader<string, readonly (HotspotRow & Kinship)[]>;
+  readonly opinionsOfHotspot: DataLoader<string, readonly OpinionPost[]>;
+  /** Null: detection has not taken the post in. */
+  readonly opinionOfPost: DataLoader<string, { readonly id: string; readonly score: number | null } | null>;
   readonly hotspotsOfPost: DataLoader<string, readonly HotspotRow[]>;
   readonly image: DataLoader<string, ImageRow | null>;
   /** The current caption of an image, or its newest attempt where none was completed; null: nobody tried. */
@@ -64,6 +69,14 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     kinOfHotspot: many(
       (ids) => kinOfHotspots(pool, ids),
       (row) => row.hotspotId,
+    ),
+    opinionsOfHotspot: many(
+      (ids) => opinionsOfHotspots(pool, ids),
+      (row) => row.hotspotId,
+    ),
+    opinionOfPost: one(
+      (ids) => opinionsOfPosts(pool, ids),
+      (row) => row.id,
     ),
     hotspotsOfPost: many(
       (ids) => hotspotsOfPosts(pool, ids),

@@ -29,6 +29,7 @@ import {
 } from './connection.js';
 import { Hotspot } from './hotspot.js';
 import { plainText, uuidOf } from './ids.js';
+import { Opinion, opinionOfScore } from './opinion.js';
 import { PICTURE_STATUSES } from './pictureStatus.js';
 import { PostImage } from './postImage.js';
 import { GraphQLInstant, GraphQLJSON } from './scalars.js';
@@ -152,6 +153,16 @@ export class PostResolver {
   @FieldResolver(() => [PostImage], { description: 'Its pictures, in their order.' })
   images(@Root() post: PostRow, @Ctx() { loaders }: Context) {
     return loaders.picturesOfPost.load(post.id);
+  }
+
+  @FieldResolver(() => Opinion, {
+    nullable: true,
+    description: 'What its text says of its author’s feeling; null: not looked at yet.',
+  })
+  async opinion(@Root() post: PostRow, @Ctx() { loaders }: Context): Promise<Opinion | null> {
+    const found = await loaders.opinionOfPost.load(post.id);
+    if (found === null) return null;
+    return opinionOfScore(found.score);
   }
 
   @FieldResolver(() => Hotspot, { nullable: true, description: 'The hotspot that it is of; null: of none.' })

@@ -129,9 +129,39 @@ describeDatabases('hotspots', (open) => {
     expect(hotspot.posts.nodes.every((post) => post.hotspot.id === top!.id)).toBe(true);
   });
 
+  it('tell opinion over time, every author once, with the posts behind it', async () => {
+    const [top] = await list('first: 1');
+    const bar = 'from to score low high negative neutral positive unknown';
+    const { opinion } = (await one(
+      top!.id,
+      `opinion { whole { ${bar} } turn { at before after p } camps { p } agreement { pearson low high on } timeline(minutes: 120) { ${bar} posts(first: 100) { id opinion { score class } hotspot { id } } } }`,
+    )) as unknown as {
+      opinion: {
+        whole: Record<string, number>;
+        turn: unknown;
+        agreement: { pearson: number; low: number; high: number };
+        timeline: (Record<string, number> & {
+          posts: { opinion: { score: number | null; class: string }; hotspot: { id: string } }[];
+        })[];
+      };
+    };
+    const people = (of: Record<string, number>) => of.negative! + of.neutral! + of.positive! + of.unknown!;
+    expect(people(opinion.whole)).toBe(top!.authorCount);
+    expect(opinion.turn).toBeNull();
+    expect(opinion.agreement.low).toBeLessThan(opinion.agreement.pearson);
+    const behind = opinion.timeline.flatMap((one) => one.posts);
+    expect(behind).toHaveLength(top!.postCount);
+    for (const post of behind) {
+      expect(post.hotspot.id).toBe(top!.id);
+      expect(post.opinion.class === 'UNKNOWN').toBe(post.opinion.score === null);
+    }
+    // "rescue" is a good word, and "rain" none.
+    expect(behind.some((post) => post.opinion.class === 'POSITIVE')).toBe(true);
+  });
+
   it('cost as many SQL statements on a page of many as on a page of one', async () => {
     const query =
-      'query ($first: Int) { hotspots(first: $first, state: [LIVING, ENDED, MERGED]) { nodes { id postCount authorCount captions { text } images { sha256 } earlier { id } later { id } why { words } } } }';
+      'query ($first: Int) { hotspots(first: $first, state: [LIVING, ENDED, MERGED]) { nodes { id postCount authorCount captions { text } images { sha256 } earlier { id } later { id } why { words } opinion { whole { score } } } } }';
     const counts: number[] = [];
     for (const first of [1, 20])
       counts.push((await statementsOf(open().pool, () => server.data(query, { first }))).length);

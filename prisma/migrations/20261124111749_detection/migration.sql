@@ -70,6 +70,7 @@ CREATE TABLE "detection_posts" (
     "evidence" DOUBLE PRECISION NOT NULL DEFAULT 0,
     "refused_at" TIMESTAMPTZ(3),
     "fixed" BOOLEAN NOT NULL DEFAULT false,
+    "opinion" DOUBLE PRECISION,
     "kept" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "detection_posts_pkey" PRIMARY KEY ("post_id")

@@ -6,6 +6,8 @@ import type { StreamPost } from '../../analytics/detection/post.js';
 export interface ArrivedPost extends StreamPost {
   /** Its author, where the source names one. */
   readonly named: string | null;
+  /** What its text says of its author's feeling; null: it can't be read. */
+  readonly opinion: number | null;
   /** Perceptual hash of its first picture. */
   readonly phash: string | null;
 }
@@ -18,7 +20,7 @@ export async function storeArrivals(
 ): Promise<void> {
   if (posts.length === 0) return;
   const homes = new Map(assignments.map((one) => [one.post, one]));
-  const rows = posts.map(({ id, at, named, caption, text, vector, picture, phash }) => {
+  const rows = posts.map(({ id, at, named, caption, text, vector, picture, phash, opinion }) => {
     const home = homes.get(id);
     return {
       id,
@@ -29,16 +31,17 @@ export async function storeArrivals(
       vector: vector === null ? null : Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('hex'),
       piece: picture ?? '',
       phash,
+      opinion,
       hotspot: home?.hotspot ?? null,
       joined: home === undefined ? null : new Date(home.at),
     };
   });
   await client.query(
-    `INSERT INTO detection_posts (post_id, at, author, caption, text, vector, piece, phash, hotspot_id, joined_at)
-     SELECT g.id, g.at, g.author, g.caption, g.text, decode(g.vector, 'hex'), g.piece, g.phash, g.hotspot, g.joined
+    `INSERT INTO detection_posts (post_id, at, author, caption, text, vector, piece, phash, opinion, hotspot_id, joined_at)
+     SELECT g.id, g.at, g.author, g.caption, g.text, decode(g.vector, 'hex'), g.piece, g.phash, g.opinion, g.hotspot, g.joined
      FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (id uuid, at timestamptz, author text, caption text, text text, vector text,
-       piece text, phash text, hotspot text, joined timestamptz)) WITH ORDINALITY
-       AS g (id, at, author, caption, text, vector, piece, phash, hotspot, joined, place)
+       piece text, phash text, opinion float8, hotspot text, joined timestamptz)) WITH ORDINALITY
+       AS g (id, at, author, caption, text, vector, piece, phash, opinion, hotspot, joined, place)
      JOIN posts p ON p.id = g.id ORDER BY g.place
      ON CONFLICT (post_id) DO NOTHING`,
     [JSON.stringify(rows)],
