@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { openSprites } from '../dist/training/scenes/sprites.js';
 import { drawPicture } from './drawSample/drawPicture.js';
+import { ordinaryPosts } from './drawSample/ordinary.js';
 import { pictures } from './drawSample/pictures.js';
 import { posts } from './drawSample/posts.js';
 
@@ -23,8 +24,12 @@ for (const [name, picture] of Object.entries(pictures)) {
   await writeFile(path.join(out, 'images', name), await drawPicture(sprites, name, picture));
 }
 
-const rows = posts((name) => pictures[name].alt);
-await writeFile(path.join(out, 'posts.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+const altOf = (name) => pictures[name].alt;
+const rows = posts(altOf);
+await writeFile(
+  path.join(out, 'posts.ndjson'),
+  [...ordinaryPosts(altOf), ...rows].map((row) => `${JSON.stringify(row)}\n`).join(''),
+);
 // Alt texts are left out: a CSV cell names files only.
 await writeFile(path.join(out, 'posts.csv'), csv(rows.slice(0, 24)));
 

@@ -116,11 +116,11 @@ describe('the sample', () => {
     }
   });
 
-  it('keeps ids apart and times within one day, in order', () => {
+  it('keeps ids apart and times within three days, in order', () => {
     expect(new Set(posts.map((post) => post.id)).size).toBe(posts.length);
     const times = posts.map((post) => post.postedAt);
     expect(times).toEqual([...times].sort());
-    expect(times.every((time) => time.startsWith('2026-03-14T'))).toBe(true);
+    expect(times.every((time) => /^2026-03-1[234]T/.test(time))).toBe(true);
   });
 
   it('stays small: no file over 200 KB, 1.5 MB together', async () => {

@@ -1,4 +1,5 @@
 // The posts of the sample: one made-up day, 2026-03-14 (UTC). Authors, places and events are invented.
+import { echoes } from './echoes.js';
 
 // time, author, language, text, [likes, reposts, replies], pictures. The same picture in two posts: someone passed it on.
 const day = [
@@ -372,9 +373,21 @@ const day = [
   ['23:47', 'nightowl_bea', 'en', 'Update: still awake. So is the cat.', [36, 0, 8], ['cat-car.jpg']],
 ];
 
+const told = [
+  ...day,
+  ...echoes.map(([time, author, text, file], i) => [
+    time,
+    author,
+    'en',
+    text,
+    [(i * 7) % 40, (i * 3) % 9, (i * 5) % 8],
+    file === null ? [] : [file],
+  ]),
+];
+
 /** The posts in the order of their time, in the fields that `hotlens ingest` reads. `altOf` gives a picture's alt text. */
 export function posts(altOf) {
-  return day.map(([time, author, language, text, [likes, reposts, replies], files], i) => {
+  const rows = told.map(([time, author, language, text, [likes, reposts, replies], files], i) => {
     const id = `2026-03-14-${String(i + 1).padStart(2, '0')}`;
     // Seconds and milliseconds from the position: times of real posts are not whole minutes.
     const postedAt = `2026-03-14T${time}:${String((i * 17) % 60).padStart(2, '0')}.${String((i * 389) % 1000).padStart(3, '0')}Z`;
@@ -395,4 +408,5 @@ export function posts(altOf) {
       })),
     };
   });
+  return rows.sort((a, b) => (a.postedAt < b.postedAt ? -1 : 1));
 }

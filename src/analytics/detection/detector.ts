@@ -133,7 +133,9 @@ export async function createDetector({
       at: lastStep,
       found,
       coordinated: [...told],
-      sharpness: Object.fromEntries([...stream.sharpened].map((space) => [space, stream.kernels.sharpness[space]])),
+      sharpness: Object.fromEntries(
+        [...stream.sharpened].map(([space, posts]) => [space, { of: stream.kernels.sharpness[space], posts }]),
+      ),
       hotspots: hotspots.map(savedHotspot),
     }),
     changes() {
@@ -153,10 +155,10 @@ export async function createDetector({
     lastStep = saved.at;
     for (const piece of saved.coordinated) told.add(piece);
     for (const space of ['model', 'words'] as const) {
-      const sharpness = saved.sharpness[space];
-      if (sharpness === undefined) continue;
-      stream.kernels.sharpness[space] = sharpness;
-      stream.sharpened.add(space);
+      const found = saved.sharpness[space];
+      if (found === undefined) continue;
+      stream.kernels.sharpness[space] = found.of;
+      stream.sharpened.set(space, found.posts);
     }
     const byId = new Map<string, Hotspot>();
     for (const { id, earlier, ...rest } of saved.hotspots) {

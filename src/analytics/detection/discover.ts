@@ -30,6 +30,15 @@ export function createSearch(stream: Stream, now: number): { next(): Group | nul
     { near: { post: Post; evidence: number }[]; usual: { post: Post; evidence: number }[] | null }
   >();
 
+  // What is said now is not what is usual: in a small stream an event's own words would make it look ordinary.
+  const uses = new Map<Word, number>();
+  let all = 0;
+  for (const { hotspot, textWords } of recent) {
+    if (hotspot !== null) continue;
+    for (const word of textWords) uses.set(word, (uses.get(word) ?? 0) + 1);
+    all += textWords.length;
+  }
+
   return {
     next() {
       let best: Group | null = null;
@@ -82,7 +91,7 @@ export function createSearch(stream: Stream, now: number): { next(): Group | nul
   }
 
   function rarity(word: Word): number {
-    return -Math.log(vocabulary.usual(word));
+    return -Math.log(vocabulary.usual(word, { uses: uses.get(word) ?? 0, all }));
   }
 
   function cosine(seed: Post, post: Post): number {

@@ -34,8 +34,8 @@ export interface SavedDetector {
   readonly found: number;
   /** Coordinated pieces that have been told of. */
   readonly coordinated: readonly string[];
-  /** By space, once it was found. */
-  readonly sharpness: Partial<Readonly<Record<Space, number>>>;
+  /** By space, once it was found, and of how many posts. */
+  readonly sharpness: Partial<Readonly<Record<Space, { readonly of: number; readonly posts: number }>>>;
   /** In the order in which they were found. */
   readonly hotspots: readonly SavedHotspot[];
 }

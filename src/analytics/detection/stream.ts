@@ -20,8 +20,8 @@ export interface Stream extends Background {
   readonly kernels: Kernels;
   /** When the stream was there, as of the last `settle`. */
   readonly coverage: Coverage;
-  /** Spaces whose kernels have been found. */
-  readonly sharpened: Set<Space>;
+  /** Spaces whose kernels have been found, and of how many posts. */
+  readonly sharpened: Map<Space, number>;
   /** Posts that are new or no longer what they were, since this was last emptied. */
   readonly changed: Set<Post>;
   /** Takes posts in, in their order. */
@@ -61,7 +61,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     rate,
     usualRate: 10,
     coverage: coverageOf([], 0),
-    sharpened: new Set(),
+    sharpened: new Map(),
     changed: new Set(),
     async add(arrived, each) {
       const made = arrived.map((post) => read(post, null));
@@ -81,12 +81,13 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
       return post;
     },
     async sharpen() {
-      const { least, most, rows: asked } = tuning.sharpnessPosts;
+      const { least, sure, most, rows: asked } = tuning.sharpnessPosts;
       let changed = false;
       for (const space of SPACES) {
         const sample = posts.filter((post) => post.space === space).slice(-most);
-        if (stream.sharpened.has(space) || sample.length < least) continue;
-        stream.sharpened.add(space);
+        const before = stream.sharpened.get(space) ?? 0;
+        if (before >= sure || sample.length < (before === 0 ? least : sure)) continue;
+        stream.sharpened.set(space, sample.length);
         const every = Math.ceil(sample.length / asked);
         const chosen = sample.filter((_, i) => i % every === 0);
         const rows = await vectors.rows(chosen.map(({ number }) => number));

@@ -17,8 +17,8 @@ export const TUNING = {
   /** Until it is found from the posts (sharpness.ts); and of the vectors of words. */
   sharpness: 12,
   wordSharpness: 10,
-  /** Posts that it takes to find it, and the most that are compared. */
-  sharpnessPosts: { least: 300, most: 1500, rows: 300 },
+  /** Posts from which it is found, and found once more when there are so many; the most that are compared. */
+  sharpnessPosts: { least: 40, sure: 300, most: 1500, rows: 300 },
   /** Hours of posts that the background's density is estimated from. */
   densityHours: 72,
   /** A kernel and a number of posts of it that the background's density begins with. */

@@ -24,8 +24,8 @@ export interface Vocabulary {
   release(words: readonly Word[], post: number): void;
   /** Adds to the background's uses. */
   count(words: readonly Word[], tenths: number): void;
-  /** Probability that a word of the background is this one. */
-  usual(word: Word): number;
+  /** Probability that a word of the background is this one; `without` so many of its uses, of so many of all words of its kind. */
+  usual(word: Word, without?: { readonly uses: number; readonly all: number }): number;
   /** Keeps the counts as they are for `rarity`. */
   settle(): void;
   /** -ln of the probability, as of the last time that the vocabulary settled: the same for all posts that come until the next. */
@@ -34,6 +34,7 @@ export interface Vocabulary {
 
 /** Uses that the background is taken to have of any word before it has said one, and of all together. */
 const PRIOR = { word: 0.5, all: 2000 };
+const NOTHING = { uses: 0, all: 0 };
 
 export function createVocabulary(): Vocabulary {
   const known = { caption: new Map<string, Word>(), text: new Map<string, Word>() };
@@ -71,7 +72,8 @@ export function createVocabulary(): Vocabulary {
         totals[word.of] += tenths;
       }
     },
-    usual: ({ tenths, of }) => (tenths / 10 + PRIOR.word) / (totals[of] / 10 + PRIOR.all),
+    usual: ({ tenths, of }, { uses, all } = NOTHING) =>
+      (Math.max(0, tenths / 10 - uses) + PRIOR.word) / (totals[of] / 10 - all + PRIOR.all),
     settle() {
       for (const kind of ['caption', 'text'] as const) {
         settledTotals[kind] = totals[kind];

@@ -1,0 +1,48 @@
+// What people write about the sample's events without a picture of their own, or passing one on: time, author, text, picture.
+export const echoes = [
+  // The fire in Mill Street.
+  ['02:11', 'corner.kiosk', 'Mill Street is burning, two engines just passed my door #millstreet', null],
+  ['02:14', 'rosa_b', 'smoke all over Mill Street, close your windows #millstreet', null],
+  ['02:22', 'taxi_ed', 'police turn everybody round at Mill Street, flames through the roof', 'fire-first-flames.jpg'],
+  ['02:31', 'hannah.w', 'I can see the flames in Mill Street from my bed. so scared for them', null],
+  ['02:40', 'nils_k', 'third fire engine into Mill Street #millstreet', 'fire-engine-night.jpg'],
+  ['02:52', 'bakery_otto', 'We open the bakery now: hot tea for everyone from Mill Street', null],
+  ['03:10', 'jules.m', 'the roof in Mill Street has fallen in, the crew is safe #millstreet', null],
+  ['03:24', 'rosa_b', 'ash on my balcony, Mill Street is two blocks away', null],
+  ['03:48', 'lot_te', 'thank you firefighters of Mill Street, unbelievable work #millstreet', 'fire-crew.jpg'],
+  // The flood in Altwasser.
+  ['07:12', 'pegel.watch', 'Altwasser gauge 4.1 m and rising, second alarm #altwasser', null],
+  ['07:19', 'mo_erik', 'my cellar in Altwasser is full of water, everything gone #altwasser', null],
+  ['07:28', 'anja.h', 'is the school in Altwasser open? the street is under water', null],
+  ['07:36', 'bus_fan_9', 'no buses to Altwasser, bridge closed because of the flood', 'flood-street.jpg'],
+  [
+    '07:44',
+    'karl.otter',
+    'boats in the main street of Altwasser, never seen that in sixty years #altwasser',
+    'flood-boat.jpg',
+  ],
+  ['07:52', 'sand_sacks', 'we need hands at the Altwasser town hall: sandbags! #altwasser', null],
+  ['08:07', 'mira_flut', 'evacuation of lower Altwasser has begun, please help your neighbours', null],
+  ['08:15', 'leo.nord', 'water in Altwasser is at the windows now, awful', 'flood-car.jpg'],
+  ['08:26', 'dlrg_team4', 'all volunteers of the Altwasser boats: thank you, change of shift at nine #altwasser', null],
+  ['08:49', 'anja.h', 'school in Altwasser is a shelter now, warm and dry', null],
+  ['09:02', 'hof.lindt', 'our cows got out of the Altwasser meadows in time', null],
+  [
+    '09:21',
+    'karl.otter',
+    'helicopter over Altwasser, they lift people from the roofs #altwasser',
+    'flood-helicopter.jpg',
+  ],
+  // The cup final.
+  ['18:05', 'north_stand', 'cup final, full house, singing since four #cupfinal', 'final-fans.jpg'],
+  ['18:21', 'efa.sky', 'GOAL!!! 1:0 in the cup final, what a header #cupfinal', 'final-goal.jpg'],
+  ['18:22', 'tim_tor', 'GOOOAL cup final!!! the whole bar is jumping', null],
+  ['18:24', 'lena.off', 'never a goal, offside by a mile. cup final robbed #cupfinal', null],
+  ['18:30', 'radio_kurve', 'cup final at half time: one nil, and it is loud #cupfinal', null],
+  ['18:41', 'nan_on_tour', 'my nan cries at the cup final, me too', null],
+  ['18:58', 'tim_tor', 'hold on boys, ten minutes to the cup #cupfinal', null],
+  ['19:07', 'efa.sky', 'WE WON THE CUP FINAL, I love this team!!! #cupfinal', 'final-cup.jpg'],
+  ['19:09', 'zug.ab', 'fireworks over the stadium, cup final won, see you at the square', 'final-fireworks.jpg'],
+  ['19:12', 'lena.off', 'congrats I guess. worst referee of any cup final #cupfinal', null],
+  ['19:16', 'mama_mia_k', 'my boys are hoarse and happy after the cup final', null],
+];
