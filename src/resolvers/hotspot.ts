@@ -23,6 +23,7 @@ import { relatedHotspots } from '../db/hotspots/hotspotLineage.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
 import { type HotspotOrder, type HotspotsFilter, hotspotsCount, hotspotsPage } from '../db/hotspots/hotspotsPage.js';
 import { hotspotTimeline } from '../db/hotspots/hotspotTimeline.js';
+import { newsOfHotspot } from '../db/hotspots/newsOfHotspot.js';
 import { AppError } from '../errors.js';
 import {
   connection,
@@ -152,6 +153,21 @@ export class HotspotCaption {
 
   @Field(() => Int, { description: 'Posts of the hotspot with this caption.' })
   posts!: number;
+}
+
+@ObjectType({ description: 'A phrase that is new in a hotspot.' })
+export class HotspotNews {
+  @Field(() => String, { description: 'The phrase.' })
+  text!: string;
+
+  @Field(() => Int, { description: 'Posts of the last hours that use it; of one picture or text one counts.' })
+  now!: number;
+
+  @Field(() => Int, { description: 'Posts before that use it.' })
+  before!: number;
+
+  @Field(() => Float, { description: 'How sure that is: standard deviations of the log-odds.' })
+  z!: number;
 }
 
 @ObjectType({
@@ -352,6 +368,19 @@ export class HotspotResolver {
     @Ctx() { loaders }: Context,
   ) {
     return loaders.imagesOfHotspot.load({ id, first: listLength('first', first) });
+  }
+
+  @FieldResolver(() => [HotspotNews], {
+    description: 'What is new in its last hours: the surest first; none where nothing is.',
+  })
+  news(
+    @Root() { id }: HotspotRow,
+    @Arg('hours', () => Int, { defaultValue: 1, description: 'How many, 1 to 168.' }) hours: number,
+    @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
+    @Ctx() { services }: Context,
+  ): Promise<HotspotNews[]> {
+    if (hours < 1 || hours > 168) throw new AppError('BAD_USER_INPUT', `hours: expected 1 to 168, got ${hours}`);
+    return newsOfHotspot(services.db.pool, { hotspotId: id, hours, limit: listLength('first', first) });
   }
 
   @FieldResolver(() => [HotspotCaption], { description: 'What its pictures show, the most frequent caption first.' })

@@ -80,7 +80,7 @@ describeDatabases('detection jobs', (open) => {
       `SELECT h.id, state, title, (SELECT count(*)::int FROM hotspot_points p WHERE p.hotspot_id = h.id) AS points FROM hotspots h`,
     );
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ id: 'h1', state: 'ENDED', title: expect.stringMatching(/fire/) });
+    expect(rows[0]).toMatchObject({ id: 'h1', state: 'ENDED', title: expect.stringMatching(/fire/i) });
     expect(rows[0]!.points).toBeGreaterThan(20);
     await withServices(async () => undefined);
   });

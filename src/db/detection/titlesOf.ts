@@ -1,12 +1,24 @@
-// What hotspots are called: of those whose members have changed.
+// What hotspots are called: of those that have new members.
 import type { ClientBase } from 'pg';
 import type { Finding } from '../../analytics/detection/finding.js';
 import type { SavedDetector, SavedPost } from '../../analytics/detection/saved.js';
-import { wordsOf } from '../../analytics/detection/wordsOf.js';
+import { backgroundOf, keywordsOf, type SpokenPost } from '../../analytics/words/keywords.js';
+import { titleOf } from '../../analytics/words/title.js';
 
-/** Members whose captions are looked at, the surest first. */
-const LOOKED_AT = 60;
+export interface Title {
+  readonly title: string;
+  readonly keywords: readonly string[];
+}
 
+/** Members that are looked at, the surest first, and posts of no hotspot that they are told from, the newest. */
+const MEMBERS = 200;
+const OTHERS = 1500;
+const KEYWORDS = 8;
+
+/** SQL: a post as its words are counted. */
+export const SPOKEN = `d.caption, d.text, coalesce(d.author, d.post_id::text) AS author, d.piece`;
+
+/** By hotspot. A title that says nearly as much as a new one stays. */
 export async function titlesOf(
   client: ClientBase,
   {
@@ -14,46 +26,43 @@ export async function titlesOf(
     posts,
     saved,
   }: { readonly findings: readonly Finding[]; readonly posts: readonly SavedPost[]; readonly saved: SavedDetector },
-): Promise<Map<string, { title: string; keywords: string[] }>> {
+): Promise<Map<string, Title>> {
   const living = new Set(saved.hotspots.filter(({ state }) => state === 'living').map(({ id }) => id));
-  const members = new Map<string, string>();
-  for (const { id, hotspot } of posts) if (hotspot !== null) members.set(id, hotspot);
+  const homes = new Map(posts.flatMap(({ id, hotspot }) => (hotspot === null ? [] : [[id, hotspot] as const])));
   for (const finding of findings)
-    if (finding.type === 'assign' && finding.hotspot !== null) members.set(finding.post, finding.hotspot);
-  const changed = [...new Set(members.values())].filter((id) => living.has(id));
-  const titles = new Map<string, { title: string; keywords: string[] }>();
+    if (finding.type === 'assign' && finding.hotspot !== null) homes.set(finding.post, finding.hotspot);
+  const changed = [...new Set(homes.values())].filter((id) => living.has(id));
+  const titles = new Map<string, Title>();
   if (changed.length === 0) return titles;
-  const wanted = posts.filter(({ hotspot }) => hotspot !== null && changed.includes(hotspot));
-  const { rows } = await client.query<{ hotspot: string; said: string }>(
-    `SELECT g.hotspot, CASE WHEN btrim(d.caption) = '' THEN d.text ELSE d.caption END AS said
-     FROM jsonb_to_recordset($1::jsonb) AS g (id uuid, hotspot text, evidence float8) JOIN detection_posts d ON d.post_id = g.id
-     ORDER BY g.evidence DESC, d.number`,
-    [JSON.stringify(wanted.map(({ id, hotspot, evidence }) => ({ id, hotspot, evidence })))],
+  const background = backgroundOf(await othersSpoken(client));
+  const previous = new Map(
+    (
+      await client.query<{ id: string; title: string }>('SELECT id, title FROM hotspots WHERE id = ANY($1::text[])', [
+        changed,
+      ])
+    ).rows.map(({ id, title }) => [id, title === '' ? null : title]),
   );
   for (const id of changed) {
-    const said = rows
-      .filter(({ hotspot }) => hotspot === id)
-      .slice(0, LOOKED_AT)
-      .map((row) => row.said);
-    const title = central(said);
-    if (title !== null) titles.set(id, { title, keywords: [] });
+    // Members of before, and those of this step, which are not stored yet.
+    const here = [...homes].flatMap(([post, hotspot]) => (hotspot === id ? [post] : []));
+    const gone = posts.flatMap((post) => (post.hotspot === id ? [] : [post.id]));
+    const { rows } = await client.query<SpokenPost>(
+      `SELECT ${SPOKEN} FROM detection_posts d
+       WHERE (d.hotspot_id = $1 AND NOT d.post_id = ANY($3::uuid[])) OR d.post_id = ANY($2::uuid[])
+       ORDER BY d.evidence DESC, d.number LIMIT ${MEMBERS}`,
+      [id, here, gone],
+    );
+    const keywords = keywordsOf(rows, background, { count: KEYWORDS });
+    const title = titleOf(rows, keywords, previous.get(id) ?? null);
+    if (title !== null) titles.set(id, { title, keywords: keywords.map(({ text }) => text) });
   }
   return titles;
 }
 
-/** The one that shares the most of its words with the others. */
-function central(said: readonly string[]): string | null {
-  const words = said.map((one) => new Set(wordsOf(one)));
-  let best: string | null = null;
-  let most = -1;
-  for (const [i, mine] of words.entries()) {
-    let sum = 0;
-    for (const others of words) {
-      let shared = 0;
-      for (const word of mine) if (others.has(word)) shared += 1;
-      sum += shared / (mine.size + others.size - shared || 1);
-    }
-    if (mine.size > 0 && sum > most) [most, best] = [sum, said[i]!];
-  }
-  return best;
+/** The newest posts of no hotspot. */
+export async function othersSpoken(client: Pick<ClientBase, 'query'>): Promise<SpokenPost[]> {
+  const { rows } = await client.query<SpokenPost>(
+    `SELECT ${SPOKEN} FROM detection_posts d WHERE d.kept AND d.hotspot_id IS NULL ORDER BY d.number DESC LIMIT ${OTHERS}`,
+  );
+  return rows;
 }
