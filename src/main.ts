@@ -7,6 +7,7 @@ import { addCluster } from './commands/cluster.js';
 import { addDetect } from './commands/detect.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
+import { addEvalHotspots } from './commands/evalHotspots.js';
 import { addEvalModel } from './commands/evalModel.js';
 import { addEvalRetrieval } from './commands/evalRetrieval.js';
 import { addExplain } from './commands/explain.js';
@@ -37,6 +38,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addScenes,
   addTrain,
   addEvalCaptions,
+  addEvalHotspots,
   addEvalModel,
   addEvalRetrieval,
 ];
