@@ -16,6 +16,7 @@ import { addModel } from './commands/model.js';
 import { addOpinion } from './commands/opinion.js';
 import { printable } from './commands/printable.js';
 import { addScenes } from './commands/scenes.js';
+import { addSimulate } from './commands/simulate.js';
 import { addStart } from './commands/start.js';
 import { addTrain } from './commands/train.js';
 import { addWorker } from './commands/worker.js';
@@ -36,6 +37,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addOpinion,
   addModel,
   addScenes,
+  addSimulate,
   addTrain,
   addEvalCaptions,
   addEvalHotspots,
