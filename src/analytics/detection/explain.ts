@@ -6,7 +6,7 @@ import { localWords } from './neighbours.js';
 import type { Post } from './post.js';
 import type { Rate } from './rates.js';
 import type { Tuning } from './tuning.js';
-import type { Vocabulary } from './vocabulary.js';
+import type { Vocabulary, Word } from './vocabulary.js';
 
 export interface Background {
   readonly vocabulary: Vocabulary;
@@ -58,7 +58,25 @@ export function evidenceOf(hotspot: Hotspot, post: Post, background: Background)
     const there = local.textRest * usual + local.text[i]!;
     text += clamp(Math.log(here / there), tuning.wordLow, tuning.wordHigh + 1);
   }
+  for (const phrase of post.whole) text = Math.min(text, phraseEvidence(hotspot, phrase, { own, background }));
   return { caption, text, vector };
+}
+
+/**
+ * The most that a text says as a whole. Words are counted as if each were chosen by itself; those of a stock phrase ("never seen
+ * anything like it") are not, and say together no more than the phrase does.
+ */
+function phraseEvidence(
+  hotspot: Hotspot,
+  phrase: Word,
+  { own, background: { vocabulary, tuning } }: { own: number; background: Background },
+): number {
+  if (phrase.tenths < 10 * tuning.stockUses) return Number.POSITIVE_INFINITY;
+  const usual = vocabulary.usual(phrase);
+  const here =
+    (Math.max(0, uses(hotspot, phrase) - own) + tuning.phraseSmoothing * usual) /
+    (Math.max(0, hotspot.phraseMass - own) + tuning.phraseSmoothing);
+  return clamp(Math.log(here / usual), tuning.wordLow, tuning.vectorHigh);
 }
 
 function vectorEvidence({ kernels: sums }: Hotspot, post: Post, { kernels, tuning }: Background): number {

@@ -38,6 +38,7 @@ export interface Hotspot {
   counts: Float64Array;
   captionMass: number;
   textMass: number;
+  phraseMass: number;
   rate: Rate;
   readonly kernels: KernelSums;
 }
@@ -66,6 +67,7 @@ export function createHotspot(
     counts: new Float64Array(0),
     captionMass: 0,
     textMass: 0,
+    phraseMass: 0,
     rate: createRate(tuning),
     kernels: kernels.empty(),
   };
@@ -97,6 +99,7 @@ export async function refresh(
     hotspot.rate = createRate(tuning);
     hotspot.captionMass = 0;
     hotspot.textMass = 0;
+    hotspot.phraseMass = 0;
     if (hotspot.counts.length < capacity) hotspot.counts = new Float64Array(Math.ceil(capacity / 4096 + 1) * 4096);
     else hotspot.counts.fill(0);
     const exemplars = new Map<string, Post>();
@@ -114,8 +117,10 @@ export async function refresh(
     function learn(post: Post, weight: number): void {
       for (const word of post.captionWords) hotspot.counts[word.index]! += weight;
       for (const word of post.textWords) hotspot.counts[word.index]! += weight;
+      for (const word of post.whole) hotspot.counts[word.index]! += weight;
       hotspot.captionMass += weight * post.captionWords.length;
       hotspot.textMass += weight * post.textWords.length;
+      hotspot.phraseMass += weight * post.whole.length;
       if (post.space !== null && exemplars.size < tuning.exemplars && !exemplars.has(post.piece))
         exemplars.set(post.piece, post);
     }

@@ -44,6 +44,8 @@ export interface Post extends Standing {
   readonly space: Space | null;
   readonly captionWords: readonly Word[];
   readonly textWords: readonly Word[];
+  /** Its text as one word, where it has several; else nothing. */
+  readonly whole: readonly Word[];
   density: number;
   neighbours: Neighbours;
   /** Cosines to the posts from `first` on that were there before it, while it may found a hotspot; then null. */

@@ -148,7 +148,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
 
   /** A post leaves (-1) or enters (1) the background. */
   function count(post: Post, sign: 1 | -1): void {
-    for (const words of [post.captionWords, post.textWords]) vocabulary.count(words, sign * (10 - tuning.keptTenths));
+    for (const words of allWords(post)) vocabulary.count(words, sign * (10 - tuning.keptTenths));
     rate.add(post.at, sign);
   }
 
@@ -168,7 +168,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     while (place > 0 && posts[place - 1]!.at > post.at) place -= 1;
     posts.splice(place, 0, post);
     rate.add(post.at, 1);
-    for (const words of [post.captionWords, post.textWords]) {
+    for (const words of allWords(post)) {
       vocabulary.use(words, post.number);
       vocabulary.count(words, 10);
     }
@@ -176,7 +176,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
 
   function release(post: Post): void {
     const tenths = post.hotspot === null ? 10 : tuning.keptTenths;
-    for (const words of [post.captionWords, post.textWords]) {
+    for (const words of allWords(post)) {
       vocabulary.count(words, -tenths);
       vocabulary.release(words, post.number);
     }
@@ -212,6 +212,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
       space,
       captionWords,
       textWords,
+      whole: wholeOf(said).map((word) => vocabulary.word('whole', word)),
       weights,
       density: known?.density ?? 1,
       neighbours: known?.neighbours ?? keepNeighbours({ captionWords, textWords }, []),
@@ -249,5 +250,17 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   }
 }
 
+function allWords({ captionWords, textWords, whole }: Post): (readonly Word[])[] {
+  return [captionWords, textWords, whole];
+}
+
+/** A text of several words, apart from its tags, as one. */
+function wholeOf(said: readonly string[]): string[] {
+  const words = said.filter((word) => !/^[#@]/.test(word));
+  return words.length < PHRASE ? [] : [words.join(' ')];
+}
+
+/** Words from which a text is a phrase. */
+const PHRASE = 3;
 /** Words that make two equal texts without pictures one piece of evidence. */
 const FEW_WORDS = 4;

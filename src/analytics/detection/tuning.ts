@@ -47,6 +47,9 @@ export const TUNING = {
   /** Words of the background mixed into a hotspot's. */
   captionSmoothing: 30,
   textSmoothing: 12,
+  phraseSmoothing: 10,
+  /** Uses by the background from which a text is a stock phrase. */
+  stockUses: 3,
   /** One word's evidence at least and at most; a word of a text may say one more. */
   wordLow: -2,
   wordHigh: 3,

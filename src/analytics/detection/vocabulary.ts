@@ -1,9 +1,10 @@
-// The words in use, with how often the background uses them. A word of captions and the same word of texts are two.
+// The words in use, with how often the background uses them. A word of captions and the same word of texts are two; whole texts
+// are words too.
 
 export interface Word {
   /** Place in arrays of counts; given to another word when nobody uses this one any more. */
   readonly index: number;
-  readonly of: 'caption' | 'text';
+  readonly of: 'caption' | 'text' | 'whole';
   readonly word: string;
   /** Tenths of a use by the background: a post's words count 10, and less once it belongs to a hotspot. */
   tenths: number;
@@ -37,9 +38,9 @@ const PRIOR = { word: 0.5, all: 2000 };
 const NOTHING = { uses: 0, all: 0 };
 
 export function createVocabulary(): Vocabulary {
-  const known = { caption: new Map<string, Word>(), text: new Map<string, Word>() };
-  const totals = { caption: 0, text: 0 };
-  const settledTotals = { caption: 0, text: 0 };
+  const known = { caption: new Map<string, Word>(), text: new Map<string, Word>(), whole: new Map<string, Word>() };
+  const totals = { caption: 0, text: 0, whole: 0 };
+  const settledTotals = { caption: 0, text: 0, whole: 0 };
   const free: number[] = [];
   let capacity = 0;
   return {
@@ -75,7 +76,7 @@ export function createVocabulary(): Vocabulary {
     usual: ({ tenths, of }, { uses, all } = NOTHING) =>
       (Math.max(0, tenths / 10 - uses) + PRIOR.word) / (totals[of] / 10 - all + PRIOR.all),
     settle() {
-      for (const kind of ['caption', 'text'] as const) {
+      for (const kind of ['caption', 'text', 'whole'] as const) {
         settledTotals[kind] = totals[kind];
         for (const word of known[kind].values()) word.settled = word.tenths;
       }
