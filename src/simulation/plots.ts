@@ -344,21 +344,15 @@ export const PLOTS: readonly Plot[] = [
     course: { rise: 0.8, fall: 3.5, posts: 120, begins: [9, 10] },
     scenes: [
       {
-        actor: 'people',
-        count: 'many',
+        actor: 'doctor',
+        count: 1,
         relation: 'hold',
         object: 'flag',
-        second: { actor: 'doctor', relation: 'none' },
+        second: { actor: 'farmer', relation: 'hold', object: 'sign' },
         place: 'square',
       },
-      {
-        actor: 'doctor',
-        count: 'many',
-        relation: 'hold',
-        object: 'sign',
-        second: { actor: 'farmer', relation: 'none' },
-        place: 'square',
-      },
+      { actor: 'people', count: 'many', relation: 'hold', object: 'sign', place: 'square' },
+      { actor: 'tractor', count: 2, place: 'square' },
     ],
     says: [
       'doctors and farmers together in ~',

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { factsAt } from '../../src/simulation/draft.js';
 import { PLOTS } from '../../src/simulation/plots.js';
 import { type SimulateOptions, type Simulation, simulate } from '../../src/simulation/simulate.js';
 import { TOPICS } from '../../src/simulation/topics.js';
 import { classOf } from '../../src/training/scenes/classes.js';
+import { randomOf } from '../../src/training/scenes/random.js';
 import { sceneWith } from '../../src/training/scenes/scene.js';
 import { testSprites } from '../support/sceneSprites.js';
 
@@ -102,11 +104,12 @@ describe('the scenes of plots and topics', () => {
       for (const name of [actor, object, second?.actor, far]) if (name !== undefined) classOf(name);
       expect(drawn).toContain(actor);
     }
-    for (const [key, facts] of [...week.pictures].slice(0, 600)) {
-      const { layers, references } = sceneWith(sprites, { facts, id: key });
-      expect(layers.length).toBeGreaterThan(0);
-      const { caption } = week.posts.find(({ imageKey }) => imageKey === key)!;
-      expect(references).toContain(caption);
-    }
+    for (const [i, scene] of scenes.entries())
+      for (const hour of [3, 15]) {
+        const facts = factsAt(scene, OPTIONS.start + hour * HOUR, randomOf('test', i, hour));
+        expect(sceneWith(sprites, { facts, id: `${i}` }).layers.length).toBeGreaterThan(0);
+      }
+    for (const { imageKey: key, caption } of week.posts.filter(({ imageKey }) => imageKey !== null).slice(0, 500))
+      expect(sceneWith(sprites, { facts: week.pictures.get(key!)!, id: key! }).references).toContain(caption);
   });
 });
