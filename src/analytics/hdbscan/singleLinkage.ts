@@ -1,6 +1,7 @@
 // The single-linkage hierarchy of a spanning tree. Edges of one length merge all that they join at once, into a node of as many
 // children: binary merges in some order, as scikit-learn has them, make the result depend on the order of the points.
 // Source: Campello et al., Hierarchical Density Estimates, ACM TKDD 10(1), 2015; multiway: Carlsson & Memoli, JMLR 11, 2010.
+import { disjointSets } from './disjointSets.js';
 
 export interface SpanningTree {
   /** The points that each edge joins, and its length; in any order. */
@@ -23,7 +24,7 @@ export interface Hierarchy {
 
 export function singleLinkage(points: number, { from, to, lengths }: SpanningTree): Hierarchy {
   const order = Array.from(lengths.keys()).sort((a, b) => lengths[a]! - lengths[b]!);
-  const parents = Int32Array.from({ length: points }, (_, i) => i);
+  const sets = disjointSets(points);
   /** The node of each set, at its representative. */
   const nodes = Int32Array.from({ length: points }, (_, i) => i);
   const sizes: number[] = Array<number>(points).fill(1);
@@ -48,11 +49,11 @@ export function singleLinkage(points: number, { from, to, lengths }: SpanningTre
   /** Joins the sets along edges of one length; each new set is one node over all that are in it. */
   function merge(edges: readonly number[], distance: number): void {
     const before = new Set<number>();
-    for (const edge of edges) for (const end of [from[edge]!, to[edge]!]) before.add(find(end));
-    for (const edge of edges) parents[find(from[edge]!)] = find(to[edge]!);
+    for (const edge of edges) for (const end of [from[edge]!, to[edge]!]) before.add(sets.find(end));
+    for (const edge of edges) sets.join(from[edge]!, to[edge]!);
     const members = new Map<number, number[]>();
     for (const set of before) {
-      const joined = find(set);
+      const joined = sets.find(set);
       const list = members.get(joined);
       if (list === undefined) members.set(joined, [nodes[set]!]);
       else list.push(nodes[set]!);
@@ -64,14 +65,5 @@ export function singleLinkage(points: number, { from, to, lengths }: SpanningTre
       for (const node of list) children.push(node);
       childStarts.push(children.length);
     }
-  }
-
-  function find(point: number): number {
-    let at = point;
-    while (parents[at] !== at) {
-      parents[at] = parents[parents[at]!]!;
-      at = parents[at]!;
-    }
-    return at;
   }
 }

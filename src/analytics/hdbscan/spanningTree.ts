@@ -1,6 +1,7 @@
 // The minimum spanning tree of points by mutual reachability: the largest of their distance and both core distances.
 // Source: Borůvka's rounds, as in March, Ram & Gray, KDD 2010, and McInnes & Healy, arXiv 1705.07321. Most edges come from lists of near
 // neighbours; an index is asked only for points that could have something nearer than their component's best edge so far.
+import { disjointSets } from './disjointSets.js';
 import type { Neighbours, OutsideAnswers, OutsideQuestion } from './nearness.js';
 import { type IndexOptions, pointIndex } from './pointIndex.js';
 import { distanceOf, type Points } from './points.js';
@@ -57,7 +58,7 @@ interface Edge {
 function boruvka({ indices, squared, k }: Neighbours, core: Float64Array) {
   const count = core.length;
   const components = Int32Array.from({ length: count }, (_, i) => i);
-  const parents = components.slice();
+  const sets = disjointSets(count);
   const edges: Edge[] = [];
   /** What no point outside that is not known can be nearer than. */
   const least = Float64Array.from(core, (own, point) =>
@@ -119,13 +120,10 @@ function boruvka({ indices, squared, k }: Neighbours, core: Float64Array) {
       for (let component = 0; component < count; component += 1) {
         if (waits[component] === 1 || best[component] === Number.POSITIVE_INFINITY) continue;
         const [from, to] = [bestFrom[component]!, bestTo[component]!];
-        const [a, b] = [find(from), find(to)];
         // Of components that are each other's nearest, or of a ring of equal edges, the last edge is one too many.
-        if (a === b) continue;
-        parents[a] = b;
-        edges.push({ from, to, reach: best[component]! });
+        if (sets.join(from, to)) edges.push({ from, to, reach: best[component]! });
       }
-      for (let point = 0; point < count; point += 1) components[point] = find(point);
+      for (let point = 0; point < count; point += 1) components[point] = sets.find(point);
     },
   };
 
@@ -137,15 +135,6 @@ function boruvka({ indices, squared, k }: Neighbours, core: Float64Array) {
         bestTo[component] = to;
       }
     }
-  }
-
-  function find(point: number): number {
-    let at = point;
-    while (parents[at] !== at) {
-      parents[at] = parents[parents[at]!]!;
-      at = parents[at]!;
-    }
-    return at;
   }
 }
 
