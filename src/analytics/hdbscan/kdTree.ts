@@ -1,9 +1,8 @@
 // A k-d tree: for points of few dimensions, where whole boxes can be left out.
 // Source: Bentley, CACM 18(9), 1975; boxes of one component are left out as in March, Ram & Gray, KDD 2010.
-
 import { halved } from './halved.js';
 import { insertNeighbour, type Neighbours, type OutsideState } from './nearness.js';
-import type { Points } from './points.js';
+import { type Points, pointOf } from './points.js';
 
 /** Points of a leaf: fewer make more boxes to look at, more make more distances. */
 const LEAF = 24;
@@ -24,7 +23,7 @@ export function kdTree(points: Points): KdTree {
   const high = new Float64Array(starts.length * width);
   const sorted = new Float64Array(count * width);
   order.forEach((point, place) => {
-    sorted.set(values.subarray(point * width, (point + 1) * width), place * width);
+    sorted.set(pointOf(points, point), place * width);
   });
   for (let node = starts.length - 1; node >= 0; node -= 1) box(node);
 

@@ -1,5 +1,6 @@
 // Points that are equal, once: thousands of copies (one caption, posted again and again) would be each other's nearest neighbours.
-import type { Points } from './points.js';
+import { hashPoint } from './hashPoint.js';
+import { type Points, pointOf } from './points.js';
 
 export interface UniquePoints {
   readonly unique: Points;
@@ -16,14 +17,15 @@ export function uniquePoints(points: Points): UniquePoints {
   const copies: number[] = [];
   const byHash = new Map<number, number[]>();
   for (let point = 0; point < count; point += 1) {
-    const hash = hashOf(point);
-    const alike = byHash.get(hash) ?? [];
-    let found = alike.find((each) => equal(firsts[each]!, point));
+    const hash = hashPoint(pointOf(points, point));
+    const alike = byHash.get(hash);
+    let found = alike?.find((each) => equal(firsts[each]!, point));
     if (found === undefined) {
       found = firsts.length;
       firsts.push(point);
       copies.push(0);
-      byHash.set(hash, [...alike, found]);
+      if (alike === undefined) byHash.set(hash, [found]);
+      else alike.push(found);
     }
     copies[found]! += 1;
     original[point] = found;
@@ -31,18 +33,9 @@ export function uniquePoints(points: Points): UniquePoints {
   if (firsts.length === count) return { unique: points, copies: Int32Array.from(copies), original };
   const kept = new Float64Array(firsts.length * width);
   firsts.forEach((point, i) => {
-    kept.set(values.subarray(point * width, (point + 1) * width), i * width);
+    kept.set(pointOf(points, point), i * width);
   });
   return { unique: { ...points, count: firsts.length, values: kept }, copies: Int32Array.from(copies), original };
-
-  function hashOf(point: number): number {
-    let hash = 0;
-    for (let i = point * width; i < (point + 1) * width; i += 1) {
-      // -0 and 0 are one number.
-      hash = (Math.imul(hash, 31) + ((values[i]! * 2 ** 40) | 0)) | 0;
-    }
-    return hash;
-  }
 
   function equal(a: number, b: number): boolean {
     for (let i = 0; i < width; i += 1) if (values[a * width + i] !== values[b * width + i]) return false;

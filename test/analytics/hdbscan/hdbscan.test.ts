@@ -141,6 +141,22 @@ describe('hdbscan', () => {
     expect(beyond.labels[150]).toBe(-1);
   });
 
+  it.each(['tree', 'products'] as const)('gives the same at every power of two, by %s', async (kind) => {
+    const normal = normals(13);
+    const rows = Array.from({ length: 1200 }, (_, i) =>
+      i % 4 === 0 ? [i % 20, 0, 0] : [normal() + 9 * (i % 3), normal(), normal()],
+    );
+    const at = (scale: number) =>
+      hdbscan(matrixOf(rows.map((row) => row.map((x) => x * scale))), { minClusterSize: 12, index: { kind } });
+    const { labels, probabilities } = await at(1);
+    expect(new Set(labels).size).toBeGreaterThan(5);
+    for (const scale of [2 ** -100, 2 ** -40, 2 ** 100]) {
+      const scaled = await at(scale);
+      expect(scaled.labels).toEqual(labels);
+      expect(scaled.probabilities).toEqual(probabilities);
+    }
+  });
+
   it('takes thousands of copies for what they are', async () => {
     const rows = Array.from({ length: 3000 }, (_, i) => (i % 100 === 0 ? [i, -i] : [i % 3, 0]));
     const { labels, probabilities } = await hdbscan(matrixOf(rows), { minClusterSize: 50 });
