@@ -1,5 +1,6 @@
 // The questions of the spanning tree, shared out among threads: each has an index of its own over the same points.
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { startThread, type Thread } from '../../threads/thread.js';
 import {
   emptyNeighbours,
@@ -48,7 +49,7 @@ export interface PointIndex {
 
 /** Threads take some 50 ms to start: less is compared sooner in this one. */
 const THREADED = 2 ** 22;
-/** Points of a question: threads that others slow down answer fewer of them. */
+/** Points of a question: threads that others slow down answer fewer questions, and in a thread that others use they get their turn in between. */
 const PART = 1024;
 
 /** Opens an index over points no two of which are equal. */
@@ -110,7 +111,14 @@ function kindFor({ width }: Points): IndexKind {
 
 async function inThisThread(start: IndexStart): Promise<Thread> {
   const index = await openIndex(start);
-  return { ask: (task) => answerTask(index, task as IndexTask), end: () => index.dispose() };
+  return {
+    async ask(task) {
+      // A server has other things to do in this thread: they come between questions.
+      await setImmediate();
+      return await answerTask(index, task as IndexTask);
+    },
+    end: () => index.dispose(),
+  };
 }
 
 async function inThreads({ points, kind }: IndexStart, threads: number): Promise<Thread[]> {

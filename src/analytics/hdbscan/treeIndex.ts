@@ -1,11 +1,7 @@
 // Answers of a k-d tree.
-import { setImmediate } from 'node:timers/promises';
 import { kdTree } from './kdTree.js';
 import { emptyNeighbours, type LocalIndex } from './nearness.js';
 import type { Points } from './points.js';
-
-/** Points asked about before others get the event loop. */
-const TURN = 1024;
 
 export function treeIndex(points: Points): LocalIndex {
   const tree = kdTree(points);
@@ -14,7 +10,6 @@ export function treeIndex(points: Points): LocalIndex {
     async nearest(asked, k) {
       const neighbours = emptyNeighbours(asked.length, k);
       for (let row = 0; row < asked.length; row += 1) {
-        if (row % TURN === 0) await setImmediate();
         tree.nearest(asked[row]!, row, neighbours);
       }
       return neighbours;
@@ -25,7 +20,6 @@ export function treeIndex(points: Points): LocalIndex {
       const targets = new Int32Array(asked.length);
       const reaches = new Float64Array(asked.length);
       for (let i = 0; i < asked.length; i += 1) {
-        if (i % TURN === 0) await setImmediate();
         const component = components[asked[i]!]!;
         const { target, reach } = ask(asked[i]!, least[component]!);
         targets[i] = target;
