@@ -25,15 +25,18 @@ export async function spanningTree(
   const { unique, copies, original } = uniquePoints(points);
   const k = Math.min(unique.count, Math.max(minSamples, LISTED));
   const index = await pointIndex(unique, options);
-  const neighbours = await index.nearest(k);
-  const core = coreOf(neighbours, copies, minSamples);
-  const rounds = boruvka(neighbours, core);
-  for (let question = rounds.next(); question !== undefined; question = rounds.next()) {
-    if (question.points.length > 0) rounds.learn(question.points, await index.nearestOutside(question));
-    rounds.merge();
+  try {
+    const neighbours = await index.nearest(k);
+    const core = coreOf(neighbours, copies, minSamples);
+    const rounds = boruvka(neighbours, core);
+    for (let question = rounds.next(); question !== undefined; question = rounds.next()) {
+      if (question.points.length > 0) rounds.learn(question.points, await index.nearestOutside(question));
+      rounds.merge();
+    }
+    return expanded(points, { edges: rounds.edges, core, original });
+  } finally {
+    await index.dispose();
   }
-  await index.dispose();
-  return expanded(points, { edges: rounds.edges, core, original });
 }
 
 /** Squared core distances of unique points, each of which counts as often as it occurs. */
