@@ -3,6 +3,7 @@
 import { halved } from './halved.js';
 import { insertNeighbour, type Neighbours, type OutsideState } from './nearness.js';
 import { type Points, pointOf } from './points.js';
+import { sharedComponent } from './sharedComponent.js';
 
 /** Points of a leaf: fewer make more boxes to look at, more make more distances. */
 const LEAF = 24;
@@ -31,13 +32,24 @@ export function kdTree(points: Points): KdTree {
     order,
     nearest: nearestOf,
     outside({ components, core }) {
-      const own = componentOfNodes(components);
-      const least = leastCore(core);
+      const componentOf = Int32Array.from(order, (point) => components[point]!);
+      const own = folded(
+        new Int32Array(starts.length),
+        (start, end) => sharedComponent(componentOf, start, end),
+        (left, right) => (left === right ? left : -1),
+      );
+      const least = folded(new Float64Array(starts.length), leastCore, Math.min);
       return (point, limit) => {
         const best = { target: -1, reach: limit };
         if (core[point]! < limit) look(0, point, best);
         return best;
       };
+
+      function leastCore(start: number, end: number): number {
+        let smallest = Number.POSITIVE_INFINITY;
+        for (let place = start; place < end; place += 1) smallest = Math.min(smallest, core[order[place]!]!);
+        return smallest;
+      }
 
       function look(node: number, point: number, best: { target: number; reach: number }): void {
         if (own[node] === components[point]!) return;
@@ -45,7 +57,7 @@ export function kdTree(points: Points): KdTree {
         if (right === 0) {
           for (let place = starts[node]!; place < ends[node]!; place += 1) {
             const other = order[place]!;
-            if (components[other] === components[point] || core[other]! >= best.reach) continue;
+            if (componentOf[place] === components[point] || core[other]! >= best.reach) continue;
             const reach = Math.max(distance(point, place, best.reach), core[other]!, core[point]!);
             if (reach < best.reach) {
               best.reach = reach;
@@ -133,37 +145,16 @@ export function kdTree(points: Points): KdTree {
     }
   }
 
-  /** Of each node the component that all its points are in, or -1. */
-  function componentOfNodes(components: Int32Array): Int32Array {
-    const own = new Int32Array(starts.length);
+  /** A number of each node, from the leaves up: of a leaf's places, or of what both halves have. */
+  function folded<Numbers extends Int32Array | Float64Array>(
+    into: Numbers,
+    ofLeaf: (start: number, end: number) => number,
+    ofHalves: (left: number, right: number) => number,
+  ): Numbers {
     for (let node = starts.length - 1; node >= 0; node -= 1) {
       const right = rights[node]!;
-      if (right !== 0) {
-        own[node] = own[node + 1] === own[right] ? own[right]! : -1;
-        continue;
-      }
-      const first = components[order[starts[node]!]!]!;
-      own[node] = first;
-      for (let place = starts[node]! + 1; place < ends[node]!; place += 1) {
-        if (components[order[place]!] !== first) own[node] = -1;
-      }
+      into[node] = right === 0 ? ofLeaf(starts[node]!, ends[node]!) : ofHalves(into[node + 1]!, into[right]!);
     }
-    return own;
-  }
-
-  function leastCore(core: Float64Array): Float64Array {
-    const least = new Float64Array(starts.length);
-    for (let node = starts.length - 1; node >= 0; node -= 1) {
-      const right = rights[node]!;
-      if (right !== 0) {
-        least[node] = Math.min(least[node + 1]!, least[right]!);
-        continue;
-      }
-      let smallest = Number.POSITIVE_INFINITY;
-      for (let place = starts[node]!; place < ends[node]!; place += 1)
-        smallest = Math.min(smallest, core[order[place]!]!);
-      least[node] = smallest;
-    }
-    return least;
+    return into;
   }
 }

@@ -11,6 +11,7 @@ import { floats } from '../../onnx/tensors.js';
 import { halved } from './halved.js';
 import { emptyNeighbours, insertNeighbour, type LocalIndex } from './nearness.js';
 import { type Points, pointOf, squaredBetween } from './points.js';
+import { sharedComponent } from './sharedComponent.js';
 
 /** Points whose smallest bound is looked at first: most are far, all of them. */
 const CHUNK = 32;
@@ -78,7 +79,9 @@ export async function productIndex(points: Points): Promise<LocalIndex> {
       const targets = new Int32Array(asked.length).fill(-1);
       const reaches = new Float64Array(asked.length).fill(Number.POSITIVE_INFINITY);
       const componentOf = Int32Array.from(order, (point) => components[point]!);
-      const shared = componentOfChunks(componentOf);
+      const shared = Int32Array.from({ length: chunks }, (_, chunk) =>
+        sharedComponent(componentOf, chunk * CHUNK, Math.min(count, (chunk + 1) * CHUNK)),
+      );
       await bounds.each(asked, (row, { lower, least }) => {
         const point = asked[row]!;
         const at = pointOf(points, point);
@@ -107,14 +110,6 @@ export async function productIndex(points: Points): Promise<LocalIndex> {
     },
     dispose: () => bounds.dispose(),
   };
-
-  /** Of each chunk the component that all its points are in, or -1. */
-  function componentOfChunks(componentOf: Int32Array): Int32Array {
-    return Int32Array.from({ length: chunks }, (_, chunk) => {
-      const all = componentOf.subarray(chunk * CHUNK, (chunk + 1) * CHUNK);
-      return all.every((each) => each === all[0]) ? all[0]! : -1;
-    });
-  }
 }
 
 /** Of one point, what its scaled squared distance to every point is at least; the arrays are used again for the next. */
