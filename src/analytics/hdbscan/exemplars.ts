@@ -6,7 +6,7 @@ import { childrenOf } from './selectClusters.js';
 /** Of each label: the points that stay to the very end of a cluster's innermost parts (sub-clusters that split no further), ascending. */
 export function exemplars({ tree, selected }: Pick<Clustering, 'tree' | 'selected'>): number[][] {
   const children = childrenOf(tree);
-  const byCluster = tree.births.length === 0 ? [] : Array.from(tree.births, (): number[] => []);
+  const byCluster = Array.from(tree.births, (): number[] => []);
   tree.pointClusters.forEach((cluster, point) => {
     if (children[cluster]!.length === 0 && tree.pointLambdas[point] === tree.deaths[cluster])
       byCluster[cluster]!.push(point);

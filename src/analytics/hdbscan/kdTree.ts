@@ -108,7 +108,7 @@ export function kdTree(points: Points): KdTree {
     return sum;
   }
 
-  /** As squaredBetween where it is below `limit` (to the last bit in up to SHORT dimensions); else it may stop early, above the limit. */
+  /** As squaredBetween where it is below `limit` (to the last bit where the points are short); else it may stop early, above the limit. */
   function distance(point: number, place: number, limit: number): number {
     let sum = 0;
     const own = point * width;

@@ -37,7 +37,7 @@ export function pointOf({ width, values }: Points, point: number): Float64Array 
 }
 
 /** Up to so many numbers a sum in turn is as fast. */
-export const SHORT = 16;
+const SHORT = 16;
 
 /**
  * Euclidean distance squared from a point to the one that begins at a place of `others`: the same number for (a, b) and (b, a).

@@ -35,7 +35,8 @@ export async function productIndex(points: Points): Promise<LocalIndex> {
     placeOf[point] = place;
   });
   const bounds = await lowerBounds(points, order);
-  const chunks = Math.ceil(count / CHUNK);
+  const { chunks } = bounds;
+  const endOf = (chunk: number) => Math.min(count, (chunk + 1) * CHUNK);
 
   return {
     order,
@@ -62,7 +63,7 @@ export async function productIndex(points: Points): Promise<LocalIndex> {
         }
 
         function look(chunk: number): void {
-          const end = Math.min(count, (chunk + 1) * CHUNK);
+          const end = endOf(chunk);
           for (let place = chunk * CHUNK; place < end; place += 1) {
             const distance = lower[place]!;
             if (distance > limit) continue;
@@ -80,7 +81,7 @@ export async function productIndex(points: Points): Promise<LocalIndex> {
       const reaches = new Float64Array(asked.length).fill(Number.POSITIVE_INFINITY);
       const componentOf = Int32Array.from(order, (point) => components[point]!);
       const shared = Int32Array.from({ length: chunks }, (_, chunk) =>
-        sharedComponent(componentOf, chunk * CHUNK, Math.min(count, (chunk + 1) * CHUNK)),
+        sharedComponent(componentOf, chunk * CHUNK, endOf(chunk)),
       );
       await bounds.each(asked, (row, { lower, least }) => {
         const point = asked[row]!;
@@ -90,7 +91,7 @@ export async function productIndex(points: Points): Promise<LocalIndex> {
         let worst = best;
         for (let chunk = 0; chunk < chunks; chunk += 1) {
           if (least[chunk]! >= worst || shared[chunk] === own) continue;
-          const end = Math.min(count, (chunk + 1) * CHUNK);
+          const end = endOf(chunk);
           for (let place = chunk * CHUNK; place < end; place += 1) {
             if (lower[place]! >= worst || componentOf[place] === own) continue;
             const other = order[place]!;
@@ -123,6 +124,8 @@ interface Bounds {
 }
 
 interface LowerBounds {
+  /** How many chunks the places are in. */
+  readonly chunks: number;
   each(asked: Int32Array, visit: (row: number, bounds: Bounds) => void): Promise<void>;
   /** A squared distance as it compares with the bounds. */
   scaled(squared: number): number;
@@ -159,6 +162,7 @@ async function lowerBounds(points: Points, order: Int32Array): Promise<LowerBoun
   const fetches = { lower: floats(lower, [size, places]), least: floats(least, [size, chunks]) };
 
   return {
+    chunks,
     async each(asked, visit) {
       for (let from = 0; from < asked.length; from += size) {
         const to = Math.min(asked.length, from + size);
