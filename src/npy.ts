@@ -1,13 +1,7 @@
 // NumPy files of float32 rows: written as the rows come, read whole. Source: NumPy's format description (numpy/lib/format.py).
 import { open, readFile } from 'node:fs/promises';
 import { AppError, whyUnreadable } from './errors.js';
-
-export interface NpyMatrix {
-  readonly rows: number;
-  readonly columns: number;
-  /** Row by row. */
-  readonly values: Float32Array;
-}
+import type { Matrix } from './matrix.js';
 
 export interface NpyWriter {
   /** Adds one row. Throws where it has another width. */
@@ -53,7 +47,7 @@ function header(rows: number, width: number): Buffer {
 }
 
 /** Reads a matrix of float32, or of float64, which is rounded. Throws AppError BAD_USER_INPUT for anything else. */
-export async function readNpy(file: string): Promise<NpyMatrix> {
+export async function readNpy(file: string): Promise<Matrix> {
   const refuse = (reason: string) => new AppError('BAD_USER_INPUT', `${file}: ${reason}`);
   const bytes = await readFile(file).catch((error: unknown) => {
     throw refuse(whyUnreadable(error));

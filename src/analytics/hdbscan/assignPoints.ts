@@ -1,9 +1,10 @@
 // New points -> the clusters of an existing tree, as if each had come alone: the tree stays as it is.
 // Source: approximate_predict of the hdbscan package (McInnes, Healy & Astels, JOSS 2(11), 2017).
 import { AppError } from '../../errors.js';
+import type { Matrix } from '../../matrix.js';
 import type { Clustering } from './hdbscan.js';
 import { emptyNeighbours, insertNeighbour } from './nearness.js';
-import { distanceOf, type Matrix, pointOf, pointsOf, squaredBetween } from './points.js';
+import { distanceOf, pointOf, pointsOf, squaredBetween } from './points.js';
 
 export interface Assignment {
   /** Labels as the clustering has them; -1 is noise. */

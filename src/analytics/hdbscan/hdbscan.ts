@@ -1,10 +1,11 @@
 // HDBSCAN*: clusters of any number, shape and density, and noise. The same points in any order give the same clusters.
 // Source: Campello, Moulavi & Sander, PAKDD 2013; McInnes & Healy, Accelerated HDBSCAN, arXiv 1705.07321.
 import { AppError } from '../../errors.js';
+import type { Matrix } from '../../matrix.js';
 import { type CondensedTree, condensedTree } from './condensedTree.js';
 import { labelPoints, type Membership, memberships } from './labelPoints.js';
 import type { IndexOptions } from './pointIndex.js';
-import { type Matrix, type Metric, type Points, pointsOf } from './points.js';
+import { type Metric, type Points, pointsOf } from './points.js';
 import { type SelectionOptions, selectClusters } from './selectClusters.js';
 import { singleLinkage } from './singleLinkage.js';
 import { spanningTree } from './spanningTree.js';

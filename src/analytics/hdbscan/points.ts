@@ -1,12 +1,6 @@
 // The rows of a matrix as points between which distances are measured.
 import { AppError } from '../../errors.js';
-
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  /** Row by row. */
-  readonly values: Float32Array;
-}
+import type { Matrix } from '../../matrix.js';
 
 export type Metric = 'euclidean' | 'cosine';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { assignPoints } from '../../../src/analytics/hdbscan/assignPoints.js';
 import { exemplars } from '../../../src/analytics/hdbscan/exemplars.js';
 import { type Clustering, type HdbscanOptions, hdbscan } from '../../../src/analytics/hdbscan/hdbscan.js';
-import type { Matrix } from '../../../src/analytics/hdbscan/points.js';
+import type { Matrix } from '../../../src/matrix.js';
 import { readNpy } from '../../../src/npy.js';
 import { normals, uniforms } from '../../support/random.js';
 
