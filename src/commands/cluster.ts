@@ -51,18 +51,17 @@ async function clusterCommand(file: string, { json, ...options }: ClusterOptions
   const { hdbscan } = await import('../analytics/hdbscan/hdbscan.js');
   const { exemplars } = await import('../analytics/hdbscan/exemplars.js');
   const clustering = await hdbscan(await readNpy(file), options);
-  const labels = [...clustering.labels];
-  const { probabilities, selected } = clustering;
+  const { labels, probabilities, selected } = clustering;
   if (json === true) {
-    const shown = { labels, probabilities: [...probabilities], clusters: selected.length };
+    const shown = { labels: [...labels], probabilities: [...probabilities], clusters: selected.length };
     process.stdout.write(`${JSON.stringify(shown)}\n`);
     return;
   }
-  const noise = labels.filter((label) => label === -1).length;
+  const sizes = new Map<number, number>();
+  for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const lines = exemplars(clustering).map((rows, cluster) => {
-    const size = labels.filter((label) => label === cluster).length;
     const more = rows.length > SHOWN ? ', ...' : '';
-    return `cluster ${cluster}: ${size} rows, in the middle ${rows.slice(0, SHOWN).join(', ')}${more}`;
+    return `cluster ${cluster}: ${sizes.get(cluster)} rows, in the middle ${rows.slice(0, SHOWN).join(', ')}${more}`;
   });
-  process.stdout.write([...lines, `noise: ${noise} of ${labels.length} rows`, ''].join('\n'));
+  process.stdout.write([...lines, `noise: ${sizes.get(-1) ?? 0} of ${labels.length} rows`, ''].join('\n'));
 }
