@@ -6,7 +6,9 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { hdbscan } from '../dist/analytics/hdbscan/hdbscan.js';
 import { openNpyWriter } from '../dist/npy.js';
-import { sfc32 } from '../dist/sfc32.js';
+import { normals } from '../dist/training/random.js';
+import { randomOf } from '../dist/training/scenes/random.js';
+import { median } from './median.js';
 import { PEER, runPeer } from './peer.js';
 
 const rounds = Number(process.argv[2] ?? 3);
@@ -19,15 +21,15 @@ const folder = mkdtempSync(path.join(tmpdir(), 'hotlens-cluster-'));
 
 /** Forty clouds that overlap little, and a fifth of noise. */
 function clouds(rows, columns) {
-  const next = sfc32([rows, columns, 1], 12);
-  const uniform = () => next() / 2 ** 32;
-  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = normals('clouds', rows, columns);
+  const random = randomOf('clouds', rows, columns);
   const centres = Float64Array.from({ length: 40 * columns }, () => 4 * normal());
   const values = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row += 1) {
-    const centre = uniform() < 0.2 ? -1 : Math.floor(40 * uniform());
+    const centre = random.chance(0.2) ? -1 : random.below(40);
     for (let column = 0; column < columns; column += 1)
-      values[row * columns + column] = centre < 0 ? 20 * uniform() - 10 : centres[centre * columns + column] + normal();
+      values[row * columns + column] =
+        centre < 0 ? random.between(-10, 10) : centres[centre * columns + column] + normal();
   }
   return { rows, columns, values };
 }
@@ -45,8 +47,6 @@ function agreement(a, b) {
   const chance = (own * other) / all;
   return (together - chance) / ((own + other) / 2 - chance);
 }
-
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 for (const [rows, columns] of [
   [20_000, 10],

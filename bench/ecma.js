@@ -19,6 +19,7 @@ import { mlpControl } from '../dist/training/mlpControl.js';
 import { openTrainingModel } from '../dist/training/modelDirectory.js';
 import { openSprites } from '../dist/training/scenes/sprites.js';
 import { trainCaptioning } from '../dist/training/stages/captioning.js';
+import { median } from './median.js';
 
 const [demo, out, groups = 'rates,shift,parts,start,converged,settings', seeds = '0,1,2', steps = '400', scale = '1'] =
   process.argv.slice(2);
@@ -165,9 +166,8 @@ async function timeSteps(variant, { lr, control, ecma: settings, baseRate }) {
     .split('\n')
     .map((line) => JSON.parse(line));
   const times = lines.slice(4).map(({ seconds }, i) => seconds - lines[i + 3].seconds);
-  const median = times.sort((a, b) => a - b)[times.length >> 1];
   const known = rates();
-  known[slug(variant)] = Math.min(median, known[slug(variant)] ?? Number.POSITIVE_INFINITY);
+  known[slug(variant)] = Math.min(median(times), known[slug(variant)] ?? Number.POSITIVE_INFINITY);
   writeFileSync(path.join(out, 'rates.json'), JSON.stringify(known));
 }
 

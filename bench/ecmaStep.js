@@ -17,6 +17,7 @@ import { lossAndGradients } from '../dist/training/lossAndGradients.js';
 import { captioningObjective } from '../dist/training/objectives/captioning.js';
 import { createStore } from '../dist/training/parameterStore.js';
 import { normals } from '../dist/training/random.js';
+import { median } from './median.js';
 
 const [directory, batchText = '1', stepsText = '3', layersText = '32'] = process.argv.slice(2);
 const [batch, steps, layers] = [batchText, stepsText, layersText].map(Number);
@@ -78,7 +79,7 @@ for (let i = 1; i <= steps + 1; i += 1) {
 }
 if (!Number.isFinite(loss) || step.gradients.every((value) => value === 0)) throw new Error('the step did nothing');
 await step.dispose();
-const seconds = times.sort((a, b) => a - b)[times.length >> 1];
+const seconds = median(times);
 const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 2 ** 20;
 process.stdout.write(
   `${JSON.stringify({

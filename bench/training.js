@@ -15,6 +15,7 @@ import { visionObjective } from '../dist/training/objectives/vision.js';
 import { createStore } from '../dist/training/parameterStore.js';
 import { DEMO_PRESET, presetConfig } from '../dist/training/preset.js';
 import { normals } from '../dist/training/random.js';
+import { median } from './median.js';
 import { PEER, runPeer } from './peer.js';
 
 const [, , roundsText = '3', wanted = ''] = process.argv;
@@ -137,7 +138,6 @@ function theirs(name) {
   return runPeer('training.py', [path.join(folder, 'config.json'), name.split(',')[0], batch, length, rows, STEPS]).ms;
 }
 
-const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 const folder = mkdtempSync(path.join(os.tmpdir(), 'hotlens-bench-'));
 writeFileSync(path.join(folder, 'config.json'), JSON.stringify(files.config));
 for (const name of Object.keys(stages).filter((each) => each.startsWith(wanted))) {

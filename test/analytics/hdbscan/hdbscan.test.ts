@@ -6,7 +6,8 @@ import { exemplars } from '../../../src/analytics/hdbscan/exemplars.js';
 import { type Clustering, type HdbscanOptions, hdbscan } from '../../../src/analytics/hdbscan/hdbscan.js';
 import type { Matrix } from '../../../src/matrix.js';
 import { readNpy } from '../../../src/npy.js';
-import { normals, uniforms } from '../../support/random.js';
+import { randomOf } from '../../../src/training/scenes/random.js';
+import { normals } from '../../support/random.js';
 
 const FIXTURE = 'test/fixtures/hdbscan';
 const read = (name: string) => readNpy(path.join(FIXTURE, `${name}.npy`));
@@ -56,12 +57,7 @@ function differences(a: ArrayLike<number>, b: ArrayLike<number>, apart: Readonly
 }
 
 function shuffled(matrix: Matrix, seed: number): { matrix: Matrix; order: number[] } {
-  const random = uniforms(seed);
-  const order = Array.from({ length: matrix.rows }, (_, i) => i);
-  for (let i = order.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
+  const order = randomOf('order', seed).shuffled(Array.from({ length: matrix.rows }, (_, i) => i));
   const values = order.flatMap((row) => [...matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns)]);
   return { matrix: { ...matrix, values: Float32Array.from(values) }, order };
 }
