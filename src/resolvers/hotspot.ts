@@ -1,4 +1,5 @@
 // Hotspots: what many posts have in common that is unusual, from when it emerged to when it ended.
+
 import {
   Arg,
   Args,
@@ -16,6 +17,7 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
+import type { Burst } from '../analytics/detection/expectation.js';
 import type { Context } from '../context.js';
 import { hotspotPosts } from '../db/hotspots/hotspotContents.js';
 import { type HotspotEventsFilter, hotspotEventsCount, hotspotEventsPage } from '../db/hotspots/hotspotEvents.js';
@@ -50,12 +52,18 @@ registerEnumType(STATES, {
     MERGED: { description: 'It became part of another.' },
   },
 });
-const ORDERS: Record<HotspotOrder, HotspotOrder> = { TRENDING: 'TRENDING', NEWEST: 'NEWEST', LARGEST: 'LARGEST' };
+const ORDERS: Record<HotspotOrder, HotspotOrder> = {
+  TRENDING: 'TRENDING',
+  PEAK: 'PEAK',
+  NEWEST: 'NEWEST',
+  LARGEST: 'LARGEST',
+};
 registerEnumType(ORDERS, {
   name: 'HotspotOrder',
   description: 'How hotspots are listed; pinned ones come first in each.',
   valuesConfig: {
-    TRENDING: { description: 'The most unusual first.' },
+    TRENDING: { description: 'The most unusual now first.' },
+    PEAK: { description: 'The most unusual at its height first: for a look back.' },
     NEWEST: { description: 'The last that emerged first.' },
     LARGEST: { description: 'Most posts first.' },
   },
@@ -91,6 +99,24 @@ class HotspotsArgs extends ForwardArgs {
   muted?: boolean | null;
 }
 
+@ObjectType({ description: 'When a hotspot was the most unusual.' })
+export class HotspotPeak {
+  @Field(() => GraphQLInstant, { description: 'When.' })
+  at!: Date;
+
+  @Field(() => Float, { description: 'Surprise, as in HotspotWhy.' })
+  surprise!: number;
+
+  @Field(() => Float, { description: 'Distinct evidence in `hours`.' })
+  evidence!: number;
+
+  @Field(() => Float, { description: 'What is usual in as many hours.' })
+  expected!: number;
+
+  @Field(() => Float, { description: 'Hours in which the evidence came.' })
+  hours!: number;
+}
+
 @ObjectType({ description: 'Why a hotspot is unusual, in words and numbers.' })
 export class HotspotWhy {
   @Field(() => Float, {
@@ -114,6 +140,9 @@ export class HotspotWhy {
 
   @Field(() => [String], { description: 'The parts in words.' })
   words!: string[];
+
+  @Field(() => HotspotPeak, { nullable: true, description: 'Its height so far; null before its first burst.' })
+  peak!: HotspotPeak | null;
 }
 
 @ObjectType({ description: 'A bar of a hotspot’s timeline.' })
@@ -270,15 +299,12 @@ export class HotspotResolver {
 
   @FieldResolver(() => HotspotWhy, { description: 'Why it is unusual.' })
   async why(@Root() hotspot: HotspotRow, @Ctx() { loaders }: Context): Promise<HotspotWhy> {
-    const { burst, score } = hotspot;
+    const { burst, peak, peakScore, score } = hotspot;
     const counts = await loaders.countsOfHotspot.load(hotspot.id);
     const words: string[] = [];
-    if (burst !== null) {
-      const span = burst.hours === 1 ? 'in an hour' : `in ${burst.hours} hours`;
-      words.push(
-        `${burst.evidence} distinct authors and pieces ${span}, where ${Number(burst.expected.toPrecision(2))} are usual at this time of the day`,
-      );
-    }
+    if (burst !== null && score > 0) words.push(`now ${inWords(burst)}`);
+    if (peak !== null && (score === 0 || peakScore >= 1.5 * score))
+      words.push(`at its height, ${peak.at}, ${inWords(peak)}`);
     if (counts !== null) words.push(`${counts.posts} posts by ${counts.authors} authors so far`);
     words.push(
       hotspot.earlierId === null
@@ -286,7 +312,17 @@ export class HotspotResolver {
         : `again: its earlier life is ${hotspot.earlierId}`,
     );
     const { evidence = null, expected = null, hours = null } = burst ?? {};
-    return { surprise: score, evidence, expected, hours, words };
+    const height =
+      peak === null
+        ? null
+        : {
+            at: new Date(peak.at),
+            surprise: peakScore,
+            evidence: peak.evidence,
+            expected: peak.expected,
+            hours: peak.hours,
+          };
+    return { surprise: score, evidence, expected, hours, words, peak: height };
   }
 
   @FieldResolver(() => [HotspotBar], {
@@ -405,4 +441,9 @@ export class HotspotResolver {
       count: async () => (await loaders.countsOfHotspot.load(id))?.posts ?? 0,
     });
   }
+}
+
+function inWords({ evidence, hours, expected }: Burst): string {
+  const span = hours === 1 ? 'in an hour' : `in ${hours} hours`;
+  return `${evidence} distinct authors and pieces ${span}, where ${Number(expected.toPrecision(2))} are usual at this time of the day`;
 }

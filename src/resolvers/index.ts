@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
+import { DetectionResolver } from './detection.js';
 import { EditCaptionResolver } from './editCaption.js';
 import { HotspotResolver } from './hotspot.js';
 import { HotspotChangedResolver } from './hotspotChanged.js';
@@ -37,6 +38,7 @@ export function createSchema(): GraphQLSchema {
       OpinionBarResolver,
       HotspotMutationsResolver,
       HotspotChangedResolver,
+      DetectionResolver,
       ModelResolver,
       QueueResolver,
       ImportResolver,

@@ -8,7 +8,7 @@ import { GraphQLInstant, GraphQLJSON } from './scalars.js';
 
 @ObjectType({ description: 'How many jobs of one kind there are.' })
 class QueueCounts {
-  @Field(() => String, { description: '`fetch`, `caption`, `embed`, `cluster` or `maintenance`.' })
+  @Field(() => String, { description: '`fetch`, `caption`, `embed`, `detect` or `maintenance`.' })
   name!: string;
 
   @Field(() => Int, { description: 'Ready to run.' })

@@ -78,7 +78,7 @@ describeDatabases('hotspots', (open) => {
   });
 
   it('are listed page by page without gap or repetition', async () => {
-    for (const orderBy of ['TRENDING', 'NEWEST', 'LARGEST']) {
+    for (const orderBy of ['TRENDING', 'PEAK', 'NEWEST', 'LARGEST']) {
       const whole = await list(`first: 50, state: [ENDED, LIVING, MERGED], orderBy: ${orderBy}`);
       const seen: string[] = [];
       let after: string | null = null;
@@ -100,11 +100,18 @@ describeDatabases('hotspots', (open) => {
     const [top] = await list('first: 1, trending: true');
     const hotspot = (await one(
       top!.id,
-      `why { surprise evidence expected hours words } timeline(minutes: 60) { from to posts authors expected low high score }
+      `why { surprise evidence expected hours words peak { at surprise evidence expected hours } } timeline(minutes: 60) { from to posts authors expected low high score }
        events { nodes { kind reason posts { id } hotspot { id } } } posts(first: 100) { totalCount nodes { id hotspot { id } } }
        keywords news(hours: 2) { text now before z } captions { text posts } images { sha256 } related { id } earlier { id } later { id } parts { id } branches { id } mergedInto { id } splitFrom { id }`,
     )) as unknown as {
-      why: { surprise: number; evidence: number; expected: number; hours: number; words: string[] };
+      why: {
+        surprise: number;
+        evidence: number;
+        expected: number;
+        hours: number;
+        words: string[];
+        peak: { at: string; surprise: number; evidence: number; expected: number };
+      };
       timeline: {
         from: string;
         to: string;
@@ -120,7 +127,22 @@ describeDatabases('hotspots', (open) => {
     const { why, timeline, events } = hotspot;
     expect(why.surprise).toBe(top!.score);
     expect(why.evidence).toBeGreaterThan(why.expected);
-    expect(why.words[0]).toMatch(/^[\d.]+ distinct authors and pieces in (an hour|\d hours), where [\d.]+ are usual/);
+    expect(why.words[0]).toMatch(
+      /^now [\d.]+ distinct authors and pieces in (an hour|\d hours), where [\d.]+ are usual/,
+    );
+    expect(why.peak.surprise).toBeGreaterThanOrEqual(why.surprise);
+    expect(why.peak.evidence).toBeGreaterThan(why.peak.expected);
+    const ended = await list('first: 5, state: ENDED, orderBy: PEAK');
+    expect(ended.length).toBeGreaterThan(0);
+    for (const { id } of ended) {
+      const past = (await one(id, 'why { surprise words peak { at surprise } }')) as unknown as { why: typeof why };
+      expect(past.why.surprise).toBe(0);
+      expect(past.why.words[0]).toMatch(/^at its height, 20.+Z, [\d.]+ distinct/);
+    }
+    const { detection } = await server.data<{ detection: object }>(
+      '{ detection { lastStepAt coveredHours learning waitingPosts livingHotspots } }',
+    );
+    expect(detection).toMatchObject({ learning: false, waitingPosts: 0, coveredHours: expect.any(Number) });
     expect(timeline.reduce((sum, { posts: count }) => sum + count, 0)).toBe(top!.postCount);
     expect(timeline.every((bar, i) => i === 0 || bar.from === timeline[i - 1]!.to)).toBe(true);
     const known = timeline.filter(({ expected }) => expected !== null);

@@ -131,6 +131,7 @@ export async function createDetector({
     },
     save: () => ({
       at: lastStep,
+      covered: stream.coverage.hours,
       found,
       coordinated: [...told],
       sharpness: Object.fromEntries(

@@ -30,6 +30,8 @@ export interface SavedHotspot
 export interface SavedDetector {
   /** Time of the step, in epoch milliseconds. */
   readonly at: number;
+  /** Hours in which the stream was there, of those that say what is usual. */
+  readonly covered: number;
   /** Hotspots found so far. */
   readonly found: number;
   /** Coordinated pieces that have been told of. */

@@ -112,6 +112,7 @@ async function storeHotspots(
     score: hotspot.score,
     rank: rank.get(hotspot.id) ?? null,
     burst: pulse.get(hotspot.id)?.burst ?? null,
+    at: new Date(saved.at),
     earlierId: emerged.get(hotspot.id)?.from ?? null,
     splitFromId: split.get(hotspot.id)?.from ?? null,
     title: titles.get(hotspot.id)?.title ?? null,
@@ -119,13 +120,16 @@ async function storeHotspots(
     saved: hotspot,
   }));
   await client.query(
-    `INSERT INTO hotspots AS known (id, state, emerged_at, score, rank, burst, earlier_id, split_from_id, title, keywords, saved)
-     SELECT id, state::"HotspotState", "emergedAt", score, rank, burst, "earlierId", "splitFromId", coalesce(title, ''),
+    `INSERT INTO hotspots AS known (id, state, emerged_at, score, rank, burst, peak_score, peak, earlier_id, split_from_id, title, keywords,
+       saved)
+     SELECT id, state::"HotspotState", "emergedAt", score, rank, burst, score, burst || jsonb_build_object('at', at), "earlierId", "splitFromId", coalesce(title, ''),
        coalesce(ARRAY(SELECT jsonb_array_elements_text(keywords)), '{}'), saved
-     FROM jsonb_to_recordset($1::jsonb) AS h (id text, state text, "emergedAt" timestamptz, score float8, rank int, burst jsonb,
+     FROM jsonb_to_recordset($1::jsonb) AS h (id text, state text, "emergedAt" timestamptz, at text, score float8, rank int, burst jsonb,
        "earlierId" text, "splitFromId" text, title text, keywords jsonb, saved jsonb)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, score = excluded.score, rank = excluded.rank,
        burst = coalesce(excluded.burst, known.burst), saved = excluded.saved,
+       peak_score = greatest(known.peak_score, excluded.peak_score),
+       peak = CASE WHEN excluded.peak_score > known.peak_score THEN excluded.peak ELSE known.peak END,
        title = CASE WHEN excluded.title = '' THEN known.title ELSE excluded.title END,
        keywords = CASE WHEN excluded.title = '' THEN known.keywords ELSE excluded.keywords END`,
     [JSON.stringify(rows)],

@@ -15,6 +15,9 @@ export interface HotspotRow {
   readonly score: number;
   readonly rank: number | null;
   readonly burst: Burst | null;
+  readonly peakScore: number;
+  /** The burst of its highest score, and its time in ISO 8601. */
+  readonly peak: (Burst & { readonly at: string }) | null;
   readonly mergedIntoId: string | null;
   readonly earlierId: string | null;
   readonly splitFromId: string | null;
@@ -24,7 +27,7 @@ export interface HotspotRow {
 
 /** SQL: the columns of hotspot `h` with its mark `m`. */
 export const HOTSPOT_COLUMNS = `h.id, h.state, coalesce(m.name, h.title) AS title, h.title AS "foundTitle", h.keywords,
-  h.emerged_at AS "emergedAt", h.ended_at AS "endedAt", h.score, h.rank, h.burst, h.merged_into_id AS "mergedIntoId",
+  h.emerged_at AS "emergedAt", h.ended_at AS "endedAt", h.score, h.rank, h.burst, h.peak_score AS "peakScore", h.peak, h.merged_into_id AS "mergedIntoId",
   h.earlier_id AS "earlierId", h.split_from_id AS "splitFromId", coalesce(m.pinned, false) AS pinned, coalesce(m.muted, false) AS muted`;
 
 /** SQL: hotspots `h` with their marks `m`. */

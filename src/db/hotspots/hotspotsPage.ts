@@ -1,9 +1,9 @@
-// Which hotspots are there? One page by keyset in one of three orders, and their number.
+// Which hotspots are there? One page by keyset in one of four orders, and their number.
 import type { Pool } from 'pg';
 import type { HotspotState } from '../generated/client.js';
 import { HOTSPOT_COLUMNS, HOTSPOTS, type HotspotRow } from './hotspotRow.js';
 
-export type HotspotOrder = 'TRENDING' | 'NEWEST' | 'LARGEST';
+export type HotspotOrder = 'TRENDING' | 'PEAK' | 'NEWEST' | 'LARGEST';
 
 export interface HotspotsFilter {
   readonly states?: readonly HotspotState[] | undefined;
@@ -25,6 +25,7 @@ export interface HotspotPlace {
 /** SQL: what an order sorts by, the highest first; pinned hotspots come before all others. */
 const KEYS: Record<HotspotOrder, string> = {
   TRENDING: `h.score + CASE WHEN coalesce(m.pinned, false) THEN 1e6 ELSE 0 END + CASE WHEN h.rank IS NOT NULL THEN 1e3 ELSE 0 END`,
+  PEAK: `h.peak_score + CASE WHEN coalesce(m.pinned, false) THEN 1e6 ELSE 0 END`,
   NEWEST: `extract(epoch FROM h.emerged_at)::float8 + CASE WHEN coalesce(m.pinned, false) THEN 1e12 ELSE 0 END`,
   LARGEST: `(SELECT count(*) FROM detection_posts d WHERE d.hotspot_id = h.id)::float8 + CASE WHEN coalesce(m.pinned, false) THEN 1e12 ELSE 0 END`,
 };
