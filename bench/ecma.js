@@ -1,32 +1,38 @@
-// What ECMA is worth, on drawn scenes: trains every variant for every seed and keeps what each says to every test picture.
-// `npm run build && node bench/ecma.js DEMO OUT [GROUPS] [SEEDS] [STEPS] [SCALE of all numbers of scenes]`; DEMO is what `hotlens train demo` left, GROUPS
-// and SEEDS are separated by commas. What is done is skipped: run it again to go on, or with other groups or seeds beside it.
-// bench/ecmaTable.js makes the tables of docs/ecma.md from OUT/*.json.
+// What ECMA is worth, on drawn scenes: trains every variant for every seed and keeps how each of its captions of every test picture scores.
+// `npm run build && node bench/ecma.js OUT [GROUPS] [SEEDS] [STEPS] [SCALE of all numbers of scenes]`; GROUPS and SEEDS are separated by commas, OUT is
+// a folder for models and features. A finished run is a line of ecmaRecord.ndjson, which is kept with the sources; what it has is skipped, so that the study
+// can go on anywhere, and groups or seeds can run side by side (one thread each). bench/ecmaTable.js makes the tables of docs/ecma.md from it.
 //
-// rates: seconds that a step of each variant takes, the least of three rounds, into OUT/rates.json: alone on the machine, before the others.
+// rates: seconds that a step of each variant takes, the least of three rounds, by all cores: alone on the machine, before the others.
 // shift: a Q-Former that learned calm everyday scenes meets crowded events and far, small things. Against the frozen base: the
 // Q-Former trained on, adapters of equal size with and without a look at the picture. parts: ECMA without each of its parts.
 // settings: the same shift with other scales, widths and layers.
 // start: Q-Former with and without ECMA, both from the beginning. converged: the same from the shipped Q-Former, which has learned all.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { queryGraph } from '../dist/inference/blip2/captionGraphs.js';
 import { parseEcmaConfig } from '../dist/inference/blip2/ecmaConfig.js';
 import { freshAdapter } from '../dist/inference/blip2/freshAdapter.js';
 import { createEvaluator } from '../dist/training/captionEvaluator.js';
 import { sceneData } from '../dist/training/data/captionData.js';
 import { cacheFeatures } from '../dist/training/data/features.js';
+import { drawTensors, parametersOf } from '../dist/training/freshModel.js';
 import { mlpControl } from '../dist/training/mlpControl.js';
-import { openTrainingModel } from '../dist/training/modelDirectory.js';
+import { openTrainingModel, writeChanged } from '../dist/training/modelDirectory.js';
+import { normals } from '../dist/training/random.js';
 import { openSprites } from '../dist/training/scenes/sprites.js';
 import { trainCaptioning } from '../dist/training/stages/captioning.js';
+import { addRecord, RATES, readRecords, scoresOf } from './ecmaRecord.js';
 import { median } from './median.js';
 
-const [demo, out, groups = 'rates,shift,parts,start,converged,settings', seeds = '0,1,2', steps = '400', scale = '1'] =
+const [out, groups = 'shift,parts,start,converged,settings', seeds = '0,1,2', steps = '400', scale = '1'] =
   process.argv.slice(2);
-// A trained vision tower and language model, and a fresh Q-Former.
-const model = path.join(demo, '2-language');
+// A trained vision tower and language model, and between them a Q-Former that has learned all.
+const model = 'models/blip2-scenes';
 const STEPS = Number(steps);
 const BATCH = 64;
+/** Of each run: two side by side do more than one on two cores. */
+const THREADS = 1;
 const scaled = (count) => Math.round(Number(scale) * count);
 const TEST_SCENES = scaled(300);
 const SPLITS = ['iid', 'compositional', 'complex', 'simple', 'style'];
@@ -81,8 +87,11 @@ const JOINT = {
   'qformer + mlp': { control: mlp('joint'), lr: 1e-3, baseRate: 1 },
 };
 
-const calm = (seed) => base(`base-calm-${seed}`, { domain: 'calm', seed, steps: 2 * STEPS });
-const shift = async (seed) => ({ from: await calm(seed), domain: 'events', seed, steps: STEPS });
+const calm = async (seed) =>
+  base(`base-calm-${seed}`, { from: await fresh(seed), domain: 'calm', seed, steps: 2 * STEPS });
+// The keyword loss makes who holds what be learned in time in every seed; without it the moment at which that happens decides.
+const SLOTS = { slotWeight: 0.5 };
+const shift = async (seed) => ({ from: await calm(seed), domain: 'events', seed, steps: STEPS, ...SLOTS });
 const slower = Object.fromEntries(Object.entries(JOINT).map(([name, each]) => [name, { ...each, lr: each.lr / 2 }]));
 const GROUPS = {
   rates: async () => {
@@ -90,14 +99,22 @@ const GROUPS = {
       for (const [variant, settings] of Object.entries({ ...SHIFT, ...PARTS, ...SETTINGS }))
         if (settings.steps !== 0 && settings.asLongAs === undefined) await timeSteps(variant, settings);
   },
+  // What the others need, for those that run side by side.
+  features: async () => {
+    for (const domain of ['calm', 'events', 'all']) {
+      const held = [...SPLITS.map((split) => test(domain, split)), training(domain)];
+      for (const data of held) await (await cacheFeatures(opened, data, features)).close();
+    }
+  },
   shift: async (seed) => group('shift', SHIFT, await shift(seed)),
   parts: async (seed) => group('shift', PARTS, await shift(seed)),
-  start: (seed) => group('start', JOINT, { from: model, domain: 'all', seed, steps: 3 * STEPS, slotWeight: 0.5 }),
+  start: async (seed) =>
+    group('start', JOINT, { from: await fresh(seed), domain: 'all', seed, steps: 3 * STEPS, ...SLOTS }),
   converged: (seed) =>
     group(
       'converged',
       { frozen: { steps: 0 }, ecma: ecma(), ...slower },
-      { from: path.join(demo, '3-captioning'), domain: 'all', seed, steps: STEPS },
+      { from: model, domain: 'all', seed, steps: STEPS, ...SLOTS },
     ),
   settings: async (seed) => group('shift', SETTINGS, { ...(await shift(seed)), beams: false }),
 };
@@ -106,12 +123,12 @@ for (const name of groups.split(',')) for (const seed of seeds.split(',')) await
 /** Runs the variants of a group that are not done, from one base and with one seed. */
 async function group(name, variants, common) {
   for (const [variant, { asLongAs, ...settings }] of Object.entries(variants)) {
-    const file = `${name}-${slug(variant)}-${common.seed}`;
-    if (existsSync(path.join(out, `${file}.json`))) continue;
+    const done = readRecords().some((run) => run.group === name && run.variant === variant && run.seed === common.seed);
+    if (done) continue;
     // So many steps more or less that both train for the same time.
-    const share = asLongAs === undefined ? 1 : rates()[slug(asLongAs)] / rates().qformer;
+    const share = asLongAs === undefined ? 1 : rates()[asLongAs] / rates().qformer;
     const count = settings.steps ?? Math.round(common.steps * share);
-    await measure(file, { ...common, ...settings, steps: count });
+    await measure({ group: name, variant, ...common, ...settings, steps: count });
   }
 }
 
@@ -119,20 +136,31 @@ function slug(name) {
   return name.replace(/[^a-z0-9]+/g, '_');
 }
 
+/** The shipped model with a Q-Former that has learned nothing, made once. */
+async function fresh(seed) {
+  const directory = path.join(out, `fresh-${seed}`);
+  if (!existsSync(path.join(directory, 'model.safetensors'))) {
+    const shapes = parametersOf(config, (recorder) => queryGraph(recorder, config));
+    await writeChanged(opened, directory, drawTensors(shapes, normals('fresh Q-Former', seed), config));
+  }
+  return directory;
+}
+
 /** A Q-Former trained on a domain, made once. */
-async function base(name, { domain, seed, steps }) {
+async function base(name, { from, domain, seed, steps }) {
   const directory = path.join(out, name);
   const started = Date.now();
   const result = await trainCaptioning({
-    model,
+    model: from,
     out: directory,
     seed,
     steps,
     batchSize: BATCH,
+    threads: THREADS,
     learningRate: 1e-3,
     train: training(domain),
     features,
-    slotWeight: 0.5,
+    ...SLOTS,
   });
   console.log(name, `loss ${result.loss.toFixed(3)}, ${Math.round((Date.now() - started) / 1000)} s`);
   return directory;
@@ -140,8 +168,7 @@ async function base(name, { domain, seed, steps }) {
 
 /** Seconds that a step takes, by variant. */
 function rates() {
-  const file = path.join(out, 'rates.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  return existsSync(RATES) ? JSON.parse(readFileSync(RATES, 'utf8')) : {};
 }
 
 /** Takes a variant's median time of a step; the least of all rounds is kept. */
@@ -149,17 +176,18 @@ async function timeSteps(variant, { lr, control, ecma: settings, baseRate }) {
   const folder = path.join(out, 'runs', 'rate');
   rmSync(folder, { recursive: true, force: true });
   await trainCaptioning({
-    ...{
-      model,
-      out: folder,
-      seed: 0,
-      steps: 24,
-      batchSize: BATCH,
-      learningRate: lr,
-      train: training('all'),
-      features,
-    },
-    ...{ control, ecma: settings, baseRate },
+    model: await fresh(0),
+    out: folder,
+    seed: 0,
+    steps: 24,
+    batchSize: BATCH,
+    learningRate: lr,
+    train: training('all'),
+    features,
+    control,
+    ecma: settings,
+    baseRate,
+    ...SLOTS,
   });
   const lines = readFileSync(path.join(folder, 'log.jsonl'), 'utf8')
     .trim()
@@ -167,39 +195,39 @@ async function timeSteps(variant, { lr, control, ecma: settings, baseRate }) {
     .map((line) => JSON.parse(line));
   const times = lines.slice(4).map(({ seconds }, i) => seconds - lines[i + 3].seconds);
   const known = rates();
-  known[slug(variant)] = Math.min(median(times), known[slug(variant)] ?? Number.POSITIVE_INFINITY);
-  writeFileSync(path.join(out, 'rates.json'), JSON.stringify(known));
+  known[variant] = Math.min(Number(median(times).toFixed(4)), known[variant] ?? Number.POSITIVE_INFINITY);
+  writeFileSync(RATES, `${JSON.stringify(known, null, 2)}\n`);
 }
 
-/** Trains a variant and writes what it says, greedy and by five beams, to every test split, and to scenes of its base's domain. */
-async function measure(name, { from, domain, seed, steps, lr, control, ecma: settings, baseRate, slotWeight, beams }) {
-  const file = path.join(out, `${name}.json`);
+/** Trains a variant and records what it says, greedy and by five beams, of every test split, and of scenes of its base's domain. */
+async function measure({ group, variant, from, domain, seed, steps, lr, control, ecma: settings, ...rest }) {
+  const { baseRate, slotWeight, beams } = rest;
+  const folder = path.join(out, 'runs', `${group}-${slug(variant)}-${seed}`);
   const started = Date.now();
-  const captions = {};
+  const scores = {};
   let parameters = 0;
   const collect = async ({ model: trained, store, module }) => {
     parameters = steps === 0 ? 0 : store.values.length;
-    const say = async (data, decodings) => {
+    const say = async (name, data, decodings) => {
       const held = await cacheFeatures(opened, data, features);
-      const evaluator = await createEvaluator(trained, store, held, { adapter: module });
-      const said = {};
+      const evaluator = await createEvaluator(trained, store, held, { adapter: module, threads: THREADS });
       for (const [decoding, numBeams] of Object.entries(decodings))
-        said[decoding] = await evaluator.captions({ numBeams });
+        scores[`${name} ${decoding}`] = scoresOf(data, await evaluator.captions({ numBeams }));
       await evaluator.dispose();
       await held.close();
-      return said;
     };
     const decodings = beams === false ? { greedy: 1 } : { greedy: 1, beam5: 5 };
-    for (const split of SPLITS) captions[split] = await say(test(domain, split), decodings);
+    for (const split of SPLITS) await say(split, test(domain, split), decodings);
     // What the base knew already: is it still known?
-    if (domain === 'events') captions.calm = await say(test('calm', 'iid'), { greedy: 1 });
+    if (domain === 'events') await say('calm', test('calm', 'iid'), { greedy: 1 });
   };
-  await trainCaptioning({
+  const { loss } = await trainCaptioning({
     model: from,
-    out: path.join(out, 'runs', name),
+    out: folder,
     seed,
     steps,
     batchSize: BATCH,
+    threads: THREADS,
     learningRate: lr ?? 1e-3,
     train: training(domain),
     features,
@@ -209,7 +237,12 @@ async function measure(name, { from, domain, seed, steps, lr, control, ecma: set
     slotWeight,
     onTrained: collect,
   });
-  writeFileSync(`${file}.new`, JSON.stringify({ name, domain, seed, steps, parameters, captions }));
-  renameSync(`${file}.new`, file);
-  console.log(name, `${parameters} parameters, ${steps} steps, ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  addRecord({ group, variant, seed, steps, parameters, loss: Number(loss.toFixed(4)), scores });
+  rmSync(folder, { recursive: true, force: true });
+  console.log(
+    group,
+    variant,
+    seed,
+    `${parameters} parameters, ${steps} steps, ${((Date.now() - started) / 1000).toFixed(0)} s`,
+  );
 }
