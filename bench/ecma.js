@@ -28,7 +28,7 @@ import { median } from './median.js';
 const [out, groups = 'shift,parts,start,converged,settings', seeds = '0,1,2', steps = '400', scale = '1'] =
   process.argv.slice(2);
 // A trained vision tower and language model, and between them a Q-Former that has learned all.
-const model = 'models/blip2-scenes';
+const SHIPPED = 'models/blip2-scenes';
 const STEPS = Number(steps);
 const BATCH = 64;
 /** Of each run: two side by side do more than one on two cores. */
@@ -37,6 +37,9 @@ const scaled = (count) => Math.round(Number(scale) * count);
 const TEST_SCENES = scaled(300);
 const SPLITS = ['iid', 'compositional', 'complex', 'simple', 'style'];
 const sprites = await openSprites();
+// As training writes it, so that what its vision tower sees is computed once for all models here.
+const model = path.join(out, 'shipped');
+if (!existsSync(model)) await writeChanged(await openTrainingModel(SHIPPED), model, new Map());
 const opened = await openTrainingModel(model);
 const { config } = opened;
 const size = config.vision.image_size;

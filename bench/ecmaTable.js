@@ -1,54 +1,35 @@
-// Tables of what bench/ecma.js left in a folder: `node bench/ecmaTable.js OUT [SPLIT] [greedy|beam5] [REFERENCE]`, as Markdown; SPLIT may be calm: scenes
+// Tables of what bench/ecma.js recorded: `node bench/ecmaTable.js [SPLIT] [greedy|beam5] [REFERENCE] [FACT]`, as Markdown, after npm run build. SPLIT may be calm: scenes
 // of the domain that the bases of `shift` learned. Each figure is the mean over seeds; the difference to the reference (a variant, e.g. mlp) is
 // paired by seed and scene, with a 95 % interval over both (seeds and scenes drawn with replacement, 1,000 times). `closed`: the share of
-// the gap between the frozen base and the Q-Former trained alone, in all facts right.
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { ciderScorer } from '../dist/evaluation/cider.js';
-import { sceneData } from '../dist/training/data/captionData.js';
-import { compareFacts } from '../dist/training/scenes/compareFacts.js';
-import { randomOf } from '../dist/training/scenes/random.js';
-import { readFacts } from '../dist/training/scenes/readFacts.js';
-import { openSprites } from '../dist/training/scenes/sprites.js';
+// the gap between the frozen base and the Q-Former trained alone, in all facts right. With a FACT (e.g. second) only scenes that have it count, and it alone.
 
-const [out, split = 'iid', decoding = 'greedy', against] = process.argv.slice(2);
+import { readFileSync } from 'node:fs';
+import { COMPARED } from '../dist/training/scenes/compareFacts.js';
+import { randomOf } from '../dist/training/scenes/random.js';
+import { RATES, readRecords } from './ecmaRecord.js';
+
+const [split = 'iid', decoding = 'greedy', against, fact] = process.argv.slice(2);
 /** What the others of a group are compared with, unless told otherwise. */
 const REFERENCE = { shift: 'frozen', start: 'qformer', converged: 'frozen' };
-/** All of the gap. */
+/** All of the gap, and none of it. */
 const WHOLE = 'qformer';
-/** None of it. */
 const FROZEN = 'frozen';
 const RESAMPLES = 1000;
 
-const runs = readdirSync(out)
-  .filter((name) => /^(shift|start|converged)-.*\.json$/.test(name))
-  .map((name) => JSON.parse(readFileSync(path.join(out, name), 'utf8')))
-  .filter(({ captions }) => captions[split]?.[decoding] !== undefined);
-const rates = JSON.parse(readFileSync(path.join(out, 'rates.json'), 'utf8'));
-const sprites = await openSprites();
-const known = new Map();
+const rates = JSON.parse(readFileSync(RATES, 'utf8'));
+const bit = fact === undefined ? undefined : 1 << COMPARED.indexOf(fact);
+if (bit !== undefined && !COMPARED.includes(fact)) throw new Error(`FACT: one of ${COMPARED.join(', ')}`);
 
-/** References and facts of a domain's test scenes: those that bench/ecma.js captioned. */
-function scenesOf(domain, count) {
-  const key = `${domain} ${count}`;
-  if (!known.has(key)) {
-    const of = split === 'calm' ? { split: 'iid', domain: 'calm' } : { split, domain };
-    const data = sceneData(sprites, { seed: 1, ...of, count, size: 96 });
-    const references = new Map(Array.from({ length: count }, (_, i) => [String(i), [...data.references(i)]]));
-    known.set(key, { data, cider: ciderScorer(references) });
-  }
-  return known.get(key);
-}
-
-/** CIDEr (x 100) and 100 for all facts right, by scene. */
-function scores({ domain, captions }) {
-  const said = captions[split][decoding];
-  const { data, cider } = scenesOf(domain, said.length);
-  const { images } = cider.score(new Map(said.map((caption, i) => [String(i), caption])));
-  return {
-    CIDEr: said.map((_, i) => 100 * images.get(String(i))),
-    facts: said.map((caption, i) => (compareFacts(data.facts(i), readFacts(caption)).all ? 100 : 0)),
-  };
+/** CIDEr (x 100) and 100 for what is right, by scene; of one fact only where it is asked in every run, so that pairs stay pairs. */
+const runs = readRecords()
+  .filter(({ scores }) => scores[`${split} ${decoding}`] !== undefined)
+  .map(({ scores, ...run }) => {
+    const { cider, asked, wrong } = scores[`${split} ${decoding}`];
+    return { ...run, asked, CIDEr: cider, facts: wrong.map((each) => ((each & (bit ?? ~0)) === 0 ? 100 : 0)) };
+  });
+if (bit !== undefined) {
+  const kept = runs[0].asked.map((_, i) => runs.every(({ asked }) => (asked[i] & bit) !== 0));
+  for (const run of runs) for (const metric of ['CIDEr', 'facts']) run[metric] = run[metric].filter((_, i) => kept[i]);
 }
 
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -70,17 +51,11 @@ const difference = (rows, reference) => withInterval((a, b) => a - b, rows, refe
 
 for (const [group, usual] of Object.entries(REFERENCE)) {
   const referenceName = against ?? usual;
-  const variants = new Map();
-  for (const run of runs) {
-    const match = new RegExp(`^${group}-(.+)-${run.seed}$`).exec(run.name);
-    if (match === null) continue;
-    variants.set(match[1], [...(variants.get(match[1]) ?? []), { ...run, ...scores(run) }]);
-  }
+  const variants = byVariant(runs.filter((run) => run.group === group));
   const reference = variants.get(referenceName);
   if (reference === undefined) continue;
-  const bySeed = new Map(reference.map((run) => [run.seed, run]));
-  const frozen = new Map((variants.get(FROZEN) ?? []).map((run) => [run.seed, run]));
-  const whole = new Map((variants.get(WHOLE) ?? []).map((run) => [run.seed, run]));
+  const bySeed = (name) => new Map((variants.get(name) ?? []).map((run) => [run.seed, run]));
+  const [compared, frozen, whole] = [referenceName, FROZEN, WHOLE].map(bySeed);
   const closed = (some) => {
     const known = group === 'shift' ? some.filter(({ seed }) => whole.has(seed) && frozen.has(seed)) : [];
     if (known.length === 0) return '';
@@ -92,21 +67,28 @@ for (const [group, usual] of Object.entries(REFERENCE)) {
     );
   };
   const rows = [...variants].map(([name, all]) => {
-    const paired = all.filter(({ seed }) => bySeed.has(seed));
+    const paired = all.filter(({ seed }) => compared.has(seed));
     const of = (metric) =>
       difference(
         paired.map((run) => run[metric]),
-        paired.map(({ seed }) => bySeed.get(seed)[metric]),
+        paired.map(({ seed }) => compared.get(seed)[metric]),
       );
     const average = (metric) => mean(all.map((run) => mean(run[metric]))).toFixed(1);
-    const changes = name === referenceName ? ['', '', ''] : [of('CIDEr'), of('facts'), closed(paired)];
+    const spread = all.map((run) => mean(run.facts).toFixed(1)).join(' ');
+    const changes = name === referenceName || paired.length === 0 ? ['', ''] : [of('CIDEr'), of('facts')];
     const [{ parameters, steps }] = all;
     const cost = [parameters, steps, rates[name] === undefined ? '' : (1000 * rates[name]).toFixed(0)];
-    return `| ${[name, all.length, average('CIDEr'), changes[0], average('facts'), changes[1], changes[2], ...cost].join(' | ')} |`;
+    return `| ${[name, all.length, average('CIDEr'), changes[0], average('facts'), spread, changes[1], closed(all), ...cost].join(' | ')} |`;
   });
   process.stdout.write(`\n${group}, ${split}, ${decoding}; differences to ${referenceName}\n\n`);
   process.stdout.write(
-    '| variant | seeds | CIDEr | difference | all facts right, % | difference | closed, % | parameters moved | steps | ms a step |\n',
+    '| variant | seeds | CIDEr | difference | facts right, % | by seed | difference | closed, % | parameters moved | steps | ms a step |\n',
   );
-  process.stdout.write(`|---|---|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`);
+  process.stdout.write(`|---|---|---|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`);
+}
+
+function byVariant(some) {
+  const groups = new Map();
+  for (const run of some) groups.set(run.variant, [...(groups.get(run.variant) ?? []), run]);
+  return groups;
 }

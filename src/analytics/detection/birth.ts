@@ -3,6 +3,7 @@ import { createSearch } from './discover.js';
 import { distinctEvidence } from './distinct.js';
 import { explained, prior } from './explain.js';
 import { createHotspot, type Hotspot } from './hotspot.js';
+import { earlierLife } from './lineage.js';
 import type { Post } from './post.js';
 import type { Stream } from './stream.js';
 import { HOUR } from './tuning.js';
@@ -19,11 +20,14 @@ export async function* births(
   {
     window,
     now,
+    ended,
     name,
     reread,
   }: {
     window: readonly Post[];
     now: number;
+    /** Hotspots that a new one may be the next life of. */
+    ended: () => readonly Hotspot[];
     name: () => string;
     reread: (hotspot: Hotspot) => Promise<void>;
   },
@@ -35,6 +39,7 @@ export async function* births(
     if (group === null) return;
     const hotspot = createHotspot(name(), now, stream);
     hotspot.since = Math.floor(Math.min(...group.posts.map(({ at }) => at)) / HOUR) * HOUR;
+    hotspot.past = stream.pastOf(hotspot);
     for (const post of group.posts) {
       stream.move(post, hotspot);
       post.evidence = tuning.vectorHigh + tuning.core;
@@ -42,6 +47,12 @@ export async function* births(
     await reread(hotspot);
     for (let i = 0; i < GATHERINGS; i += 1) {
       gather(hotspot, window, stream);
+      await reread(hotspot);
+    }
+    hotspot.earlier = earlierLife(hotspot, ended(), stream, now);
+    if (hotspot.earlier !== null) {
+      hotspot.since = Math.min(hotspot.since, hotspot.earlier.since);
+      hotspot.past = stream.pastOf(hotspot);
       await reread(hotspot);
     }
     lookAtUsual(hotspot, stream, now);

@@ -8,7 +8,7 @@ import { explained, prior } from './explain.js';
 import { type Finding, idsOf, type Ranked } from './finding.js';
 import { createHotspot, type Hotspot, newestFirst, refresh } from './hotspot.js';
 import { evidenceInWords, FRESH_HOURS, freshMembers, lifeOf } from './life.js';
-import { absorb, earlierLife, mergers, origin } from './lineage.js';
+import { absorb, mergers, origin } from './lineage.js';
 import type { Post, StreamPost } from './post.js';
 import { type SavedDetector, type SavedPost, savedHotspot } from './saved.js';
 import { createStream } from './stream.js';
@@ -112,7 +112,7 @@ export async function createDetector({
       findings.push({ type: 'rank', at: now, hotspots: rank(now) });
       for (const post of window) if (now - post.at > tuning.seedHours * HOUR) post.cosines = null;
       forget(now);
-      stream.settle(now);
+      settleAll(now);
       lastStep = now;
       return findings;
     },
@@ -178,7 +178,13 @@ export async function createDetector({
     }
     stream.changed.clear();
     for (const hotspot of hotspots) if (hotspot.state !== 'merged') await reread([hotspot], hotspot.refreshed);
-    stream.settle(saved.at);
+    settleAll(saved.at);
+  }
+
+  /** Counts anew what is usual, and what was before each hotspot. */
+  function settleAll(now: number): void {
+    stream.settle(now);
+    for (const hotspot of hotspots) hotspot.past = stream.pastOf(hotspot);
   }
 
   function reread(changed: readonly Hotspot[], now: number): Promise<void> {
@@ -214,19 +220,14 @@ export async function createDetector({
 
   async function discover(window: readonly Post[], now: number, findings: Finding[]): Promise<void> {
     const name = () => `h${found + 1}`;
-    for await (const hotspot of births(stream, { window, now, name, reread: (one) => reread([one], now) })) {
+    const ended = () => hotspots.filter(({ state }) => state === 'ended');
+    for await (const hotspot of births(stream, { window, now, ended, name, reread: (one) => reread([one], now) })) {
       found += 1;
       hotspot.found = now;
       const others = living();
       hotspots.push(hotspot);
       const members = newestFirst(hotspot.members);
       for (const post of members) findings.push({ type: 'assign', at: now, post: post.id, hotspot: hotspot.id });
-      const ended = hotspots.filter(({ state }) => state === 'ended');
-      hotspot.earlier = earlierLife(hotspot, ended, stream, now);
-      if (hotspot.earlier !== null) {
-        hotspot.since = Math.min(hotspot.since, hotspot.earlier.since);
-        await reread([hotspot], now);
-      }
       const fresh = freshMembers(hotspot, now);
       hotspot.told = distinctEvidence(fresh);
       const burst = burstIn(hotspot, stream, now);

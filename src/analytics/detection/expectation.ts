@@ -31,6 +31,8 @@ export interface Measure {
 
 /** Hours to each side of a span that count as the same time of the day. */
 const MARGIN = 1;
+/** How much a working day says of a weekend's day, and the other way round, where there was one of the same kind. */
+const OTHER_KIND = 1 / 3;
 /** Posts that are taken to have been missed of a topic in all its hours (Jeffreys' prior of a rate), and by chance in any span. */
 const UNSEEN = 0.5;
 const STRAY = 0.1;
@@ -38,8 +40,8 @@ const STRAY = 0.1;
 const LOOK = 0.3;
 
 /**
- * Expected posts in the `hours` before `now`: what this time of the day brought on earlier days, drawn towards the mean of all
- * hours as if that had been seen for `drawn` more hours.
+ * Expected posts in the `hours` before `now`: what this time of the day brought on earlier days, those of the same kind (working
+ * days or weekends, by UTC) first, drawn towards the mean of all hours as if that had been seen for `drawn` more hours.
  */
 export function expected({ posts, from, until }: Usual, hours: number, { now, coverage, tuning }: Measure): number {
   const drawn = tuning.drawnHours;
@@ -49,16 +51,26 @@ export function expected({ posts, from, until }: Usual, hours: number, { now, co
     const apart = (Math.abs(middle - at) / HOUR) % 24;
     return Math.min(apart, 24 - apart) < reach;
   };
-  let same = 0;
-  for (const { at } of posts) if (sameTime(at)) same += 1;
-  let [sameHours, allHours] = [0, 0];
+  const weekend = isWeekend(middle);
+  const seen = { alike: { posts: 0, hours: 0 }, other: { posts: 0, hours: 0 } };
+  const kindOf = (at: number) => (isWeekend(at) === weekend ? seen.alike : seen.other);
+  for (const { at } of posts) if (sameTime(at)) kindOf(at).posts += 1;
+  let allHours = 0;
   for (let slot = Math.floor(from / SLOT); (slot + 0.5) * SLOT < until; slot += 1) {
     if (!coverage.has(slot)) continue;
+    const at = (slot + 0.5) * SLOT;
     allHours += SLOT / HOUR;
-    if (sameTime((slot + 0.5) * SLOT)) sameHours += SLOT / HOUR;
+    if (sameTime(at)) kindOf(at).hours += SLOT / HOUR;
   }
+  const share = seen.alike.hours > 0 ? OTHER_KIND : 1;
+  const same = seen.alike.posts + share * seen.other.posts;
+  const sameHours = seen.alike.hours + share * seen.other.hours;
   const flat = posts.length / Math.max(12, allHours);
   return hours * ((same + flat * drawn + UNSEEN) / (sameHours + drawn)) + STRAY;
+}
+
+function isWeekend(at: number): boolean {
+  return new Date(at).getUTCDay() % 6 === 0;
 }
 
 /** The most surprising burst among the spans; null where there is not `least` evidence in any. */

@@ -37,6 +37,9 @@ export function evidenceOf(hotspot: Hotspot, post: Post, background: Background)
   const own = post.hotspot === hotspot && post.evidence >= tuning.core ? fading(post, hotspot.refreshed, tuning) : 0;
   const local = localWords(post, hotspot.since, tuning);
   const { captionWords, textWords } = post;
+  // Of what it says itself the background has little left: a word that was usual before the hotspot stays so, or one that
+  // has taken in "look at this" would take in everything.
+  const usualOf = (word: Word) => Math.max(vocabulary.usual(word), vocabulary.before(word, hotspot.past));
   const captionMass = Math.max(0, hotspot.captionMass - own * captionWords.length);
   const textMass = Math.max(0, hotspot.textMass - own * textWords.length);
   let caption = 0;
@@ -52,7 +55,7 @@ export function evidenceOf(hotspot: Hotspot, post: Post, background: Background)
   let text = 0;
   for (let i = 0; i < textWords.length; i += 1) {
     const word = textWords[i]!;
-    const usual = vocabulary.usual(word);
+    const usual = usualOf(word);
     const here =
       (Math.max(0, uses(hotspot, word) - own) + tuning.textSmoothing * usual) / (textMass + tuning.textSmoothing);
     const there = local.textRest * usual + local.text[i]!;

@@ -4,12 +4,14 @@ import type { KernelSums, Kernels } from './kernels.js';
 import type { Post } from './post.js';
 import { createRate, type Rate } from './rates.js';
 import { HOUR, type Tuning } from './tuning.js';
-import type { Word } from './vocabulary.js';
+import { NOTHING_SAID, type Past, type Word } from './vocabulary.js';
 
 export interface Hotspot {
   readonly id: string;
   /** Since when it is: the hour of its first posts, of its earlier life too. */
   since: number;
+  /** What had been said before it. */
+  past: Past;
   /** When it was found. */
   found: number;
   /** When it, or the first of those that are part of it, was found. */
@@ -51,6 +53,7 @@ export function createHotspot(
   return {
     id,
     since: now,
+    past: NOTHING_SAID,
     found: now,
     born: now,
     state: 'tried',

@@ -85,7 +85,7 @@ export function* mergers(living: readonly Hotspot[], stream: Stream, now: number
   }
 }
 
-/** The ended hotspot that a new one is the next life of: each explains the other. */
+/** The ended hotspot that a new one is the next life of: each explains the other. Of several lives of one it is the last. */
 export function earlierLife(born: Hotspot, ended: readonly Hotspot[], stream: Stream, now: number): Hotspot | null {
   const { reviveVector, reviveShare } = stream.tuning;
   const explains = (found: Crossing | null): found is Crossing =>
@@ -99,7 +99,12 @@ export function earlierLife(born: Hotspot, ended: readonly Hotspot[], stream: St
     const share = forward.share + back.share;
     if (best === null || share > best.share) best = { hotspot, share };
   }
-  return best?.hotspot ?? null;
+  return best === null ? null : lastLife(best.hotspot, ended);
+}
+
+function lastLife(first: Hotspot, ended: readonly Hotspot[]): Hotspot {
+  const later = ended.filter(({ earlier }) => earlier === first).sort((a, b) => b.last - a.last);
+  return later[0] === undefined ? first : lastLife(later[0], ended);
 }
 
 /**

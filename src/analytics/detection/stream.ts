@@ -11,7 +11,7 @@ import { createRate } from './rates.js';
 import { sharpnessOf } from './sharpness.js';
 import { HOUR, type Tuning } from './tuning.js';
 import { createVectors, type Vectors } from './vectors.js';
-import { createVocabulary, type Word } from './vocabulary.js';
+import { createVocabulary, NOTHING_SAID, type Past, type Word } from './vocabulary.js';
 import { wordsOf } from './wordsOf.js';
 import { WORD_DIMENSION, wordVector } from './wordVector.js';
 
@@ -42,6 +42,8 @@ export interface Stream extends Background {
   remove(post: Post): void;
   /** Counts anew what is usual: how many posts there are, and how rare their words. */
   settle(now: number): void;
+  /** What had been said some hours before a hotspot began, as of the last `settle`. */
+  pastOf(hotspot: Hotspot): Past;
 }
 
 export async function createStream(dimension: number, tuning: Tuning): Promise<Stream> {
@@ -52,6 +54,8 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   const copies: Copies = createCopies();
   /** By time, the newest last. */
   let posts: Post[] = [];
+  /** By time: what had been said before each post. */
+  let pasts: { readonly at: number; readonly past: Past }[] = [];
   const byId = new Map<string, Post>();
   const stream: { -readonly [key in keyof Stream]: Stream[key] } = {
     vectors,
@@ -142,6 +146,17 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
       stream.usualRate = (background.length / Math.max(1, hours)) * tuning.rateHours;
       vocabulary.settle();
       copies.forget(now);
+      pasts = pastsOf(posts);
+    },
+    pastOf({ since }) {
+      const at = since - tuning.olderThanHotspot * HOUR;
+      let [low, high] = [0, pasts.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (pasts[middle]!.at < at) low = middle + 1;
+        else high = middle;
+      }
+      return pasts[low]?.past ?? NOTHING_SAID;
     },
   };
   return stream;
@@ -248,6 +263,20 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   function tenthsOf(word: Word): number {
     return Math.round(10 * Math.min(25, Math.max(0.1, vocabulary.rarity(word) - 2)));
   }
+}
+
+/** What had been said before each of some posts in the order of time, and after the last. */
+function pastsOf(posts: readonly Post[]): { at: number; past: Past }[] {
+  let [caption, text, whole] = [0, 0, 0];
+  const found = posts.map(({ at, number, captionWords, textWords, whole: phrases }) => {
+    const past = { number, words: { caption, text, whole } };
+    caption += captionWords.length;
+    text += textWords.length;
+    whole += phrases.length;
+    return { at, past };
+  });
+  const end = { number: Number.POSITIVE_INFINITY, words: { caption, text, whole } };
+  return [...found, { at: Number.POSITIVE_INFINITY, past: end }];
 }
 
 function allWords({ captionWords, textWords, whole }: Post): (readonly Word[])[] {

@@ -11,7 +11,10 @@ export const LISTED_EVIDENCE = 3;
 /** Hours before its birth, and before now, from which posts may be of the hotspot itself. */
 const OWN = { born: 6, now: 12 };
 
-/** Finds the posts of earlier days that a hotspot would have taken. */
+/** Hours after which a hotspot's own posts are usual too: what comes every day is not news for ever. */
+const EVERYDAY_HOURS = 72;
+
+/** Finds the posts of earlier days that a hotspot would have taken, its own of days ago among them. */
 export function lookAtUsual(hotspot: Hotspot, stream: Stream, now: number): void {
   const { tuning } = stream;
   const sure = newestFirst(hotspot.members)
@@ -23,13 +26,23 @@ export function lookAtUsual(hotspot: Hotspot, stream: Stream, now: number): void
   const least = Math.max(tuning.member, -tuning.hitPrior);
   hotspot.levels = [...new Set(tuning.hitShares.map((share) => Math.max(least, share * middle)))];
   const from = now - tuning.history * HOUR;
-  const until = Math.min(hotspot.born - OWN.born * HOUR, now - OWN.now * HOUR);
+  const before = Math.min(hotspot.born - OWN.born * HOUR, now - OWN.now * HOUR);
+  const everyday = now - EVERYDAY_HOURS * HOUR;
+  const until = Math.max(before, everyday);
+  const own = lives(hotspot);
   const posts = stream.since(from).flatMap((post) => {
-    if (post.hotspot !== null || post.at >= until) return [];
+    if (post.at >= until || (post.hotspot !== null && (!own.has(post.hotspot) || post.at >= everyday))) return [];
     const evidence = explained(hotspot, post, stream);
     return evidence > hotspot.levels[0]! ? [{ at: post.at, evidence }] : [];
   });
   hotspot.usual = { posts, from, until };
+}
+
+/** It and its earlier lives. */
+function lives(hotspot: Hotspot): ReadonlySet<Hotspot> {
+  const found = new Set<Hotspot>();
+  for (let one: Hotspot | null = hotspot; one !== null && !found.has(one); one = one.earlier) found.add(one);
+  return found;
 }
 
 /** The most surprising burst among its members; null where they are too few. */

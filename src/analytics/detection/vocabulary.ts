@@ -14,6 +14,14 @@ export interface Word {
   readonly posts: number[];
 }
 
+/** What had been said by a time: posts of lower numbers, and how many words of each kind they have. */
+export interface Past {
+  readonly number: number;
+  readonly words: Readonly<Record<Word['of'], number>>;
+}
+
+export const NOTHING_SAID: Past = { number: 0, words: { caption: 0, text: 0, whole: 0 } };
+
 export interface Vocabulary {
   /** Indices are below this. */
   readonly capacity: number;
@@ -27,6 +35,8 @@ export interface Vocabulary {
   count(words: readonly Word[], tenths: number): void;
   /** Probability that a word of the background is this one; `without` so many of its uses, of so many of all words of its kind. */
   usual(word: Word, without?: { readonly uses: number; readonly all: number }): number;
+  /** Probability that a word was this one in what was said before a time, by whoever. */
+  before(word: Word, past: Past): number;
   /** Keeps the counts as they are for `rarity`. */
   settle(): void;
   /** -ln of the probability, as of the last time that the vocabulary settled: the same for all posts that come until the next. */
@@ -75,6 +85,7 @@ export function createVocabulary(): Vocabulary {
     },
     usual: ({ tenths, of }, { uses, all } = NOTHING) =>
       (Math.max(0, tenths / 10 - uses) + PRIOR.word) / (totals[of] / 10 - all + PRIOR.all),
+    before: ({ posts, of }, past) => (firstFrom(posts, past.number) + PRIOR.word) / (past.words[of] + PRIOR.all),
     settle() {
       for (const kind of ['caption', 'text', 'whole'] as const) {
         settledTotals[kind] = totals[kind];
@@ -83,4 +94,15 @@ export function createVocabulary(): Vocabulary {
     },
     rarity: ({ settled, of }) => -Math.log((settled / 10 + PRIOR.word) / (settledTotals[of] / 10 + PRIOR.all)),
   };
+}
+
+/** How many of the ascending numbers are below one. */
+function firstFrom(numbers: readonly number[], least: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -116,6 +116,26 @@ describe('createDetector', () => {
     expect(later.find(({ posts: on }) => on[0]!.startsWith('flood'))!.from).toBeUndefined();
   });
 
+  it('takes what comes every evening for unusual at first, and for usual after some days', async () => {
+    const evenings = Array.from({ length: 7 }, (_, i) => i + 2).map((day) => ({
+      ...FIRE,
+      name: `choir${day}`,
+      like: 'choir',
+      from: 24 * day + 18,
+      to: 24 * day + 22,
+      posts: 30,
+      words: ['choir', 'singing', 'voices', 'song', 'stage'],
+    }));
+    const findings = await run(madeStream({ days: 9, perDay: 120, planted: evenings }));
+    const listedOn = new Set(
+      rankings(findings)
+        .filter(({ hotspots }) => hotspots.length > 0)
+        .map(({ at }) => Math.floor(hour(at) / 24)),
+    );
+    expect([...listedOn]).toEqual(expect.arrayContaining([2, 3, 4]));
+    expect([7, 8].filter((day) => listedOn.has(day))).toEqual([]);
+  });
+
   it('counts one author, and one picture, as little', async () => {
     const posts = madeStream({ planted: [FIRE] });
     const oneAuthor = posts.map((post) => (post.id.startsWith('fire') ? { ...post, author: 'loud' } : post));
