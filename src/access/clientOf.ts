@@ -6,15 +6,15 @@ export interface Client {
   readonly address: string;
   /** Whether it came by https, as far as a trusted proxy tells. */
   readonly secure: boolean;
-  /** Whether the connection is from this machine. */
+  /** Whether that is this machine. */
   readonly local: boolean;
 }
 
 /** The nearest address that is not a trusted proxy's: what lies behind it in X-Forwarded-For anybody may have written. */
 export function clientOf({ socket, headers }: IncomingMessage, trustedProxies: readonly string[]): Client {
   const peer = plain(socket.remoteAddress ?? '');
-  const local = isLoopback(peer) || peer === plain(socket.localAddress ?? '-');
-  if (!isTrusted(peer, trustedProxies)) return { address: peer, secure: false, local };
+  const isHere = (address: string) => isLoopback(address) || address === plain(socket.localAddress ?? '');
+  if (!isTrusted(peer, trustedProxies)) return { address: peer, secure: false, local: isHere(peer) };
   const hops = String(headers['x-forwarded-for'] ?? '')
     .split(',')
     .map((hop) => plain(hop.trim()))
@@ -23,7 +23,7 @@ export function clientOf({ socket, headers }: IncomingMessage, trustedProxies: r
   const protocol = String(headers['x-forwarded-proto'] ?? '')
     .split(',')[0]!
     .trim();
-  return { address, secure: protocol.toLowerCase() === 'https', local };
+  return { address, secure: protocol.toLowerCase() === 'https', local: isHere(address) };
 }
 
 /** What attempts are counted by: an IPv6 host has 2^64 addresses, so its network stands for it. */

@@ -92,8 +92,8 @@ async function revoke(desk: KeyDesk, id: string, { json }: KeysFlags): Promise<v
   else process.stdout.write(`${described(key)}\n`);
 }
 
-function print({ role, ...key }: ListedKey): void {
-  process.stdout.write(`${JSON.stringify({ ...key, role: role.toLowerCase() })}\n`);
+function print(key: ListedKey): void {
+  process.stdout.write(`${JSON.stringify({ ...key, role: key.role.toLowerCase() })}\n`);
 }
 
 function described({ id, role, prefix, name, createdAt, expiresAt, revokedAt, lastUsedAt }: ListedKey): string {
