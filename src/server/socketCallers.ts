@@ -44,8 +44,10 @@ export function socketCallers({
     if (looking || callers.size === 0) return;
     looking = true;
     try {
-      const standing = await access.standing([...new Set(callers.values())]);
-      for (const [connection, caller] of callers) if (!standing.has(caller)) end(connection, ENDED);
+      // As they are now: whoever is let in meanwhile was not asked about.
+      const now = [...callers];
+      const standing = await access.standing(now.map(([, caller]) => caller));
+      for (const [connection, caller] of now) if (!standing.has(caller)) end(connection, ENDED);
     } catch (error) {
       // The database is away: there is nothing to be told meanwhile either.
       log.warn({ reason: messageOf(error) }, 'cannot look after open connections');
