@@ -45,6 +45,8 @@ const schema = z.object({
       'expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8',
     )
     .default([]),
+  /** What commands show that ask a running Hotlens. */
+  HOTLENS_KEY: z.string().startsWith('hotlens_', 'expected a key, hotlens_...').optional(),
   HOTLENS_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Directory of the captioner: a Hugging Face Blip2ForConditionalGeneration with OPT. */
   HOTLENS_MODEL: z.string().min(1).default(path.join(PACKAGE_ROOT, 'models/blip2-scenes')),
@@ -81,6 +83,7 @@ export interface Config {
   /** In lower case. */
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
+  readonly key: string | undefined;
   readonly logLevel: z.infer<typeof schema>['HOTLENS_LOG_LEVEL'];
   readonly inference: Omit<InferenceSettings, 'maxPixels'>;
   /** Decoding of queued captions. */
@@ -111,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: e.HOTLENS_PORT,
     allowedHosts: Object.freeze(e.HOTLENS_ALLOWED_HOSTS.map((host) => host.toLowerCase())),
     trustedProxies: Object.freeze(e.HOTLENS_TRUSTED_PROXIES),
+    key: e.HOTLENS_KEY,
     logLevel: e.HOTLENS_LOG_LEVEL,
     inference: Object.freeze({
       modelDir: path.resolve(e.HOTLENS_MODEL),

@@ -61,8 +61,10 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
     ownerKey,
     onRefused: (why) => log.warn(why, 'a key was refused'),
   });
-  const entrance = { access, config };
-  const subscriptions = serveSubscriptions({ http, schema, services, format, access });
+  // Where it listens it is always meant.
+  const allowedHosts = [...config.allowedHosts, config.host.toLowerCase()];
+  const entrance = { access, config: { allowedHosts, trustedProxies: config.trustedProxies } };
+  const subscriptions = serveSubscriptions({ http, schema, services, format, entrance });
   const apollo = new ApolloServer<Context>({
     schema,
     formatError: format,

@@ -54,7 +54,7 @@ function guard(resolve: Resolver, role: Role): Resolver {
     if (!reaches(context.caller.role, role)) {
       throw new AppError(
         'FORBIDDEN',
-        `${info.fieldName} is for ${role.toLowerCase()}s; the key shown is a ${context.caller.role.toLowerCase()}'s`,
+        `${info.fieldName} needs the role ${role.toLowerCase()}, the key shown has ${context.caller.role.toLowerCase()}`,
       );
     }
     return resolve(root, args, context, info);

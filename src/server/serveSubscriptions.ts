@@ -3,10 +3,9 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import type { Access } from '../access/access.js';
 import { createContext, type Services } from '../context.js';
 import { AppError } from '../errors.js';
-import { isAnswered } from './gate.js';
+import { type GateOptions, isAnswered } from './gate.js';
 import { ENDED, socketCallers } from './socketCallers.js';
 
 type Format = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -20,21 +19,21 @@ export function serveSubscriptions({
   schema,
   services,
   format,
-  access,
+  entrance,
 }: {
   readonly http: HttpServer;
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly format: Format;
-  readonly access: Access;
+  readonly entrance: GateOptions;
 }): { close(): Promise<void> } {
-  const { config, log } = services;
-  const callers = socketCallers({ access, config, log });
+  const { log } = services;
+  const callers = socketCallers({ ...entrance, log });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     verifyClient: ({ req }: { req: IncomingMessage }, answer: (ours: boolean) => void) => {
-      isAnswered({ access, config }, req).then(answer, (error: unknown) => {
+      isAnswered(entrance, req).then(answer, (error: unknown) => {
         log.error({ err: error }, 'cannot judge a connection');
         answer(false);
       });

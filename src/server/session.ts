@@ -1,13 +1,13 @@
 // Browsers exchange a key for a cookie that no script can read and no other site can send.
 import express, { type RequestHandler, Router } from 'express';
 import { clientOf } from '../access/clientOf.js';
-import { SESSION_COOKIE, sessionToken } from '../access/credentialOf.js';
+import { credentialOf, SESSION_COOKIE, sessionToken } from '../access/credentialOf.js';
 import { AppError } from '../errors.js';
 import { type GateOptions, refuse } from './gate.js';
 
 const MAX_BODY_BYTES = 4096;
 
-/** POST with {"key"} begins a session, DELETE ends it. */
+/** POST with {"key"} begins a session, GET tells whose it is, DELETE ends it. */
 export function session({ access, config }: GateOptions): Router {
   const begin: RequestHandler = async (request, response) => {
     const { key } = (request.body ?? {}) as { key?: unknown };
@@ -26,6 +26,12 @@ export function session({ access, config }: GateOptions): Router {
     response.setHeader('Cache-Control', 'no-store');
     response.status(201).json({ name: caller.name, role: caller.role, expiresAt });
   };
+  const show: RequestHandler = async (request, response) => {
+    const shown = credentialOf(request.headers);
+    const { name, role } = await access.callerOf(shown, clientOf(request, config.trustedProxies));
+    response.setHeader('Cache-Control', 'no-store');
+    response.json({ name, role });
+  };
   const end: RequestHandler = async (request, response) => {
     const token = sessionToken(request.headers.cookie);
     if (token !== undefined) await access.signOut(token);
@@ -33,6 +39,7 @@ export function session({ access, config }: GateOptions): Router {
   };
   return Router()
     .post('/', express.json({ limit: MAX_BODY_BYTES }), told(begin))
+    .get('/', told(show))
     .delete('/', told(end));
 }
 

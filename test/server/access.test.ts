@@ -85,6 +85,12 @@ describeDatabases('access', (open) => {
       expect(await ask(url, WHO, { authorization: 'Basic YW5uOnNlY3JldA==' })).toMatchObject({ status: 200 });
     });
 
+    it('takes nobody for this machine whom a trusted proxy knows to be somebody else', async () => {
+      await again({ trustedProxies: ['127.0.0.1'] });
+      expect(await ask(url, WHO)).toMatchObject({ status: 200 });
+      expect(await ask(url, WHO, { 'x-forwarded-for': '203.0.113.7' })).toMatchObject({ status: 401 });
+    });
+
     it('answers no other host and no other page', async () => {
       expect(await ask(url, WHO, { host: 'evil.example' })).toMatchObject({ status: 403 });
       expect(await ask(url, WHO, { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
@@ -314,6 +320,11 @@ describeDatabases('access', (open) => {
       const { rows } = await open().pool.query<{ kept: string }>('SELECT sessions::text AS kept FROM sessions');
       expect(rows).toHaveLength(1);
       expect(rows[0]!.kept).not.toContain(cookie.split('=')[1]);
+      expect((await send(`${url}/session`, { headers: { cookie } })).json).toEqual({
+        name: 'analyst of a test',
+        role: 'ANALYST',
+      });
+      expect(await send(`${url}/session`)).toMatchObject({ status: 401 });
       const ended = await send(`${url}/session`, { method: 'DELETE', headers: { cookie } });
       expect(ended.status).toBe(204);
       const refused = await ask(url, WHO, { cookie });
