@@ -90,6 +90,8 @@ async function revoke(desk: KeyDesk, id: string, { json }: KeysFlags): Promise<v
   const key = await desk.revoke(id.toLowerCase());
   if (json) print(key);
   else process.stdout.write(`${described(key)}\n`);
+  for await (const { revokedAt } of desk.list()) if (revokedAt === null) return;
+  process.stderr.write('no key is left: a Hotlens that only this machine can reach asks for nothing again\n');
 }
 
 function print(key: ListedKey): void {
