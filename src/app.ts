@@ -1,5 +1,6 @@
 // The composition root of the running parts: opens what they need in order, and closes it in the reverse order.
 import type { Logger } from 'pino';
+import { newOwnerKey } from './access/secrets.js';
 import type { Config } from './config.js';
 import type { Services } from './context.js';
 import { openDatabase } from './db/openDatabase.js';
@@ -106,9 +107,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       await Promise.all([server?.close(), worker?.catch((error: unknown) => log.error({ err: error }, 'closing'))]);
     });
     if (options.api) {
-      server = createServer({ services, notReady });
+      const ownerKey = db.kind === 'embedded' ? newOwnerKey() : undefined;
+      server = createServer({ services, notReady, ownerKey });
       ({ url } = await server.listen(config));
-      db.announce(url);
+      db.announce(url, ownerKey);
       log.info({ url }, 'listening');
     }
     const ready = options.worker ? work() : Promise.resolve();

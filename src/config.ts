@@ -1,6 +1,7 @@
 // The environment -> one typed, frozen, validated object. The only reader of process.env.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { AppError } from './errors.js';
 import type { InferenceSettings } from './inference/inferenceProtocol.js';
@@ -30,6 +31,22 @@ const schema = z.object({
     .optional(),
   HOTLENS_HOST: z.string().default('127.0.0.1'),
   HOTLENS_PORT: integer(0, 65535).default(4000),
+  /** Names that the server is reached by, as browsers and clients write them: host, or host:port. */
+  HOTLENS_ALLOWED_HOSTS: list
+    .refine(
+      (hosts) => hosts.every((host) => /^[a-z0-9._-]+(:\d{1,5})?$/i.test(host)),
+      'expected names such as hotlens.example.org',
+    )
+    .default([]),
+  /** Addresses or networks (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  HOTLENS_TRUSTED_PROXIES: list
+    .refine(
+      (proxies) => proxies.every((proxy) => ipaddr.isValid(proxy) || ipaddr.isValidCIDR(proxy)),
+      'expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8',
+    )
+    .default([]),
+  /** What commands show that ask a running Hotlens. */
+  HOTLENS_KEY: z.string().startsWith('hotlens_', 'expected a key, hotlens_...').optional(),
   HOTLENS_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Directory of the captioner: a Hugging Face Blip2ForConditionalGeneration with OPT. */
   HOTLENS_MODEL: z.string().min(1).default(path.join(PACKAGE_ROOT, 'models/blip2-scenes')),
@@ -63,6 +80,10 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly host: string;
   readonly port: number;
+  /** In lower case. */
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly key: string | undefined;
   readonly logLevel: z.infer<typeof schema>['HOTLENS_LOG_LEVEL'];
   readonly inference: Omit<InferenceSettings, 'maxPixels'>;
   /** Decoding of queued captions. */
@@ -91,6 +112,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: e.DATABASE_URL,
     host: e.HOTLENS_HOST,
     port: e.HOTLENS_PORT,
+    allowedHosts: Object.freeze(e.HOTLENS_ALLOWED_HOSTS.map((host) => host.toLowerCase())),
+    trustedProxies: Object.freeze(e.HOTLENS_TRUSTED_PROXIES),
+    key: e.HOTLENS_KEY,
     logLevel: e.HOTLENS_LOG_LEVEL,
     inference: Object.freeze({
       modelDir: path.resolve(e.HOTLENS_MODEL),

@@ -1,5 +1,7 @@
 // What resolvers may use: the services of this process and the loaders of this request.
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Caller } from './access/caller.js';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import type { Events } from './events.js';
@@ -29,9 +31,21 @@ export interface Context {
   loaders: Loaders;
   /** Of this request: bound to its id. */
   readonly log: Logger;
+  readonly requestId: string;
+  /** Who asks: he may what his role may. */
+  readonly caller: Caller;
 }
 
-/** A fresh context: loaders cache, so they must not outlive the request. */
-export function createContext(services: Services, log: Logger = services.log): Context {
-  return { services, loaders: createLoaders(services.db), log };
+/** A fresh context: loaders cache, so they must not outlive the request. Without an id of its own the request gets one. */
+export function createContext(
+  services: Services,
+  { caller, requestId = randomUUID() }: { readonly caller: Caller; readonly requestId?: string | undefined },
+): Context {
+  return {
+    services,
+    loaders: createLoaders(services.db),
+    log: services.log.child({ requestId }),
+    requestId,
+    caller,
+  };
 }

@@ -3,6 +3,9 @@
 /** Stable `extensions.code` values of the API and the reasons of the command line. */
 export type AppErrorCode =
   | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'TOO_MANY_ATTEMPTS'
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'BAD_IMAGE'

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: one file per command in src/commands.
 import { Command, CommanderError } from 'commander';
+import { scrub } from './access/scrub.js';
 import { addApi } from './commands/api.js';
 import { addCaption } from './commands/caption.js';
 import { addCluster } from './commands/cluster.js';
@@ -12,6 +13,7 @@ import { addEvalModel } from './commands/evalModel.js';
 import { addEvalRetrieval } from './commands/evalRetrieval.js';
 import { addExplain } from './commands/explain.js';
 import { addIngest } from './commands/ingest.js';
+import { addKeys } from './commands/keys.js';
 import { addModel } from './commands/model.js';
 import { addOpinion } from './commands/opinion.js';
 import { printable } from './commands/printable.js';
@@ -29,6 +31,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addApi,
   addWorker,
   addIngest(async (db) => (await import('./jobs/openIngestQueue.js')).openIngestQueue(db)),
+  addKeys,
   addCaption,
   addExplain,
   addEmbed,
@@ -62,7 +65,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const usage = error instanceof AppError && error.code === 'CONFIG';
-    process.stderr.write(`hotlens: ${oneLine(messageOf(error))}\n`);
+    process.stderr.write(`hotlens: ${oneLine(scrub(messageOf(error)))}\n`);
     return usage ? 2 : 1;
   }
 }

@@ -1,7 +1,6 @@
 // HTTP: GraphQL with its subscriptions, pictures, the page at /, and whether all that is alive and ready.
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginLandingPageDisabled,
@@ -10,21 +9,27 @@ import {
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
+import { createAccess } from './access/access.js';
+import { isExposed } from './access/isExposed.js';
 import { type Context, createContext, type Services } from './context.js';
-import { AppError, messageOf } from './errors.js';
+import { AppError } from './errors.js';
 import { formatError } from './resolvers/formatError.js';
 import { createSchema } from './resolvers/index.js';
 import { answerErrors } from './server/answerErrors.js';
-import { localOnly } from './server/localOnly.js';
-import { logRequests, requestLog } from './server/logRequests.js';
+import { answerProbes } from './server/answerProbes.js';
+import { answerOurs, callerOf, gate } from './server/gate.js';
+import { logRequests, requestIdOf } from './server/logRequests.js';
 import { serveMedia } from './server/serveMedia.js';
 import { servePage } from './server/servePage.js';
 import { serveSubscriptions } from './server/serveSubscriptions.js';
+import { session } from './server/session.js';
 
 export interface ServerDeps {
   readonly services: Services;
   /** What is not ready now, in words; empty: all is. The server itself adds the database. */
   readonly notReady: () => Promise<readonly string[]> | readonly string[];
+  /** Lets whoever shows it in as an admin, from this machine; undefined: nothing does. */
+  readonly ownerKey?: string | undefined;
 }
 
 export interface Server {
@@ -37,21 +42,29 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Longest that the database may take to answer /readyz. */
-const PROBE_MS = 3000;
-
 /** Requests that carry a picture in base64 are a third longer than it; the rest is for the document and its variables. */
 const bodyLimit = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + (1 << 20);
 
 /** Wires the routes; nothing runs before `listen`. */
-export function createServer({ services, notReady }: ServerDeps): Server {
+export function createServer({ services, notReady, ownerKey }: ServerDeps): Server {
   const { log, config, db } = services;
   const app = express();
   const http = createHttpServer(app);
   const schema = createSchema();
   const format = formatError(log);
   let started = false;
-  const subscriptions = serveSubscriptions({ http, schema, services, format });
+  // Until it listens nobody is answered.
+  let exposed = true;
+  const access = createAccess({
+    pool: db.pool,
+    exposed: () => exposed,
+    ownerKey,
+    onRefused: (why) => log.warn(why, 'a key was refused'),
+  });
+  // Where it listens it is always meant.
+  const allowedHosts = [...config.allowedHosts, config.host.toLowerCase()];
+  const entrance = { access, config: { allowedHosts, trustedProxies: config.trustedProxies } };
+  const subscriptions = serveSubscriptions({ http, schema, services, format, entrance });
   const apollo = new ApolloServer<Context>({
     schema,
     formatError: format,
@@ -76,19 +89,11 @@ export function createServer({ services, notReady }: ServerDeps): Server {
 
   app.disable('x-powered-by');
   app.use(logRequests(log));
-  app.use(localOnly);
-  app.get('/healthz', (_request, response) => {
-    response.json({ status: 'alive' });
-  });
-  app.get('/readyz', async (_request, response) => {
-    const answers = Promise.race([db.pool.query('SELECT 1'), late()]);
-    const database = await answers.then(
-      () => [],
-      (error: unknown) => [`database: ${messageOf(error)}`],
-    );
-    const reasons = [...database, ...(await notReady())];
-    response.status(reasons.length === 0 ? 200 : 503).json({ ready: reasons.length === 0, reasons });
-  });
+  app.use(answerProbes({ ...entrance, pool: db.pool, notReady }));
+  app.use(answerOurs(entrance));
+  app.use('/session', session(entrance));
+  // All that is behind it needs a key once there is one, whatever is added.
+  app.use(gate(entrance, servePage('signIn.html')));
   app.get('/media/:sha256', serveMedia(services));
   app.get('/', servePage('index.html'));
   app.get('/graphql', (request, response, next) => {
@@ -100,19 +105,14 @@ export function createServer({ services, notReady }: ServerDeps): Server {
 
   return {
     async listen({ host, port }) {
-      if (host !== '127.0.0.1') {
-        throw new AppError(
-          'CONFIG',
-          `HOTLENS_HOST is ${host}: this version has no API keys and listens on 127.0.0.1 only; put a tunnel or a proxy that asks for a password before it`,
-        );
-      }
+      exposed = await isExposed(db.pool, { host, allowedHosts: config.allowedHosts });
       await apollo.start();
       started = true;
       app.use(
         '/graphql',
         express.json({ limit: bodyLimit(config.media.maxBytes) }),
         expressMiddleware(apollo, {
-          context: async ({ res }) => createContext(services, requestLog(res) ?? log),
+          context: async ({ res }) => createContext(services, { caller: callerOf(res), requestId: requestIdOf(res) }),
         }),
       );
       app.use((request, response) => {
@@ -130,7 +130,7 @@ export function createServer({ services, notReady }: ServerDeps): Server {
         http.listen(port, host, resolve);
       });
       const bound = (http.address() as AddressInfo).port;
-      return { url: `http://${host}:${bound}`, port: bound };
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
     },
     async close() {
       await subscriptions.close();
@@ -139,10 +139,4 @@ export function createServer({ services, notReady }: ServerDeps): Server {
       if (http.listening) await new Promise((resolve) => http.close(resolve));
     },
   };
-}
-
-/** Rejects when the database has had its time to answer a probe. */
-async function late(): Promise<never> {
-  await setTimeout(PROBE_MS, undefined, { ref: false });
-  throw new Error(`no answer within ${PROBE_MS} ms`);
 }

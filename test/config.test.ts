@@ -15,6 +15,23 @@ describe('readConfig', () => {
     expect(() => readConfig({ HOTLENS_DEVICE: 'tpu' })).toThrow(AppError);
   });
 
+  it('takes names of hosts and addresses of proxies, and nothing that is neither', () => {
+    const config = readConfig({
+      HOTLENS_ALLOWED_HOSTS: 'Hotlens.example.org, other.example:8443',
+      HOTLENS_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+    });
+    expect(config.allowedHosts).toEqual(['hotlens.example.org', 'other.example:8443']);
+    expect(config.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    for (const wrong of ['https://hotlens.example.org', 'a b', '*', 'a/b'])
+      expect(() => readConfig({ HOTLENS_ALLOWED_HOSTS: wrong })).toThrow('HOTLENS_ALLOWED_HOSTS: expected names');
+    for (const wrong of ['proxy.example', '10.0.0.0/99', 'all'])
+      expect(() => readConfig({ HOTLENS_TRUSTED_PROXIES: wrong })).toThrow(
+        'HOTLENS_TRUSTED_PROXIES: expected addresses',
+      );
+    // The key that is wrong is a key nevertheless.
+    expect(() => readConfig({ HOTLENS_KEY: 'hunter2' })).toThrow(/HOTLENS_KEY: expected a key, hotlens_\.\.\.$/);
+  });
+
   it('takes an empty variable as unset', () => {
     expect(readConfig({ DATABASE_URL: '' }).databaseUrl).toBeUndefined();
   });

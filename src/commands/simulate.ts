@@ -1,5 +1,6 @@
 // hotlens simulate: a city that does not exist, as files or played into a running Hotlens.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readConfig } from '../config.js';
 import { AppError } from '../errors.js';
 import { readDate } from '../ingest/readDate.js';
 import { finiteNumber, wholeNumber } from './options.js';
@@ -119,6 +120,7 @@ async function playInto(url: string, simulation: import('../simulation/simulate.
     await play(simulation, {
       ...options,
       url,
+      key: readConfig().key,
       signal: stop.signal,
       onSent: (sent, at) => {
         done = sent;

@@ -4,8 +4,11 @@ import path from 'node:path';
 import { AppError } from '../errors.js';
 
 export interface DataDirLock {
-  /** Writes where the server that holds the lock can be reached, for the message of whoever finds it held. */
-  announce(url: string): void;
+  /**
+   * Writes where the server that holds the lock can be reached, for the message of whoever finds it held; and what lets the
+   * owner of the directory, who alone can read the file, in there.
+   */
+  announce(url: string, ownerKey?: string): void;
   release(): void;
 }
 
@@ -14,6 +17,13 @@ interface Holder {
   /** When that process started, as the kernel counts it: a later process with the same id is told apart. */
   readonly startedAt: string;
   readonly url?: string;
+  readonly ownerKey?: string;
+}
+
+/** A server, and what its owner shows it. */
+export interface RunningServer {
+  readonly url: string;
+  readonly ownerKey: string;
 }
 
 const LOCK_FILE = 'hotlens.lock';
@@ -38,9 +48,19 @@ export function lockDataDir(dataDir: string): DataDirLock {
   };
   process.once('exit', release);
   return {
-    announce: (url) => replace(file, { ...self, url }),
+    announce: (url, ownerKey) => replace(file, { ...self, url, ...(ownerKey === undefined ? {} : { ownerKey }) }),
     release,
   };
+}
+
+/** The server that has the directory open; undefined where none has, or what has it open is none. */
+export function runningServer(dataDir: string): RunningServer | undefined {
+  const file = path.resolve(dataDir, LOCK_FILE);
+  const content = read(file);
+  const holder = content === undefined || !isAlive(file, content) ? undefined : parse(content);
+  return holder?.url === undefined || holder.ownerKey === undefined
+    ? undefined
+    : { url: holder.url, ownerKey: holder.ownerKey };
 }
 
 function create(file: string, holder: Holder): boolean {
@@ -57,6 +77,8 @@ function create(file: string, holder: Holder): boolean {
 }
 
 function replace(file: string, holder: Holder): void {
+  // Made anew: one that lies there already keeps the rights that it has.
+  rmSync(`${file}.new`, { force: true });
   writeFileSync(`${file}.new`, JSON.stringify(holder), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

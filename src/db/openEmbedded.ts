@@ -15,7 +15,7 @@ const POOL_SIZE = 10;
 
 export interface EmbeddedDatabase {
   readonly pool: pg.Pool;
-  announce(url: string): void;
+  announce(url: string, ownerKey?: string): void;
   close(): Promise<void>;
 }
 

@@ -3,19 +3,30 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { ImageRow } from '../db/imageRow.js';
+import { newestEdit } from '../db/newestEdit.js';
 import { uuidv7 } from '../db/uuidv7.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
+import { Changes } from './changes.js';
 import { plainText, sha256Of } from './ids.js';
 import { Image } from './image.js';
 
 const MAX_LENGTH = 2000;
+
+interface Edit {
+  readonly sha256: string;
+}
 
 @Resolver()
 export class EditCaptionResolver {
   @Mutation(() => Image, {
     description:
       "Shows a person's wording instead of the model's, also after the image is captioned anew. Null takes the edit back.",
+  })
+  @Changes<Edit>({
+    by: 'ANALYST',
+    target: ({ sha256 }) => sha256.toLowerCase(),
+    state: (db, { sha256 }) => newestEdit(db, sha256.toLowerCase()),
   })
   async editCaption(
     @Arg('sha256', () => String, { description: 'The image.' }) sha256: string,

@@ -2,22 +2,34 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
-import { decideMerge, decideSplit, markHotspot } from '../db/hotspots/markHotspot.js';
+import { decideMerge, decideSplit, hotspotMark, markHotspot } from '../db/hotspots/markHotspot.js';
 import { waitForDecision } from '../db/hotspots/waitForDecision.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import { DETECT } from '../jobs/queue.js';
+import { type Change, Changes } from './changes.js';
 import { MAX_PAGE } from './connection.js';
 import { Hotspot } from './hotspot.js';
 import { hotspotIdOf, plainText, uuidOf } from './ids.js';
 
 const MAX_NAME = 200;
 
+interface OfHotspot {
+  readonly id: string;
+}
+
+const MARK: Change<OfHotspot> = {
+  by: 'ANALYST',
+  target: ({ id }) => id,
+  state: (db, { id }) => hotspotMark(db, id),
+};
+
 @Resolver()
 export class HotspotMutationsResolver {
   @Mutation(() => Hotspot, {
     description: 'Gives a hotspot a name that is shown instead of its title. Null takes it back.',
   })
+  @Changes(MARK)
   async renameHotspot(
     @Arg('id', () => ID, { description: 'The hotspot.' }) id: string,
     @Arg('name', () => String, {
@@ -34,6 +46,7 @@ export class HotspotMutationsResolver {
   }
 
   @Mutation(() => Hotspot, { description: 'Lists a hotspot before all others, or no longer.' })
+  @Changes(MARK)
   pinHotspot(
     @Arg('id', () => ID, { description: 'The hotspot.' }) id: string,
     @Arg('pinned', () => Boolean, { defaultValue: true, description: 'False takes it back.' }) pinned: boolean,
@@ -45,6 +58,7 @@ export class HotspotMutationsResolver {
   @Mutation(() => Hotspot, {
     description: 'Leaves a hotspot out of the lists, or no longer. It is followed all the same.',
   })
+  @Changes(MARK)
   muteHotspot(
     @Arg('id', () => ID, { description: 'The hotspot.' }) id: string,
     @Arg('muted', () => Boolean, { defaultValue: true, description: 'False takes it back.' }) muted: boolean,
@@ -56,6 +70,11 @@ export class HotspotMutationsResolver {
   @Mutation(() => Hotspot, {
     description:
       'Makes one hotspot part of another, for good. Answers with the whole; its posts have moved once `parts` names the part.',
+  })
+  @Changes<OfHotspot & { readonly part: string }>({
+    by: 'ANALYST',
+    target: ({ id }) => id,
+    told: ({ part }) => ({ part }),
   })
   async mergeHotspots(
     @Arg('id', () => ID, { description: 'The whole.' }) id: string,
@@ -75,6 +94,11 @@ export class HotspotMutationsResolver {
   @Mutation(() => Hotspot, {
     description: 'Takes posts out of a hotspot and makes them one of their own, for good. Answers with the new one.',
   })
+  @Changes<OfHotspot & { readonly postIds: readonly string[] }>({
+    by: 'ANALYST',
+    target: ({ id }) => id,
+    told: ({ postIds }) => ({ postIds }),
+  })
   async splitPosts(
     @Arg('id', () => ID, { description: 'The hotspot that they are in.' }) id: string,
     @Arg('postIds', () => [ID], { description: `The posts, 1 to ${MAX_PAGE}.` }) postIds: string[],
@@ -83,11 +107,12 @@ export class HotspotMutationsResolver {
     if (postIds.length < 1 || postIds.length > MAX_PAGE)
       throw new AppError('BAD_USER_INPUT', `postIds: expected 1 to ${MAX_PAGE}, got ${postIds.length}`);
     const hotspot = await existing(context, id);
-    const decision = await withTransaction(context.services.db.pool, (client) =>
-      decideSplit(client, { hotspotId: hotspot.id, postIds: postIds.map(uuidOf) }),
-    );
-    if (decision === null)
-      throw new AppError('BAD_USER_INPUT', `postIds: none of them is in ${hotspot.id} and still looked at`);
+    const decision = await withTransaction(context.services.db.pool, async (client) => {
+      const made = await decideSplit(client, { hotspotId: hotspot.id, postIds: postIds.map(uuidOf) });
+      if (made === null)
+        throw new AppError('BAD_USER_INPUT', `postIds: none of them is in ${hotspot.id} and still looked at`);
+      return made;
+    });
     return carriedOut(context, decision, hotspot.id);
   }
 }

@@ -3,10 +3,14 @@ import 'reflect-metadata';
 import { createPubSub } from '@graphql-yoga/subscription';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { ApiKeyResolver } from './apiKey.js';
+import { AuditEventResolver } from './auditEvent.js';
+import { CallerResolver } from './caller.js';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
 import { DetectionResolver } from './detection.js';
 import { EditCaptionResolver } from './editCaption.js';
+import { guardSchema } from './guardSchema.js';
 import { HotspotResolver } from './hotspot.js';
 import { HotspotChangedResolver } from './hotspotChanged.js';
 import { HotspotEventResolver } from './hotspotEvent.js';
@@ -23,9 +27,9 @@ import { QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
 
-/** Builds the executable schema. */
+/** Builds the executable schema. Each of its fields asks who the context's caller is. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       PostResolver,
       PostImageResolver,
@@ -48,10 +52,14 @@ export function createSchema(): GraphQLSchema {
       RecaptionResolver,
       RefetchImagesResolver,
       CaptionCompletedResolver,
+      CallerResolver,
+      ApiKeyResolver,
+      AuditEventResolver,
     ],
     // Checked where they are read (connection.ts, decodingOptions.ts, ids.ts), with messages of our own.
     validate: false,
     // Asked for, never used: every subscription brings its own `subscribe` over Events.
     pubSub: createPubSub(),
   });
+  return guardSchema(schema);
 }

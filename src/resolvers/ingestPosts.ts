@@ -6,6 +6,7 @@ import { AppError } from '../errors.js';
 import type { ImportRow } from '../ingest/importRow.js';
 import { ingestPosts } from '../ingest/ingestPosts.js';
 import { enqueueWork } from '../jobs/enqueueWork.js';
+import { Changes } from './changes.js';
 import { Import, ImportRejection } from './import.js';
 import { GraphQLInstant, GraphQLJSON } from './scalars.js';
 
@@ -88,6 +89,13 @@ export class IngestResult {
 export class IngestPostsResolver {
   @Mutation(() => IngestResult, {
     description: `Takes posts in, at most ${MAX_POSTS} at once: give \`posts\` or \`rows\`. A row that cannot be used is rejected by itself. Safe to repeat.`,
+  })
+  // Every batch of posts is a transaction of its own, and the import's record says how far they came.
+  @Changes<unknown, IngestResult>({
+    by: 'ANALYST',
+    target: (_args, result) => result?.import.id,
+    told: (_args, { accepted, updated, rejected }) => ({ accepted, updated, rejected }),
+    afterwards: true,
   })
   async ingestPosts(
     @Arg('posts', () => [PostInput], { nullable: true, description: "Posts in the API's own terms." }) posts:

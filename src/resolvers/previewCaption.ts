@@ -3,6 +3,7 @@ import { Arg, Ctx, Field, Float, InputType, Int, Mutation, ObjectType, Resolver 
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
 import type { CaptionResult } from '../inference/inference.js';
+import { Changes } from './changes.js';
 import { CaptionOptions, decodingOptions } from './decodingOptions.js';
 
 @InputType({ description: 'A picture: give exactly one of its fields.' })
@@ -39,6 +40,11 @@ export class CaptionPreview {
 export class PreviewCaptionResolver {
   @Mutation(() => CaptionPreview, {
     description: 'Captions a picture at once, together with what else is in the works. Nothing is stored.',
+  })
+  @Changes<unknown, CaptionPreview>({
+    by: 'ANALYST',
+    told: (_args, { text, modelDigest, adapterDigest }) => ({ text, modelDigest, adapterDigest }),
+    afterwards: true,
   })
   async previewCaption(
     @Arg('image', () => ImageInput, { description: 'The picture.' }) image: ImageInput,

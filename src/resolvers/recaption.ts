@@ -6,6 +6,7 @@ import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import { captionPlan } from '../jobs/captionPlan.js';
 import { requestCaptions } from '../jobs/requestCaptions.js';
+import { Changes } from './changes.js';
 import { CaptionOptions, decodingOptions } from './decodingOptions.js';
 import { sha256Of, uuidOf } from './ids.js';
 import { PostFilter, postsFilter } from './post.js';
@@ -41,6 +42,10 @@ export class Recaption {
 export class RecaptionResolver {
   @Mutation(() => Recaption, {
     description: `Captions images with the present model and these options where that was not done yet or failed, at most ${MAX_IMAGES} at once. Done before, the caption of these options becomes the current one again.`,
+  })
+  @Changes<unknown, { readonly created: number; readonly retried: number }>({
+    by: 'ANALYST',
+    told: (args, { created, retried }) => ({ asked: args, queued: created + retried }),
   })
   async recaption(
     @Arg('input', () => RecaptionInput, { description: 'Which images.' }) input: RecaptionInput,

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import { requestFetches } from '../jobs/requestFetches.js';
+import { Changes } from './changes.js';
 import { uuidOf } from './ids.js';
 
 const MAX_POSTS = 1000;
@@ -13,6 +14,10 @@ export class RefetchImagesResolver {
   @Mutation(() => Int, {
     description:
       'Fetches the pictures of posts again that could not be fetched. The answer is how many are waiting now.',
+  })
+  @Changes<{ readonly postIds: readonly string[] }, number>({
+    by: 'ADMIN',
+    told: ({ postIds }, queued) => ({ postIds, queued }),
   })
   async refetchImages(
     @Arg('postIds', () => [ID], { description: `The posts, at most ${MAX_POSTS}.` }) postIds: readonly string[],

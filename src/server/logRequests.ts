@@ -11,6 +11,7 @@ export function logRequests(log: Logger): RequestHandler {
     const { path } = request;
     const started = performance.now();
     response.locals.log = log.child({ requestId });
+    response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
     response.on('close', () => {
       const line = {
@@ -31,4 +32,9 @@ export function logRequests(log: Logger): RequestHandler {
 /** The logger of the request that is being answered. */
 export function requestLog({ locals }: Pick<Response, 'locals'>): Logger | undefined {
   return locals.log as Logger | undefined;
+}
+
+/** The id of the request that is being answered. */
+export function requestIdOf({ locals }: Pick<Response, 'locals'>): string | undefined {
+  return locals.requestId as string | undefined;
 }

@@ -1,6 +1,7 @@
 // The bytes of a stored picture. They are somebody else's: the browser must take them for a picture and nothing more.
 import type { RequestHandler } from 'express';
 import type { Services } from '../context.js';
+import { callerOf } from './gate.js';
 
 /** GET /media/<sha256>: content never changes under its hash, so it may be cached for ever. */
 export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: string }> {
@@ -19,9 +20,10 @@ export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: st
           'X-Content-Type-Options': 'nosniff',
           'Content-Security-Policy': "sandbox; default-src 'none'",
           'Cross-Origin-Resource-Policy': 'same-origin',
+          // Whoever stands between must not hand on what a key was needed for.
+          'Cache-Control': `${callerOf(response).by === 'nothing' ? 'public' : 'private'}, max-age=31536000, immutable`,
         },
-        immutable: true,
-        maxAge: '1y',
+        cacheControl: false,
         dotfiles: 'allow',
         lastModified: false,
       },

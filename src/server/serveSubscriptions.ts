@@ -1,10 +1,12 @@
 // GraphQL over WebSocket (the graphql-transport-ws protocol), on the same path as over HTTP.
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { createContext, type Services } from '../context.js';
-import { isLocal } from './localOnly.js';
+import { AppError } from '../errors.js';
+import { type GateOptions, isAnswered } from './gate.js';
+import { ENDED, socketCallers } from './socketCallers.js';
 
 type Format = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -17,16 +19,25 @@ export function serveSubscriptions({
   schema,
   services,
   format,
+  entrance,
 }: {
   readonly http: HttpServer;
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly format: Format;
+  readonly entrance: GateOptions;
 }): { close(): Promise<void> } {
+  const { log } = services;
+  const callers = socketCallers({ ...entrance, log });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
-    verifyClient: ({ req }: { req: Parameters<typeof isLocal>[0] }) => isLocal(req),
+    verifyClient: ({ req }: { req: IncomingMessage }, answer: (ours: boolean) => void) => {
+      isAnswered(entrance, req).then(answer, (error: unknown) => {
+        log.error({ err: error }, 'cannot judge a connection');
+        answer(false);
+      });
+    },
   });
   http.on('upgrade', (request, socket, head) => {
     if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') socket.destroy();
@@ -36,7 +47,13 @@ export function serveSubscriptions({
   const server = useServer(
     {
       schema,
-      context: () => createContext(services),
+      onConnect: (connection) => callers.admit(connection),
+      onClose: (connection) => callers.forget(connection),
+      async onSubscribe(connection) {
+        if (await callers.mayGoOn(connection)) return undefined;
+        return [new GraphQLError(ENDED, { originalError: new AppError('UNAUTHENTICATED', ENDED) })];
+      },
+      context: (connection) => createContext(services, { caller: callers.callerOf(connection) }),
       onNext(_context, _id, _payload, _args, { errors, data = null }) {
         return errors === undefined ? undefined : { data, errors: errors.map(mask) };
       },
@@ -46,6 +63,7 @@ export function serveSubscriptions({
   );
   return {
     async close() {
+      callers.close();
       await server.dispose();
     },
   };

@@ -9,6 +9,8 @@ import { SOURCE } from './writeSimulation.js';
 export interface PlayOptions {
   /** Of the GraphQL endpoint. */
   readonly url: string;
+  /** Key of an analyst, where one is needed. */
+  readonly key?: string | undefined;
   /** Simulated seconds a second, 1 and up. */
   readonly speed: number;
   readonly sprites: SpriteSheet;
@@ -65,11 +67,15 @@ interface Answer {
   readonly errors?: readonly { readonly message: string }[];
 }
 
-async function send(posts: readonly object[], { url, signal, onFailure }: PlayOptions): Promise<void> {
+async function send(posts: readonly object[], { url, key, signal, onFailure }: PlayOptions): Promise<void> {
   const body = JSON.stringify({ query: INGEST, variables: { posts } });
+  const headers = {
+    'content-type': 'application/json',
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  };
   for (let wait = RETRY.first; signal?.aborted !== true; wait = Math.min(2 * wait, RETRY.most)) {
     try {
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      const response = await fetch(url, { method: 'POST', headers, body });
       const answer = (await response.json()) as Answer;
       const taken = answer.data?.ingestPosts;
       if (taken) {

@@ -1,5 +1,6 @@
 // What people say of hotspots: names, pins, mutes; and merges and splits, which detection carries out.
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
+import type { HotspotMark } from '../generated/client.js';
 import { uuidv7 } from '../uuidv7.js';
 
 /** What is not given stays as it is; a null name gives the found title back. */
@@ -14,6 +15,18 @@ export async function markHotspot(
        muted = coalesce($5, known.muted), updated_at = now()`,
     [hotspotId, mark.name ?? null, mark.name !== undefined, mark.pinned ?? null, mark.muted ?? null],
   );
+}
+
+/** What people have said of a hotspot so far; null: nothing. */
+export async function hotspotMark(
+  db: Pool | ClientBase,
+  hotspotId: string,
+): Promise<Pick<HotspotMark, 'name' | 'pinned' | 'muted'> | null> {
+  const { rows } = await db.query<Pick<HotspotMark, 'name' | 'pinned' | 'muted'>>(
+    'SELECT name, pinned, muted FROM hotspot_marks WHERE hotspot_id = $1',
+    [hotspotId],
+  );
+  return rows[0] ?? null;
 }
 
 export async function decideMerge(

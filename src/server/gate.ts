@@ -1,0 +1,72 @@
+// The gate: whatever stands behind it is answered to those only who may ask.
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import type { Access } from '../access/access.js';
+import { TooManyAttempts } from '../access/attempts.js';
+import type { Caller } from '../access/caller.js';
+import { clientOf } from '../access/clientOf.js';
+import { credentialOf, SESSION_COOKIE, sessionToken } from '../access/credentialOf.js';
+import type { Config } from '../config.js';
+import { AppError } from '../errors.js';
+import { isLocal, isOurs } from './answeredHosts.js';
+
+export interface GateOptions {
+  readonly access: Access;
+  readonly config: Pick<Config, 'allowedHosts' | 'trustedProxies'>;
+}
+
+/** Whether the request was meant for this server, as strictly as it must be while there are keys, or none. */
+export async function isAnswered({ access, config }: GateOptions, request: IncomingMessage): Promise<boolean> {
+  return (await access.keysNeeded()) ? isOurs(request, config.allowedHosts) : isLocal(request);
+}
+
+/** Refuses, with 403, requests by another name or on behalf of another page. */
+export function answerOurs(options: GateOptions): RequestHandler {
+  return async (request, response, next) => {
+    if (await isAnswered(options, request)) next();
+    else {
+      const message =
+        'only requests to and from this server are answered, by its address or a name in HOTLENS_ALLOWED_HOSTS';
+      response.status(403).json({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
+    }
+  };
+}
+
+/** Lets those in who may ask; `signIn` answers browsers that come to look without a key. */
+export function gate({ access, config }: GateOptions, signIn: RequestHandler): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      response.locals.caller = await access.callerOf(
+        credentialOf(request.headers),
+        clientOf(request, config.trustedProxies),
+      );
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (sessionToken(request.headers.cookie) !== undefined) response.clearCookie(SESSION_COOKIE, { path: '/' });
+      const page =
+        request.method === 'GET' && ['/', '/graphql'].includes(request.path) && request.query.query === undefined;
+      if (page && request.accepts(['json', 'html']) === 'html') signIn(request, response.status(statusOf(error)), next);
+      else refuse(response, error);
+      return;
+    }
+    next();
+  };
+}
+
+/** Who asks, behind the gate. */
+export function callerOf({ locals }: Pick<Response, 'locals'>): Caller {
+  return locals.caller as Caller;
+}
+
+/** Answers what a client may read, in the form of a GraphQL error. */
+export function refuse(response: Response, error: AppError): void {
+  if (error instanceof TooManyAttempts) response.setHeader('Retry-After', String(error.seconds));
+  if (error.code === 'UNAUTHENTICATED') response.setHeader('WWW-Authenticate', 'Bearer realm="hotlens"');
+  response.setHeader('Cache-Control', 'no-store');
+  response.status(statusOf(error)).json({ errors: [{ message: error.message, extensions: { code: error.code } }] });
+}
+
+function statusOf({ code }: AppError): number {
+  if (code === 'UNAUTHENTICATED') return 401;
+  return code === 'TOO_MANY_ATTEMPTS' ? 429 : 400;
+}
