@@ -12,20 +12,72 @@ export type AppErrorCode =
   | 'INFERENCE_UNAVAILABLE'
   | 'OUT_OF_MEMORY'
   | 'DATABASE_UNAVAILABLE'
+  | 'RETRY_LATER'
   | 'SHUTTING_DOWN'
   | 'CONFIG';
 
-/** An error whose message is safe and useful for whoever asked. `retryable`: the same request may succeed later. */
+/** What kind of thing went wrong: how soon and how often it is tried again depends on it (src/jobs/retryPolicy.ts). */
+export const FAILURE_KINDS = [
+  'NETWORK',
+  'SERVER',
+  'RATE_LIMIT',
+  'DECODE',
+  'REFUSED',
+  'MEMORY',
+  'CRASH',
+  'UNAVAILABLE',
+  'DISK',
+  'DATABASE',
+  'WORKER',
+  'OTHER',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+export interface AppErrorOptions {
+  readonly cause?: unknown;
+  /** The same request may succeed later. */
+  readonly retryable?: boolean;
+  /** Where the code alone does not tell. */
+  readonly kind?: FailureKind;
+  /** How long whoever asks again should wait (ms). */
+  readonly retryAfterMs?: number;
+}
+
+/** An error whose message is safe and useful for whoever asked. */
 export class AppError extends Error {
   readonly code: AppErrorCode;
   readonly retryable: boolean;
+  readonly kind: FailureKind | undefined;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: AppErrorCode, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(
+    code: AppErrorCode,
+    message: string,
+    { cause, retryable = false, kind, retryAfterMs }: AppErrorOptions = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'AppError';
     this.code = code;
-    this.retryable = options.retryable ?? false;
+    this.retryable = retryable;
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** The error's own system code and those of its causes, from the outside in: `ENOSPC`, `57P01`, `P1001`. */
+export function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  // Bounded: a cause may be the error itself.
+  for (let at = error, depth = 0; at instanceof Object && depth < 8; at = (at as Error).cause, depth++) {
+    const { code } = at as { readonly code?: unknown };
+    if (typeof code === 'string') codes.push(code);
+  }
+  return codes;
+}
+
+/** Whether the system said that there is no room left on a disk. */
+export function isDiskFull(error: unknown): boolean {
+  return codesOf(error).some((code) => code === 'ENOSPC' || code === 'EDQUOT');
 }
 
 /** Why a file or folder could not be read or made, in plain words where the system's code is a common one. */

@@ -22,6 +22,7 @@ import { PreviewCaptionResolver } from './previewCaption.js';
 import { QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
+import { RetryFailedResolver } from './retryFailed.js';
 
 /** Builds the executable schema. */
 export function createSchema(): GraphQLSchema {
@@ -47,6 +48,7 @@ export function createSchema(): GraphQLSchema {
       EditCaptionResolver,
       RecaptionResolver,
       RefetchImagesResolver,
+      RetryFailedResolver,
       CaptionCompletedResolver,
     ],
     // Checked where they are read (connection.ts, decodingOptions.ts, ids.ts), with messages of our own.
