@@ -118,7 +118,7 @@ export function createQueue(
         const options = { ...RETRIES, heartbeatSeconds, deadLetter: deadLetterQueue(name) };
         await boss.createQueue(name, { ...options, policy: POLICIES[name] });
         // A queue that another version made, or other settings, has theirs.
-        await boss.updateQueue(name, options);
+        if (supervise) await boss.updateQueue(name, options);
       }
     },
     async add(name, jobs, client) {

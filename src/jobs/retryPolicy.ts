@@ -18,7 +18,7 @@ export const RETRIES: Readonly<Record<FailureKind, Retries>> = {
   NETWORK: { tries: 10, firstMs: 2 * SECOND, longestMs: 20 * MINUTE },
   SERVER: { tries: 10, firstMs: 2 * SECOND, longestMs: 20 * MINUTE },
   // It says itself when it is to be asked again.
-  RATE_LIMIT: { tries: 12, firstMs: 10 * SECOND, longestMs: 20 * MINUTE },
+  RATE_LIMIT: { tries: 12, firstMs: 4 * SECOND, longestMs: 20 * MINUTE },
   // The same bytes and the same address do not get better.
   DECODE: { tries: 1, firstMs: 0, longestMs: 0 },
   REFUSED: { tries: 1, firstMs: 0, longestMs: 0 },
