@@ -61,8 +61,6 @@ export function createStream({ host, random, url }) {
       if (errors !== undefined) {
         const { code } = errors[0].extensions;
         refusals.set(code, (refusals.get(code) ?? 0) + 1);
-        // What is masked is nobody's fault but ours.
-        if (code === 'INTERNAL') refusals.set(`INTERNAL: ${errors[0].message}`, 1);
         return false;
       }
       const { accepted, updated } = data.ingestPosts;

@@ -59,7 +59,7 @@ export function openMediaStore(
       if (await isKept(file)) return sha256;
       try {
         await mkdir(root, { recursive: true, mode: 0o700 });
-        if ((await freeBytes(root)) < minFreeBytes + bytes.length)
+        if (minFreeBytes > 0 && (await freeBytes(root)) < minFreeBytes + bytes.length)
           throw diskFull(`the disk has less than ${minFreeBytes} bytes free, which are kept for the database`);
         await writeWhole(file, bytes);
       } catch (error) {
