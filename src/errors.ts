@@ -67,17 +67,27 @@ export class AppError extends Error {
 /** The error's own system code and those of its causes, from the outside in: `ENOSPC`, `57P01`, `P1001`. */
 export function codesOf(error: unknown): string[] {
   const codes: string[] = [];
-  // Bounded: a cause may be the error itself.
-  for (let at = error, depth = 0; at instanceof Object && depth < 8; at = (at as Error).cause, depth++) {
-    const { code } = at as { readonly code?: unknown };
-    if (typeof code === 'string') codes.push(code);
-  }
+  for (const { code } of causesOf(error)) if (typeof code === 'string') codes.push(code);
   return codes;
 }
 
-/** Whether the system said that there is no room left on a disk. */
+interface Cause {
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+/** The error and its causes, from the outside in. Bounded: a cause may be the error itself. */
+export function causesOf(error: unknown): Cause[] {
+  const causes: Cause[] = [];
+  for (let at = error; typeof at === 'object' && at !== null && causes.length < 8; at = (at as Cause).cause)
+    causes.push(at as Cause);
+  return causes;
+}
+
+/** Whether the system, or PostgreSQL (SQLSTATE 53100), said that there is no room left on a disk. */
 export function isDiskFull(error: unknown): boolean {
-  return codesOf(error).some((code) => code === 'ENOSPC' || code === 'EDQUOT');
+  return codesOf(error).some((code) => ['ENOSPC', 'EDQUOT', '53100'].includes(code));
 }
 
 /** Why a file or folder could not be read or made, in plain words where the system's code is a common one. */

@@ -1,6 +1,6 @@
 // What stops an ingest that no row of it is to blame for.
 import { isDatabaseAway } from '../db/databaseAway.js';
-import { AppError, codesOf, isDiskFull } from '../errors.js';
+import { AppError, isDiskFull } from '../errors.js';
 
 /** How long a database that does not answer is left alone (ms). */
 export const DATABASE_RETRY_MS = 5000;
@@ -17,8 +17,6 @@ export function retryLater(error: unknown): AppError | undefined {
       retryAfterMs,
     });
   if (isDiskFull(error)) return later('the disk is full', 'DISK', DISK_RETRY_MS);
-  // SQLSTATE disk_full
-  if (codesOf(error).includes('53100')) return later("the database's disk is full", 'DISK', DISK_RETRY_MS);
   if (isDatabaseAway(error)) return later('the database does not answer', 'DATABASE', DATABASE_RETRY_MS);
   return undefined;
 }

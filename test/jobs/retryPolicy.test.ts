@@ -49,7 +49,11 @@ describe('failureKind', () => {
     // SQLSTATE: administrator's shutdown, too many connections, connection failure; of Prisma: not reached.
     for (const code of ['57P01', '53300', '08006', 'P1001', 'ECONNREFUSED'])
       expect([code, failureKind(errorWith('outer', errorWith(code)))]).toEqual([code, 'DATABASE']);
+    expect(failureKind(errorWith('53100'))).toBe('DISK');
     expect(failureKind(new Error('Connection terminated unexpectedly'))).toBe('DATABASE');
+    // As Prisma 7 tells of a statement that an administrator's shutdown ended.
+    const prisma = 'Invalid `prisma.caption.findUnique()` invocation:\n\nDatabase error. Code: `57P01`. Message: `x`';
+    expect(failureKind(errorWith('P2010', new Error(prisma)))).toBe('DATABASE');
     expect(failureKind(new RangeError('Array buffer allocation failed'))).toBe('MEMORY');
     // A unique constraint is nobody's absence.
     expect(failureKind(errorWith('23505'))).toBe('OTHER');
