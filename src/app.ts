@@ -8,6 +8,7 @@ import { messageOf } from './errors.js';
 import { openEvents } from './events.js';
 import type { Inference } from './inference/inference.js';
 import { type CaptionPlan, captionPlan } from './jobs/captionPlan.js';
+import { openAdmission } from './jobs/openAdmission.js';
 import { createQueue } from './jobs/queue.js';
 import { returnLeftJobs } from './jobs/reconcile.js';
 import { startWorker, type Worker } from './jobs/worker.js';
@@ -60,9 +61,13 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   async function open(): Promise<App> {
     const { databaseUrl } = config;
-    const db = await openDatabase({ dataDir: config.dataDir, databaseUrl });
+    const db = await openDatabase({
+      dataDir: config.dataDir,
+      databaseUrl,
+      onDeath: (death) => log.error(death, 'the embedded database died'),
+    });
     closers.push(() => db.close());
-    const queue = createQueue(db, { log });
+    const queue = createQueue(db, { log, heartbeatSeconds: config.heartbeatSeconds });
     await queue.start();
     closers.push(() => queue.stop());
     if (db.kind === 'embedded') await returnLeftJobs({ pool: db.pool, queue });
@@ -89,6 +94,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       inference,
       plan: () => plan,
       media: openMedia(config),
+      admission: openAdmission(db.pool, config),
     };
 
     let url: string | undefined;

@@ -73,6 +73,12 @@ const schema = z.object({
   HOTLENS_MEDIA_MAX_BYTES: integer(1, 1 << 30).default(20 << 20),
   HOTLENS_MEDIA_MAX_PIXELS: integer(1, 1_000_000_000).default(50_000_000),
   HOTLENS_MEDIA_TIMEOUT_MS: integer(1, 600_000).default(20_000),
+  /** Jobs that wait or run; with more, nothing is taken in. */
+  HOTLENS_QUEUE_LIMIT: integer(1, 1_000_000_000).default(1_000_000),
+  /** With less room on the disk of HOTLENS_DATA nothing is taken in. */
+  HOTLENS_MIN_FREE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(100 << 20),
+  /** Seconds without a sign of life after which a running job goes to another worker. */
+  HOTLENS_HEARTBEAT_SECONDS: integer(10, 3600).default(30),
 });
 
 export interface Config {
@@ -95,6 +101,9 @@ export interface Config {
     readonly maxPixels: number;
     readonly timeoutMs: number;
   };
+  /** When posts are refused for a while. */
+  readonly ingest: { readonly queueLimit: number; readonly minFreeBytes: number };
+  readonly heartbeatSeconds: number;
 }
 
 /** Reads and checks the environment. Throws AppError CONFIG naming every variable that is wrong. */
@@ -140,5 +149,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       maxPixels: e.HOTLENS_MEDIA_MAX_PIXELS,
       timeoutMs: e.HOTLENS_MEDIA_TIMEOUT_MS,
     }),
+    ingest: Object.freeze({ queueLimit: e.HOTLENS_QUEUE_LIMIT, minFreeBytes: e.HOTLENS_MIN_FREE_BYTES }),
+    heartbeatSeconds: e.HOTLENS_HEARTBEAT_SECONDS,
   });
 }

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import type { Events } from './events.js';
 import type { Inference } from './inference/inference.js';
+import type { Admission } from './ingest/admission.js';
 import type { CaptionPlan } from './jobs/captionPlan.js';
 import type { Queue } from './jobs/queue.js';
 import type { Media } from './media.js';
@@ -19,6 +20,8 @@ export interface Services {
   readonly events: Events;
   readonly log: Logger;
   readonly media: Media;
+  /** Whether posts may come in now. */
+  readonly admission: Admission;
   /** Resolves when inference is there: `hotlens api` starts it at the first use. */
   readonly inference: () => Promise<Inference>;
   /** What queued captions are made with; undefined while no model is loaded in this process. */

@@ -30,6 +30,8 @@ export interface Events {
 }
 
 const CHANNEL = 'hotlens_events';
+/** Longest that telling of an event may take (ms). */
+const SENDER_MS = 5000;
 
 /**
  * Without a database URL, events stay in this process (the embedded database has only one). With it they travel by
@@ -62,7 +64,14 @@ export async function openEvents({
     };
   }
   // One connection: publishing is a short statement, and the pool is not its to fill.
-  const sender = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  // A server that has gone silent must not hold up the job that tells of its end.
+  const sender = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 1,
+    connectionTimeoutMillis: SENDER_MS,
+    query_timeout: SENDER_MS,
+    keepAlive: true,
+  });
   sender.on('error', (error) => log.warn({ reason: messageOf(error) }, 'event connection lost'));
   const listener = listen ? keepListening(databaseUrl, deliver, log) : null;
   await listener?.ready;

@@ -8,13 +8,13 @@ export interface Media {
   readonly store: MediaStore;
   /** The bytes at a public address. Rejects with AppError MEDIA_REFUSED (final) or MEDIA_UNAVAILABLE (retryable). */
   fetch(url: string): Promise<Uint8Array>;
-  /** Decodes and keeps a picture's bytes. Rejects with AppError BAD_IMAGE. */
+  /** Decodes and keeps a picture's bytes. Rejects with AppError BAD_IMAGE, or RETRY_LATER where the disk is full. */
   keep(bytes: Uint8Array): Promise<StoredImage>;
 }
 
 /** The pictures of a data directory. */
-export function openMedia({ dataDir, media: limits }: Pick<Config, 'dataDir' | 'media'>): Media {
-  const store = openMediaStore(dataDir);
+export function openMedia({ dataDir, media: limits, ingest }: Pick<Config, 'dataDir' | 'media' | 'ingest'>): Media {
+  const store = openMediaStore(dataDir, ingest);
   return {
     store,
     fetch: (url) => fetchMedia(url, limits),

@@ -1,17 +1,21 @@
 // hotlens ingest FILE...: posts from NDJSON and CSV files into the database.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import type { Database } from '../db/database.js';
 import { AppError, messageOf } from '../errors.js';
 import type { EnqueueWork } from '../ingest/enqueue.js';
 import type { ImportSummary, IngestDeps } from '../ingest/ingestPosts.js';
+import type { Wait } from '../ingest/retryLater.js';
 import { printable } from './printable.js';
 
 /** The queue as this command needs it: to send, not to work. Closed before the database. */
 export interface IngestQueue {
   readonly enqueue: EnqueueWork;
+  /** Rejects with AppError RETRY_LATER where there is no room for more. */
+  admit(config: Config): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +62,8 @@ async function ingestFiles(
   try {
     const queue = await openQueue(db);
     try {
-      const deps = { db, media: openMediaStore(config.dataDir), limits: config.media, enqueue: queue.enqueue };
+      const media = openMediaStore(config.dataDir, config.ingest);
+      const deps = { db, media, limits: config.media, enqueue: queue.enqueue, admit: () => queue.admit(config) };
       let fine = true;
       for (const file of files) fine = (await ingestFile(file, { deps, flags, signal: stop.signal })) && fine;
       return fine;
@@ -84,7 +89,7 @@ async function checkFlags({ images, source }: IngestFlags): Promise<void> {
 }
 
 interface FileOptions {
-  readonly deps: IngestDeps & { readonly limits: Config['media'] };
+  readonly deps: IngestDeps & { readonly limits: Config['media']; readonly admit: () => Promise<void> };
   readonly flags: IngestFlags;
   readonly signal: AbortSignal;
 }
@@ -105,6 +110,8 @@ async function ingestFile(file: string, { deps, flags, signal }: FileOptions): P
         source: flags.source,
         imagesDir: flags.images ?? path.dirname(file),
         signal,
+        admit: deps.admit,
+        wait: waitAndSay((text) => progress.line(text), signal),
         onProgress: ({ accepted, updated }) => progress.update(bytesRead(), accepted + updated),
         onRejected: ({ place, reason }) => progress.line(`${shown}:${place}: rejected: ${printable(reason)}`),
         onRefusedPicture: ({ place, position, reason }) =>
@@ -123,6 +130,22 @@ async function ingestFile(file: string, { deps, flags, signal }: FileOptions): P
     process.stderr.write(`hotlens: ${printable(message)}\n`);
     return false;
   }
+}
+
+/** Longest pause before the file goes on (ms). */
+const LONGEST_WAIT_MS = 60_000;
+
+/** Waits as long as asked for, longer every time, and says so. */
+function waitAndSay(say: (text: string) => void, signal: AbortSignal): Wait {
+  return async ({ message, retryAfterMs = 1000 }, tries) => {
+    const ms = Math.min(retryAfterMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
+    say(`hotlens: ${printable(message)}; going on in ${Math.ceil(ms / 1000)} s`);
+    await setTimeout(ms, undefined, { signal }).catch((cause: unknown) => {
+      throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice', {
+        cause,
+      });
+    });
+  };
 }
 
 function report(file: string, { rejections: _, ...summary }: ImportSummary, { json }: IngestFlags): void {

@@ -16,10 +16,12 @@ export interface RunOptions {
 
 /** How long after everything was closed the process may take to end by itself (ms). */
 const EXIT_MS = 1000;
+/** More than all that is drained may take by its own deadlines (ms): only a database that is silent keeps it longer. */
+const CLOSE_MS = 30_000;
 
 /**
  * Starts the parts and resolves when SIGTERM or SIGINT came and they were drained; a second signal ends the process at
- * once. Rejects, after closing what was open, where a part cannot start.
+ * once, and so does a drain of more than CLOSE_MS, with status 1: what was in flight goes back by its heartbeat. Rejects, after closing what was open, where a part cannot start.
  */
 export async function runApp({ config, api, worker, onStarted, notReady }: RunOptions): Promise<void> {
   const log = createLogger(config);
@@ -43,7 +45,12 @@ export async function runApp({ config, api, worker, onStarted, notReady }: RunOp
     await Promise.race([stopped, started]);
     log.info({ signal: await stopped }, 'draining');
   } finally {
+    const overdue = setTimeout(() => {
+      log.error({ ms: CLOSE_MS }, 'not drained in time: ending all the same');
+      process.exit(1);
+    }, CLOSE_MS);
     await app.close();
+    clearTimeout(overdue);
     // Models that are still being loaded keep this process alive; theirs ends when it hears that this one has.
     setTimeout(() => process.exit(), EXIT_MS).unref();
   }

@@ -5,7 +5,7 @@ import type { Database } from './database.js';
 import { PrismaClient } from './generated/client.js';
 import { closeAbandonedImports } from './importRecord.js';
 import { migrate } from './migrate.js';
-import { openEmbedded } from './openEmbedded.js';
+import { type OpenEmbeddedOptions, openEmbedded } from './openEmbedded.js';
 import { openPostgres } from './openPostgres.js';
 
 export interface OpenDatabaseOptions {
@@ -13,16 +13,18 @@ export interface OpenDatabaseOptions {
   readonly dataDir: string | undefined;
   /** postgresql://...; undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** See openEmbedded. */
+  readonly onDeath?: OpenEmbeddedOptions['onDeath'];
 }
 
 /**
  * Opens the database and brings its tables up to date. Rejects with AppError: CONFLICT when another process has the
  * embedded database's folder open or the migrations disagree, DATABASE_UNAVAILABLE when the PostgreSQL server will not do.
  */
-export async function openDatabase({ dataDir, databaseUrl }: OpenDatabaseOptions): Promise<Database> {
+export async function openDatabase({ dataDir, databaseUrl, onDeath }: OpenDatabaseOptions): Promise<Database> {
   const { pool, announce, close } =
     databaseUrl === undefined
-      ? await openEmbedded({ dataDir })
+      ? await openEmbedded({ dataDir, onDeath })
       : { ...(await openPostgres(databaseUrl)), announce: () => undefined };
   try {
     await migrate(pool);

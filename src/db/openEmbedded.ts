@@ -19,19 +19,30 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
+export interface OpenEmbeddedOptions {
+  /** Undefined: in memory. */
+  readonly dataDir: string | undefined;
+  /** Told when the database's thread died, of what, and when it is started anew. */
+  readonly onDeath?: ((death: { readonly reason: string; readonly restartInMs: number }) => void) | undefined;
+}
+
+const FIRST_RESTART_MS = 200;
+const LAST_RESTART_MS = 10_000;
+
 /**
- * Opens (or makes) the database in `<dataDir>/db`; undefined: in memory. What is acknowledged survives the death of the
- * process, but not a power loss: PGlite never syncs its files. Rejects with AppError CONFLICT where another process has it open.
+ * Opens (or makes) the database in `<dataDir>/db`. What is acknowledged survives the death of the process, but not a power
+ * loss: PGlite never syncs its files. Where its thread dies (a full disk stops PostgreSQL too) it is started anew until it
+ * runs; meanwhile statements fail. Rejects with AppError CONFLICT where another process has it open.
  */
-export async function openEmbedded({ dataDir }: { dataDir: string | undefined }): Promise<EmbeddedDatabase> {
-  if (dataDir === undefined) return { ...(await startThread(undefined)), announce: () => undefined };
+export async function openEmbedded({ dataDir, onDeath }: OpenEmbeddedOptions): Promise<EmbeddedDatabase> {
+  if (dataDir === undefined) return { ...(await keepThread({ directory: undefined })), announce: () => undefined };
   // PGlite creates its files for everyone to read; the folder is what keeps others out.
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause) => {
     throw new AppError('CONFIG', `the data directory ${dataDir} cannot be made: ${whyUnreadable(cause)}`, { cause });
   });
   const lock = lockDataDir(dataDir);
   try {
-    const { pool, close } = await startThread(path.join(dataDir, 'db'));
+    const { pool, close } = await keepThread({ directory: path.join(dataDir, 'db'), onDeath });
     return {
       pool,
       announce: lock.announce,
@@ -46,42 +57,41 @@ export async function openEmbedded({ dataDir }: { dataDir: string | undefined })
   }
 }
 
-async function startThread(directory: string | undefined): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
-  const workerData: EmbeddedWorkerData = { directory };
-  // Without the options that this process was started with: some (--input-type) no thread accepts.
-  const worker = new Worker(entryPoint('./embeddedWorker.js', import.meta.url), { workerData, execArgv: [] });
-  const streams = new Set<PortStream>();
-  let failure: Error | undefined;
+interface Thread {
+  /** Another connection to it. */
+  connect(): PortStream;
+  /** Ends it; resolves when it has. */
+  close(): Promise<void>;
+}
 
-  // Every open connection must hear of the thread's death: its queries would otherwise wait for ever.
-  const exited = new Promise<void>((resolve) => {
-    worker.once('error', (error) => {
-      failure = error;
-    });
-    worker.once('exit', (code) => {
-      failure ??= new Error(`the embedded database's thread ended with status ${code}`);
-      for (const stream of streams) stream.destroy(failure);
-      resolve();
-    });
-  });
+interface KeepOptions {
+  readonly directory: string | undefined;
+  readonly onDeath?: OpenEmbeddedOptions['onDeath'];
+}
 
-  await new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: EmbeddedMessage) => {
-      if (message.type === 'ready') resolve();
-      else failure = new Error(message.reason);
-    });
-    exited.then(() => reject(cannotOpen(directory, failure)));
-  });
+/** A pool over a thread that is replaced when it dies. One in memory is not: what was in it is gone, and that must show. */
+async function keepThread({ directory, onDeath }: KeepOptions): Promise<Omit<EmbeddedDatabase, 'announce'>> {
+  let closing = false;
+  let restartMs = FIRST_RESTART_MS;
+  let restart: NodeJS.Timeout | undefined;
+  let died: Error | undefined;
+  let thread: Thread | undefined = await startThread(directory, onExit);
+
+  function onExit(failure: Error): void {
+    thread = undefined;
+    died = failure;
+    if (closing || directory === undefined) return;
+    onDeath?.({ reason: failure.message, restartInMs: restartMs });
+    restart = setTimeout(async () => {
+      restartMs = Math.min(restartMs * 2, LAST_RESTART_MS);
+      // One that does not start says so by its exit, and is tried again.
+      thread = await startThread(directory, onExit).catch(() => undefined);
+      if (thread !== undefined) restartMs = FIRST_RESTART_MS;
+    }, restartMs);
+  }
 
   const pool = new pg.Pool({
-    stream: () => {
-      const { port1, port2 } = new MessageChannel();
-      const stream = new PortStream(port1);
-      streams.add(stream.once('close', () => streams.delete(stream)));
-      if (failure) stream.destroy(failure);
-      else worker.postMessage({ type: 'connect', port: port2 } satisfies EmbeddedRequest, [port2]);
-      return stream;
-    },
+    stream: () => thread?.connect() ?? new PortStream(new MessageChannel().port1).destroy(died),
     // Stated, so that PGHOST and its like in the environment change nothing.
     host: 'embedded',
     user: 'postgres',
@@ -98,8 +108,54 @@ async function startThread(directory: string | undefined): Promise<{ pool: pg.Po
   return {
     pool,
     async close() {
+      closing = true;
+      clearTimeout(restart);
       await pool.end();
-      if (failure === undefined) worker.postMessage({ type: 'close' } satisfies EmbeddedRequest);
+      await thread?.close();
+    },
+  };
+}
+
+/** Resolves when it is ready. `onExit` is told why it ended, also where it was asked to, or did not start. */
+async function startThread(directory: string | undefined, onExit: (failure: Error) => void): Promise<Thread> {
+  const workerData: EmbeddedWorkerData = { directory };
+  // Without the options that this process was started with: some (--input-type) no thread accepts.
+  const worker = new Worker(entryPoint('./embeddedWorker.js', import.meta.url), { workerData, execArgv: [] });
+  const streams = new Set<PortStream>();
+  let failure: Error | undefined;
+
+  // Every open connection must hear of the thread's death: its queries would otherwise wait for ever.
+  const exited = new Promise<Error>((resolve) => {
+    worker.once('error', (error) => {
+      failure = error;
+    });
+    worker.once('exit', (code) => {
+      const how = failure === undefined ? ` with status ${code}` : `: ${failure.message}`;
+      const told = new Error(`the embedded database's thread ended${how}`, { cause: failure });
+      for (const stream of streams) stream.destroy(told);
+      onExit(told);
+      resolve(failure ?? told);
+    });
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: EmbeddedMessage) => {
+      if (message.type === 'ready') resolve();
+      else failure = new Error(message.reason);
+    });
+    exited.then((reason) => reject(cannotOpen(directory, reason)));
+  });
+
+  return {
+    connect() {
+      const { port1, port2 } = new MessageChannel();
+      const stream = new PortStream(port1);
+      streams.add(stream.once('close', () => streams.delete(stream)));
+      worker.postMessage({ type: 'connect', port: port2 } satisfies EmbeddedRequest, [port2]);
+      return stream;
+    },
+    async close() {
+      worker.postMessage({ type: 'close' } satisfies EmbeddedRequest);
       await exited;
     },
   };

@@ -14,6 +14,9 @@ export async function openPostgres(databaseUrl: string): Promise<{ pool: pg.Pool
     application_name: 'hotlens',
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A server that is gone without a word (its machine, the network) is noticed by the system.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   // An idle connection that the server closes must not end the process; whoever queries next gets a fresh one.
   pool.on('error', () => undefined);

@@ -13,15 +13,6 @@ export interface QueueCounts {
   readonly dead: number;
 }
 
-export interface DeadLetter {
-  readonly id: string;
-  readonly queue: string;
-  readonly data: Record<string, unknown>;
-  readonly reason: string | null;
-  readonly attempts: number;
-  readonly createdAt: Date;
-}
-
 /** One row per name given, in that order. */
 export async function queueCounts(pool: Pool, names: readonly string[]): Promise<QueueCounts[]> {
   const { rows } = await pool.query<QueueCounts>(
@@ -35,21 +26,6 @@ export async function queueCounts(pool: Pool, names: readonly string[]): Promise
      LEFT JOIN pgboss.job j ON j.name IN (q.name, q.name || '.dead')
      GROUP BY q.name, q.place ORDER BY q.place`,
     [names],
-  );
-  return rows;
-}
-
-/** The newest jobs whose retries were used up. */
-export async function deadLetters(
-  pool: Pool,
-  { names, limit }: { readonly names: readonly string[]; readonly limit: number },
-): Promise<DeadLetter[]> {
-  const { rows } = await pool.query<DeadLetter>(
-    `SELECT id::text, coalesce(source_name, name) AS queue, data,
-            coalesce(source_output ->> 'reason', source_output #>> '{value,message}') AS reason,
-            coalesce(source_retry_count, 0) + 1 AS attempts, created_on AS "createdAt"
-     FROM pgboss.job WHERE name = ANY($1::text[]) AND state = 'created' ORDER BY created_on DESC, id LIMIT $2`,
-    [names.map((name) => `${name}.dead`), limit],
   );
   return rows;
 }

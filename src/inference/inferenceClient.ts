@@ -1,6 +1,7 @@
 // Inference for the rest of Hotlens: starts the process that runs it, watches it, and starts it anew when it dies.
 // Requests that were in flight when it died are then tried one at a time before anything else: the picture that killed
-// it is found out and rejected, and the others of its batch come to no harm.
+// it is found out and rejected, and the others of its batch come to no harm. (Halving the batch would find it too, but with
+// more deaths, each of which costs the time of loading the models, and with innocent ones in flight at most of them.)
 import { type ChildProcess, fork } from 'node:child_process';
 import { entryPoint } from '../entryPoint.js';
 import { AppError } from '../errors.js';
@@ -26,8 +27,8 @@ export type InferenceEvent =
 
 interface Request {
   readonly call: InferenceCall;
-  /** Whether it was already in flight when the process died once. */
-  readonly suspect: boolean;
+  /** How often the process died while it was in flight: in company the first time, alone from then on. */
+  readonly deaths: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: AppError) => void;
 }
@@ -36,6 +37,8 @@ const FIRST_RESTART_MS = 200;
 const LAST_RESTART_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 const RECENT_BATCHES = 100;
+/** Deaths of which a request is held to be the cause. */
+const DEATHS = 3;
 
 /** Starts the process and waits until its sessions are warm. Rejects with AppError (BAD_MODEL, CONFIG) where it refuses to start. */
 export async function startInference(options: InferenceClientOptions): Promise<Inference> {
@@ -60,7 +63,7 @@ export async function startInference(options: InferenceClientOptions): Promise<I
       if (inFlight.size === 0) transmit(suspects.shift()!);
       return;
     }
-    if ([...inFlight.values()].some((request) => request.suspect)) return;
+    if ([...inFlight.values()].some((request) => request.deaths > 0)) return;
     for (const request of waiting.splice(0)) transmit(request);
   }
 
@@ -138,16 +141,21 @@ export async function startInference(options: InferenceClientOptions): Promise<I
   function afterDeath(how: string, refusal: AppError | undefined): void {
     const interrupted = [...inFlight.values()];
     inFlight.clear();
-    for (const request of interrupted) {
-      if (request.suspect) {
-        request.reject(
-          new AppError('INFERENCE_UNAVAILABLE', `the inference process died of this request (${how})`, {
-            retryable: true,
-          }),
-        );
-      } else suspects.push({ ...request, suspect: true });
+    // Before the others: a lone suspect is either cleared or found guilty before the next one is tried.
+    for (const request of interrupted.reverse()) {
+      const deaths = request.deaths + 1;
+      if (deaths < DEATHS) suspects.unshift({ ...request, deaths });
+      else {
+        const message = `killed the inference process ${DEATHS} times (${how})`;
+        request.reject(new AppError('INFERENCE_UNAVAILABLE', message, { retryable: true, kind: 'CRASH' }));
+      }
     }
-    if (refusal !== undefined) rejectAll(refusal);
+    if (refusal !== undefined) {
+      // The models were there before: what cannot be read now is no fault of those who wait.
+      const message = `the inference process cannot be started anew: ${refusal.message}`;
+      const options = { cause: refusal, retryable: true, kind: 'UNAVAILABLE' } as const;
+      rejectAll(new AppError('INFERENCE_UNAVAILABLE', message, options));
+    }
     onEvent?.({ kind: 'died', how, interrupted: interrupted.length, restartInMs: restartMs });
     restarts += 1;
     restartTimer = setTimeout(() => void spawn().catch(() => {}), restartMs);
@@ -162,7 +170,7 @@ export async function startInference(options: InferenceClientOptions): Promise<I
   function ask<T>(call: InferenceCall): Promise<T> {
     if (closing) return Promise.reject(new AppError('SHUTTING_DOWN', 'inference is closing', { retryable: true }));
     return new Promise<T>((resolve, reject) => {
-      waiting.push({ call, suspect: false, resolve: resolve as (result: unknown) => void, reject });
+      waiting.push({ call, deaths: 0, resolve: resolve as (result: unknown) => void, reject });
       dispatch();
     });
   }

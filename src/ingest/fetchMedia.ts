@@ -10,6 +10,7 @@ import { Agent, buildConnector, request } from 'undici';
 import { AppError, messageOf } from '../errors.js';
 import { VERSION } from '../version.js';
 import { type MediaAllow, mediaAllow } from './mediaAllow.js';
+import { readRetryAfter } from './readRetryAfter.js';
 
 export interface FetchMediaOptions {
   /** Hosts, addresses and networks that may be fetched from although they are not public. */
@@ -50,9 +51,17 @@ export async function fetchMedia(
     const refusal = causeOf(error);
     if (refusal) throw refusal;
     if (signal?.aborted)
-      throw new AppError('MEDIA_UNAVAILABLE', 'the download was stopped', { cause: error, retryable: true });
+      throw new AppError('MEDIA_UNAVAILABLE', 'the download was stopped', {
+        cause: error,
+        retryable: true,
+        kind: 'NETWORK',
+      });
     const reason = timeout.aborted ? `took longer than ${timeoutMs} ms` : messageOf(error);
-    throw new AppError('MEDIA_UNAVAILABLE', `${shownUrl(url)}: ${reason}`, { cause: error, retryable: true });
+    throw new AppError('MEDIA_UNAVAILABLE', `${shownUrl(url)}: ${reason}`, {
+      cause: error,
+      retryable: true,
+      kind: 'NETWORK',
+    });
   } finally {
     // Not close(): it would wait for a body that is refused half way.
     await agent.destroy();
@@ -96,7 +105,12 @@ async function readBody({ url, statusCode, headers, body, maxBytes }: Answer): P
   const refuse = (reason: string) => new AppError('MEDIA_REFUSED', `${shownUrl(url.href)}: ${reason}`);
   if (statusCode !== 200) {
     const retryable = statusCode >= 500 || PASSING_STATUS.has(statusCode);
-    throw new AppError('MEDIA_UNAVAILABLE', `${shownUrl(url.href)}: the server answered ${statusCode}`, { retryable });
+    const retryAfterMs = readRetryAfter(one(headers['retry-after']), Date.now());
+    throw new AppError('MEDIA_UNAVAILABLE', `${shownUrl(url.href)}: the server answered ${statusCode}`, {
+      retryable,
+      kind: !retryable ? 'REFUSED' : statusCode === 429 ? 'RATE_LIMIT' : 'SERVER',
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
   }
   const type = one(headers['content-type'])?.replace(/;.*/s, '').trim().toLowerCase();
   // Without a type, or with that of bytes in general, decoding decides.

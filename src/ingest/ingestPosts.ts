@@ -8,6 +8,7 @@ import type { EnqueueWork } from './enqueue.js';
 import type { ImportRow, Rejection } from './importRow.js';
 import type { MediaStore } from './mediaStore.js';
 import { prepareBatches, type RefusedPicture } from './prepareBatches.js';
+import { persist, type Wait } from './retryLater.js';
 import type { ImageLimits } from './storeImage.js';
 import { writeBatch } from './writeBatch.js';
 
@@ -27,6 +28,10 @@ export interface IngestOptions {
   readonly imagesDir?: string;
   /** Stops after the batch that is under way. */
   readonly signal?: AbortSignal;
+  /** Asked before each batch; rejects with AppError RETRY_LATER where there is no room for it. */
+  readonly admit?: () => Promise<void>;
+  /** Waits until what must be done later can be; without it, the ingest ends with AppError RETRY_LATER. */
+  readonly wait?: Wait;
   /** After each batch. */
   readonly onProgress?: (summary: ImportSummary) => void;
   readonly onRejected?: (rejection: Rejection) => void;
@@ -52,16 +57,18 @@ const DEFAULT_SOURCE = 'import';
 const MAX_REJECTIONS = 100;
 
 /**
- * Ingests all rows and resolves to what became of them. Rejects when the rows end early (the reader's error), the database or
- * the media store fails, or with AppError SHUTTING_DOWN when `signal` is aborted; what was written until then stays, and the
- * import's record says why it ended.
+ * Ingests all rows and resolves to what became of them. Rejects when the rows end early (the reader's error), with AppError
+ * RETRY_LATER when the database is away or the disk is full (and there is no `wait`), or SHUTTING_DOWN when `signal` is
+ * aborted; what was written until then stays, and the import's record says why it ended.
  */
 export async function ingestPosts(
   deps: IngestDeps,
   rows: AsyncIterable<ImportRow>,
-  { origin, source = DEFAULT_SOURCE, imagesDir, signal, onProgress, onRejected, onRefusedPicture }: IngestOptions,
+  options: IngestOptions,
 ): Promise<ImportSummary> {
-  const importId = await startImport(deps.db.prisma, origin);
+  const { origin, source = DEFAULT_SOURCE, imagesDir, signal, wait } = options;
+  const { admit, onProgress, onRejected, onRefusedPicture } = options;
+  const importId = await persist(() => startImport(deps.db.prisma, origin), wait);
   let summary: ImportSummary = {
     importId,
     accepted: 0,
@@ -72,10 +79,13 @@ export async function ingestPosts(
     toFetch: 0,
   };
   try {
-    for await (const batch of oneAhead(prepareBatches(rows, { ...deps, source, imagesDir }))) {
+    for await (const batch of oneAhead(prepareBatches(rows, { ...deps, source, imagesDir, wait }))) {
       if (signal?.aborted)
         throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice');
-      const written = await writeBatch(deps, { importId, batch });
+      const written = await persist(async () => {
+        await admit?.();
+        return await writeBatch(deps, { importId, batch });
+      }, wait);
       for (const rejection of written.rejections) onRejected?.(rejection);
       for (const picture of batch.refusedPictures) onRefusedPicture?.(picture);
       summary = {
@@ -89,7 +99,7 @@ export async function ingestPosts(
       };
       onProgress?.(summary);
     }
-    await finishImport(deps.db.prisma, importId);
+    await persist(() => finishImport(deps.db.prisma, importId), wait);
     return summary;
   } catch (error) {
     // Where the database itself is gone, the record stays RUNNING; the first error is the one to tell.

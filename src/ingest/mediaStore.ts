@@ -1,11 +1,17 @@
 // The bytes of pictures, each once, under the hash of its content. Small, so that it can lie elsewhere one day.
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError, isDiskFull } from '../errors.js';
 
 export interface MediaStore {
-  /** Keeps the bytes; resolves to their SHA-256 in hex once they are on the disk. Again and at the same time: once. */
+  /** Where the pictures lie. */
+  readonly root: string;
+  /**
+   * Keeps the bytes; resolves to their SHA-256 in hex once they are on the disk. Again and at the same time: once. Rejects with
+   * AppError RETRY_LATER where the disk is full.
+   */
   put(bytes: Uint8Array): Promise<string>;
   /** Rejects where there is none. */
   read(sha256: string): Promise<Uint8Array>;
@@ -16,8 +22,17 @@ export interface MediaStore {
   delete(sha256: string): Promise<void>;
 }
 
-/** A store in `<dataDir>/media/ab/cd/<sha256>`, which nobody else on the machine may enter. */
-export function openMediaStore(dataDir: string): MediaStore {
+/** How long a full disk is left alone (ms): someone has to make room. */
+const DISK_RETRY_MS = 10_000;
+
+/**
+ * A store in `<dataDir>/media/ab/cd/<sha256>`, which nobody else on the machine may enter. It takes nothing new in where
+ * less than `minFreeBytes` would be free: a database beside it suffers more from a full disk.
+ */
+export function openMediaStore(
+  dataDir: string,
+  { minFreeBytes = 0 }: { readonly minFreeBytes?: number } = {},
+): MediaStore {
   const root = path.resolve(dataDir, 'media');
 
   function pathOf(sha256: string): string {
@@ -35,16 +50,55 @@ export function openMediaStore(dataDir: string): MediaStore {
   }
 
   return {
+    root,
     pathOf,
     has,
     async put(bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      if (!(await has(sha256))) await writeWhole(pathOf(sha256), bytes);
+      const file = pathOf(sha256);
+      if (await isKept(file)) return sha256;
+      try {
+        await mkdir(root, { recursive: true, mode: 0o700 });
+        if (minFreeBytes > 0 && (await freeBytes(root)) < minFreeBytes + bytes.length)
+          throw diskFull(`the disk has less than ${minFreeBytes} bytes free, which are kept for the database`);
+        await writeWhole(file, bytes);
+      } catch (error) {
+        if (isDiskFull(error)) throw diskFull('the disk is full', error);
+        throw error;
+      }
       return sha256;
     },
     read: (sha256) => readFile(pathOf(sha256)),
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
   };
+}
+
+/** Bytes that may still be written where a folder lies. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** The refusal of whoever brings something that the disk has no room for. */
+export function diskFull(reason: string, cause?: unknown): AppError {
+  return new AppError('RETRY_LATER', `${reason}: the picture could not be kept`, {
+    cause,
+    retryable: true,
+    kind: 'DISK',
+    retryAfterMs: DISK_RETRY_MS,
+  });
+}
+
+/** Whether the file is there. It counts as new from now on, so that the sweep (sweepMedia.ts) leaves it to whoever is about to name it. */
+async function isKept(file: string): Promise<boolean> {
+  const now = new Date();
+  return await utimes(file, now, now).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 }
 
 /** The file is there with all its bytes, or not at all: also after a power loss. */

@@ -7,6 +7,7 @@ import { keptRaw } from './keptRaw.js';
 import type { MediaStore } from './mediaStore.js';
 import { readImageFile } from './readImageFile.js';
 import type { PostPicture } from './readPictures.js';
+import { persist, type Wait } from './retryLater.js';
 import { type ImageLimits, type StoredImage, storeImage } from './storeImage.js';
 
 /** A picture of a post as it will be written. */
@@ -45,6 +46,7 @@ interface PrepareOptions {
   readonly limits: ImageLimits;
   readonly source: string;
   readonly imagesDir: string | undefined;
+  readonly wait?: Wait | undefined;
 }
 
 /** Rows in a batch: one transaction, one statement. 500 or 2000 made no difference in posts/s on the embedded database. */
@@ -101,7 +103,7 @@ async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions)
 
 async function preparePicture(
   picture: PostPicture,
-  { media, limits, imagesDir }: PrepareOptions,
+  { media, limits, imagesDir, wait }: PrepareOptions,
 ): Promise<PreparedPicture> {
   const altText = picture.altText === null ? null : cleanText(picture.altText);
   if (picture.kind === 'url') return { altText, url: picture.url, image: null, error: null };
@@ -110,10 +112,10 @@ async function preparePicture(
       picture.kind === 'bytes'
         ? picture.bytes
         : await readImageFile(picture.file, { directory: imagesDir, maxBytes: limits.maxBytes });
-    return { altText, url: null, image: await storeImage({ media, limits }, bytes), error: null };
+    return { altText, url: null, image: await persist(() => storeImage({ media, limits }, bytes), wait), error: null };
   } catch (error) {
-    // What is wrong with the picture ends with the picture; a full disk ends the import.
-    if (!(error instanceof AppError)) throw error;
+    // What is wrong with the picture ends with the picture; a full disk does not, and nor does the picture for it.
+    if (!(error instanceof AppError) || error.retryable) throw error;
     return { altText, url: null, image: null, error: cleanText(error.message) };
   }
 }

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
 import { vacuum } from '../db/vacuum.js';
+import { SWEEP_AGE_MS, sweepMedia } from '../ingest/sweepMedia.js';
 import type { Queue } from './queue.js';
 import { reconcile } from './reconcile.js';
 import type { JobKind } from './runQueue.js';
@@ -12,10 +13,13 @@ export function maintenanceJob({
   db,
   queue,
   log,
+  mediaRoot,
   embedderDigest,
 }: {
   readonly db: Database;
   readonly queue: Queue;
+  /** The media store's folder. */
+  readonly mediaRoot: string;
   readonly log: Logger;
   readonly embedderDigest: string;
 }): JobKind<'maintenance'> {
@@ -25,6 +29,8 @@ export function maintenanceJob({
     pollMs: 2000,
     async run() {
       await reconcile({ pool: db.pool, queue, log, embedderDigest });
+      const removed = await sweepMedia({ root: mediaRoot, pool: db.pool, olderThanMs: SWEEP_AGE_MS, now: Date.now() });
+      if (removed > 0) log.info({ removed }, 'files without a picture removed from the media store');
       await vacuum(db);
     },
   };

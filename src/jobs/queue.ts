@@ -4,6 +4,7 @@ import type { ClientBase, Pool, QueryResult } from 'pg';
 import { type Db, PgBoss, type QueueOptions, type QueuePolicy } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
+import { RETRIES as POLICY } from './retryPolicy.js';
 
 export const QUEUES = ['fetch', 'caption', 'embed', 'detect', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -28,6 +29,8 @@ export interface QueuedJob<Q extends QueueName> {
 
 export interface Queue {
   readonly boss: PgBoss;
+  /** Seconds without a sign of life after which a running job goes to another worker. */
+  readonly heartbeatSeconds: number;
   /** Installs or migrates pg-boss's tables and creates the queues. Safe to run in many processes at once. */
   start(): Promise<void>;
   /** Adds jobs, in the caller's transaction where its client is given. Call `wake` once that has committed. */
@@ -43,17 +46,14 @@ export const DETECT: QueuedJob<'detect'> = { data: {}, key: 'detect' };
 
 /** Seconds without a sign of life after which a running job counts as left by a process that died. */
 const HEARTBEAT_SECONDS = 30;
-/** How often that is looked for (s): a killed worker's jobs are back after HEARTBEAT_SECONDS to the sum of both. */
-const SUPERVISE_SECONDS = 15;
 
+/** What pg-boss does by itself: it counts workers that died at a job. Every other failure is ours (retryPolicy.ts). */
 const RETRIES: QueueOptions = {
-  retryLimit: 5,
-  retryDelay: 1,
-  retryBackoff: true,
-  retryDelayMax: 300,
+  retryLimit: POLICY.WORKER.tries - 1,
+  retryDelay: POLICY.WORKER.firstMs / 1000,
+  retryBackoff: false,
   // Death is told by the heartbeat; a large model on a small machine may well take its time (default: 15 minutes).
   expireInSeconds: 12 * 3600,
-  heartbeatSeconds: HEARTBEAT_SECONDS,
   // The rows keep what happened; a finished job says nothing more.
   deleteAfterSeconds: 3600,
   // Work is not given up because nobody was there to do it (default: 14 days).
@@ -77,18 +77,28 @@ export function deadLetterQueue(name: QueueName): string {
   return `${name}.dead`;
 }
 
-/** The queue over the database's pool; nothing happens before `start`. Without `supervise` (a short-lived command) no background work runs. */
+export interface QueueSettings {
+  readonly log: Logger;
+  /** False for a short-lived command: no background work runs. Default true. */
+  readonly supervise?: boolean;
+  /** See HOTLENS_HEARTBEAT_SECONDS. */
+  readonly heartbeatSeconds?: number;
+}
+
+/** The queue over the database's pool; nothing happens before `start`. */
 export function createQueue(
   db: Database,
-  { log, supervise = true }: { readonly log: Logger; readonly supervise?: boolean },
+  { log, supervise = true, heartbeatSeconds = HEARTBEAT_SECONDS }: QueueSettings,
 ): Queue {
+  // A killed worker's jobs are back after one heartbeat to one and a half.
+  const superviseSeconds = Math.ceil(heartbeatSeconds / 2);
   const boss = new PgBoss({
     db: bossDb(db.pool),
     schema: 'pgboss',
     supervise,
     schedule: supervise,
-    superviseIntervalSeconds: SUPERVISE_SECONDS,
-    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
     // PGlite has no autovacuum process and no other backend: what the check would warn of is done by our own VACUUM.
     monitorVacuum: db.kind === 'postgresql',
     registerInstance: false,
@@ -99,12 +109,16 @@ export function createQueue(
 
   return {
     boss,
+    heartbeatSeconds,
     async start() {
       await boss.start();
       for (const name of QUEUES) {
         // Dead letters are few and worth reading for a long time.
         await boss.createQueue(deadLetterQueue(name), { retentionSeconds: 90 * 24 * 3600 });
-        await boss.createQueue(name, { ...RETRIES, policy: POLICIES[name], deadLetter: deadLetterQueue(name) });
+        const options = { ...RETRIES, heartbeatSeconds, deadLetter: deadLetterQueue(name) };
+        await boss.createQueue(name, { ...options, policy: POLICIES[name] });
+        // A queue that another version made, or other settings, has theirs.
+        if (supervise) await boss.updateQueue(name, options);
       }
     },
     async add(name, jobs, client) {

@@ -1,31 +1,32 @@
 // Brings rows and jobs together again: what the tables say is to be done has a job, and what was given up says so.
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { returnJobs } from '../db/settleJob.js';
 import { deadLetterQueue, QUEUES, type Queue } from './queue.js';
-import { returnJobs } from './runQueue.js';
 
 /** Jobs re-enqueued per statement. */
 const CHUNK = 5000;
 
 /**
- * Puts back the jobs that a killed process left running. Only for the embedded database, which one process owns: on
- * PostgreSQL another worker may be at them, and their heartbeat tells.
+ * Puts back the jobs that a killed process left running; one that a process died at too often is given up, so that a picture
+ * that kills its process does not do so for ever. Only for the embedded database, which one process owns: on PostgreSQL
+ * another worker may be at them, and their heartbeat tells.
  */
 export async function returnLeftJobs({ pool, queue }: { readonly pool: Pool; readonly queue: Queue }): Promise<void> {
   for (const name of QUEUES) {
-    const { rows } = await pool.query<{ id: string }>(
-      `SELECT id::text FROM pgboss.job WHERE name = $1 AND state = 'active'`,
+    const { rows } = await pool.query<{ id: string; spent: boolean }>(
+      `SELECT id::text, retry_count >= retry_limit AS spent FROM pgboss.job WHERE name = $1 AND state = 'active'`,
       [name],
     );
-    if (rows.length > 0)
-      await returnJobs(
-        pool,
-        queue,
-        name,
-        rows.map(({ id }) => id),
-      );
+    const spent = rows.filter((row) => row.spent).map(({ id }) => id);
+    if (spent.length > 0) await queue.boss.fail(name, spent, WORKER_DIED);
+    const left = rows.filter((row) => !row.spent).map(({ id }) => id);
+    if (left.length > 0) await returnJobs(pool, name, left, { counted: true });
   }
 }
+
+/** What the dead letter of such a job says. */
+const WORKER_DIED = { kind: 'WORKER', reason: 'given up: the worker died at it again and again' };
 
 export interface ReconcileDeps {
   readonly pool: Pool;
@@ -93,7 +94,7 @@ async function pendingWithoutJob(
 
 /** Rows fail whose job ended in the dead letter queue without anyone to write the reason. */
 async function failDeadLetters(pool: Pool): Promise<number> {
-  const reason = 'given up: the worker died at it again and again';
+  const { reason } = WORKER_DIED;
   const captions = await pool.query(
     `UPDATE captions c SET status = 'FAILED', error = coalesce(c.error, $1) FROM pgboss.job j
      WHERE c.status = 'PENDING' AND j.name = $2 AND j.state = 'created' AND j.singleton_key = c.id::text

@@ -3,9 +3,13 @@
 import type { ClientBase, Pool } from 'pg';
 import type { JobWithMetadata } from 'pg-boss';
 import type { Logger } from 'pino';
+import { exhaustJob, putOffJob, returnJobs } from '../db/settleJob.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError, messageOf } from '../errors.js';
+import { failureKind } from './failureKind.js';
+import { addFailure, type FailureRecord } from './failureRecord.js';
 import { bossDb, type JobData, type Queue, type QueueName } from './queue.js';
+import { nextTry } from './retryPolicy.js';
 
 /** Settles the job inside the caller's transaction: the result and the end of the job commit together. */
 export type Complete = (client: ClientBase) => Promise<void>;
@@ -35,18 +39,22 @@ export interface RunningQueue {
 }
 
 const POLL_MS = 500;
-const TOUCH_MS = 10_000;
+/** Longest pause between two tries to fetch while the database is away (ms). */
+const LONGEST_AWAY_MS = 10_000;
+/** Signs of life within the time that counts as death. */
+const TOUCHES = 3;
 
 /**
  * Starts the loop. A job fails alone: a final error (AppError that is not retryable) is written on its row and ends it,
- * any other is retried with backoff, and after the last retry the row fails and the job goes to the dead letter queue.
+ * any other is tried again as its kind deserves (retryPolicy.ts), and after the last try the row fails and the job goes to
+ * the dead letter queue.
  */
 export function runQueue<Q extends QueueName>(
   { pool, queue, log }: { readonly pool: Pool; readonly queue: Queue; readonly log: Logger },
   kind: JobKind<Q>,
 ): RunningQueue {
   const { boss } = queue;
-  type Job = JobWithMetadata<JobData[Q]>;
+  type Job = JobWithMetadata<JobData[Q] & { readonly failures?: FailureRecord }>;
   const running = new Map<string, { job: Job; ended: Promise<void> }>();
   /** Given back at the end of the drain: what still becomes of them here does not count. */
   const returned = new Set<string>();
@@ -60,12 +68,16 @@ export function runQueue<Q extends QueueName>(
   };
   queue.onWake(kind.name, wake);
 
-  const touch = setInterval(() => {
-    if (running.size === 0) return;
-    const jobs = [...running.values()].map(({ job }) => job);
-    boss.touch(kind.name, jobs).catch((error: unknown) => log.warn({ err: error, queue: kind.name }, 'heartbeat'));
-  }, TOUCH_MS);
+  const touch = setInterval(
+    () => {
+      if (running.size === 0) return;
+      const jobs = [...running.values()].map(({ job }) => job);
+      boss.touch(kind.name, jobs).catch((error: unknown) => log.warn({ err: error, queue: kind.name }, 'heartbeat'));
+    },
+    (queue.heartbeatSeconds * 1000) / TOUCHES,
+  );
 
+  let awayMs = 0;
   const loop = (async () => {
     while (!stopping) {
       const free = kind.capacity - running.size;
@@ -73,9 +85,12 @@ export function runQueue<Q extends QueueName>(
       woken = false;
       if (free >= Math.min(kind.refill ?? 1, kind.capacity)) {
         try {
-          fetched = await boss.fetch<JobData[Q]>(kind.name, { batchSize: free, includeMetadata: true });
+          fetched = await boss.fetch<Job['data']>(kind.name, { batchSize: free, includeMetadata: true });
+          awayMs = 0;
         } catch (error) {
-          log.error({ err: error, queue: kind.name }, 'cannot fetch jobs');
+          // A database that is away is not asked ever faster, nor does it fill the log.
+          awayMs = Math.min(Math.max(POLL_MS, awayMs * 2), LONGEST_AWAY_MS);
+          log.error({ err: error, queue: kind.name, againInMs: awayMs }, 'cannot fetch jobs');
         }
       }
       for (const job of fetched) {
@@ -93,7 +108,7 @@ export function runQueue<Q extends QueueName>(
   async function pause(): Promise<void> {
     if (woken || stopping) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, kind.pollMs ?? POLL_MS);
+      const timer = setTimeout(resolve, Math.max(kind.pollMs ?? POLL_MS, awayMs));
       wakeUp = () => {
         clearTimeout(timer);
         resolve();
@@ -121,19 +136,28 @@ export function runQueue<Q extends QueueName>(
   }
 
   async function settleFailure(job: Job, error: unknown): Promise<void> {
+    const kindOf = failureKind(error);
     const refused = error instanceof AppError && !error.retryable;
-    const final = refused || job.retryCount >= job.retryLimit;
-    // The row says why in words, as ingest does of what it refuses itself; the code is for the log and the job.
+    // The row says why in words, as ingest does of what it refuses itself; kind and code are for the log and the job.
     const reason = messageOf(error);
-    const why = error instanceof AppError ? { reason, code: error.code } : { reason };
-    const context = { queue: kind.name, job: job.id, data: job.data, attempt: job.retryCount + 1, final };
+    const failures = addFailure(job.data.failures, { kind: kindOf, reason, at: new Date() });
+    const retryAfterMs = error instanceof AppError ? error.retryAfterMs : undefined;
+    const delayMs = refused
+      ? null
+      : nextTry(kindOf, { failures: failures.counts[kindOf]!, retryAfterMs, random: Math.random() });
+    const why = { reason, kind: kindOf, ...(error instanceof AppError && { code: error.code }) };
+    const context = { queue: kind.name, job: job.id, data: job.data, attempt: job.retryCount + 1, againInMs: delayMs };
     if (error instanceof AppError) log.warn({ ...context, ...why }, 'job failed');
-    else log.error({ ...context, err: error }, 'job failed');
+    else log.error({ ...context, err: error, kind: kindOf }, 'job failed');
+    const claimed = { id: job.id, name: kind.name, retryCount: job.retryCount };
+    const data = { ...job.data, failures };
     await withTransaction(pool, async (client) => {
-      await kind.failed?.(client, job.data, { reason, final });
+      await kind.failed?.(client, job.data, { reason, final: delayMs === null });
+      if (delayMs !== null) return putOffJob(client, claimed, { data, why, delayMs });
       const options = { db: bossDb(client) };
-      if (refused) await boss.complete(kind.name, job, why, options);
-      else await boss.fail(kind.name, job, why, options);
+      if (refused) return void (await boss.complete(kind.name, job, why, options));
+      await exhaustJob(client, claimed, data);
+      await boss.fail(kind.name, job, why, options);
     });
   }
 
@@ -149,17 +173,8 @@ export function runQueue<Q extends QueueName>(
       if (left.length > 0) {
         for (const id of left) returned.add(id);
         log.warn({ queue: kind.name, jobs: left.length }, 'running jobs go back to the queue');
-        await returnJobs(pool, queue, kind.name, left);
+        await returnJobs(pool, kind.name, left, { counted: false });
       }
     },
   };
-}
-
-/** Puts running jobs back as they were, without counting a failure against them. */
-export async function returnJobs(pool: Pool, queue: Queue, name: string, ids: readonly string[]): Promise<void> {
-  await withTransaction(pool, async (client) => {
-    const options = { db: bossDb(client) };
-    await queue.boss.cancel(name, [...ids], options);
-    await queue.boss.resume(name, [...ids], options);
-  });
 }

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { isDatabaseAway } from '../db/databaseAway.js';
 import { AppError } from '../errors.js';
+import { DATABASE_RETRY_MS } from '../ingest/retryLater.js';
 
 /** Codes of errors that say what is wrong with the document, its variables or the request, and nothing of the server. */
 const CLIENT_CODES: ReadonlySet<unknown> = new Set([
@@ -15,17 +17,27 @@ const CLIENT_CODES: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
 ]);
 
-/** Formats for Apollo: `extensions.code` is an AppErrorCode, one of GraphQL's own, or INTERNAL with `extensions.id`. */
+/** Formats for Apollo: `extensions.code` is an AppErrorCode, one of GraphQL's own, or INTERNAL with `extensions.id`. `retryAfterMs`: when to ask again. */
 export function formatError(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return ({ locations, path, message, extensions }, error) => {
     const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
     const cause = rootOf(error);
     if (cause instanceof AppError) {
-      return { message: cause.message, ...place, extensions: { code: cause.code } };
+      const { code, retryAfterMs } = cause;
+      return {
+        message: cause.message,
+        ...place,
+        extensions: { code, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+      };
     }
     // What a resolver throws keeps its own class; a GraphQLError at the root is GraphQL's or Apollo's word about the request.
     if (cause instanceof GraphQLError && CLIENT_CODES.has(extensions?.code)) {
       return { message, ...place, extensions: { code: extensions?.code } };
+    }
+    if (isDatabaseAway(cause)) {
+      log.warn({ err: cause, path }, 'the database is away');
+      const extensions = { code: 'DATABASE_UNAVAILABLE', retryAfterMs: DATABASE_RETRY_MS };
+      return { message: 'the database does not answer: try again later', ...place, extensions };
     }
     const id = randomUUID();
     log.error({ err: cause, errorId: id, path }, 'internal error');

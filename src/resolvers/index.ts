@@ -26,6 +26,7 @@ import { PreviewCaptionResolver } from './previewCaption.js';
 import { QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
+import { RetryFailedResolver } from './retryFailed.js';
 
 /** Builds the executable schema. Each of its fields asks who the context's caller is. */
 export function createSchema(): GraphQLSchema {
@@ -51,6 +52,7 @@ export function createSchema(): GraphQLSchema {
       EditCaptionResolver,
       RecaptionResolver,
       RefetchImagesResolver,
+      RetryFailedResolver,
       CaptionCompletedResolver,
       CallerResolver,
       ApiKeyResolver,

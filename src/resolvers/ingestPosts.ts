@@ -115,9 +115,9 @@ export class IngestPostsResolver {
     if (given.length > MAX_POSTS) {
       throw new AppError('BAD_USER_INPUT', `expected at most ${MAX_POSTS} posts, got ${given.length}`);
     }
-    const { db, queue, plan, media, config } = services;
+    const { db, queue, plan, media, config, admission } = services;
     const deps = { db, media: media.store, limits: config.media, enqueue: enqueueWork(queue, plan) };
-    const summary = await ingestPosts(deps, inOrder(given), { origin: 'graphql' });
+    const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), { origin: 'graphql' }));
     queue.wake('fetch');
     queue.wake('caption');
     const record = await db.prisma.import.findUniqueOrThrow({ where: { id: summary.importId } });

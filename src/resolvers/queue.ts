@@ -1,10 +1,11 @@
 // The work that waits, runs, or was given up.
-import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
-import { deadLetters, queueCounts } from '../db/queueState.js';
+import { countDeadLetters, deadLetters } from '../db/deadLetters.js';
+import { queueCounts } from '../db/queueState.js';
 import { QUEUES } from '../jobs/queue.js';
 import { listLength } from './connection.js';
-import { GraphQLInstant, GraphQLJSON } from './scalars.js';
+import { DeadLetter, DeadLetterFilterInput, deadLetterFilter } from './deadLetter.js';
 
 @ObjectType({ description: 'How many jobs of one kind there are.' })
 class QueueCounts {
@@ -27,27 +28,6 @@ class QueueCounts {
   dead!: number;
 }
 
-@ObjectType({ description: 'A job that failed as often as it may.' })
-class DeadLetter {
-  @Field(() => ID, { description: 'Its id in the dead letter queue.' })
-  id!: string;
-
-  @Field(() => String, { description: 'The queue that it was in.' })
-  queue!: string;
-
-  @Field(() => GraphQLJSON, { description: 'What it was about.' })
-  data!: Record<string, unknown>;
-
-  @Field(() => String, { nullable: true, description: 'Why its last attempt failed.' })
-  reason!: string | null;
-
-  @Field(() => Int, { description: 'How often it was tried.' })
-  attempts!: number;
-
-  @Field(() => GraphQLInstant, { description: 'When it was given up.' })
-  createdAt!: Date;
-}
-
 @ObjectType({ description: 'The job queues, of all processes together.' })
 export class Queue {}
 
@@ -63,11 +43,25 @@ export class QueueResolver {
     return queueCounts(services.db.pool, QUEUES);
   }
 
-  @FieldResolver(() => [DeadLetter], { description: 'The newest jobs that were given up.' })
+  @FieldResolver(() => [DeadLetter], {
+    description: 'The newest jobs that were given up. `retryFailed` brings them back.',
+  })
   deadLetters(
     @Arg('first', () => Int, { defaultValue: 20, description: 'At most so many, 1 to 100.' }) first: number,
+    @Arg('filter', () => DeadLetterFilterInput, { nullable: true, description: 'Which; all where it is left out.' })
+    filter: DeadLetterFilterInput | null,
     @Ctx() { services }: Context,
   ) {
-    return deadLetters(services.db.pool, { names: QUEUES, limit: listLength('first', first) });
+    const limit = listLength('first', first);
+    return deadLetters(services.db.pool, { names: QUEUES, filter: deadLetterFilter(filter), limit });
+  }
+
+  @FieldResolver(() => Int, { description: 'How many jobs were given up.' })
+  deadLetterCount(
+    @Arg('filter', () => DeadLetterFilterInput, { nullable: true, description: 'Which; all where it is left out.' })
+    filter: DeadLetterFilterInput | null,
+    @Ctx() { services }: Context,
+  ) {
+    return countDeadLetters(services.db.pool, { names: QUEUES, filter: deadLetterFilter(filter) });
   }
 }

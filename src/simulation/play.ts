@@ -64,7 +64,10 @@ export async function play({ posts, pictures }: Simulation, options: PlayOptions
 
 interface Answer {
   readonly data?: { readonly ingestPosts?: { readonly rejections: readonly { readonly reason: string }[] } };
-  readonly errors?: readonly { readonly message: string }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly retryAfterMs?: number };
+  }[];
 }
 
 async function send(posts: readonly object[], { url, key, signal, onFailure }: PlayOptions): Promise<void> {
@@ -82,9 +85,11 @@ async function send(posts: readonly object[], { url, key, signal, onFailure }: P
         for (const { reason } of taken.rejections) onFailure?.(`a post is refused: ${reason}`);
         return;
       }
-      const reason = answer.errors?.[0]?.message ?? `HTTP ${response.status}`;
-      // Sent again, it would be refused again.
-      if (response.status < 500) throw new AppError('BAD_USER_INPUT', `${url}: ${reason}`);
+      const refusal = answer.errors?.[0];
+      const reason = refusal?.message ?? `HTTP ${response.status}`;
+      // Sent again, it would be refused again; unless it is to be sent later.
+      if (response.status < 500 && refusal?.extensions?.retryAfterMs === undefined)
+        throw new AppError('BAD_USER_INPUT', `${url}: ${reason}`);
       throw new Error(reason);
     } catch (error) {
       if (error instanceof AppError) throw error;

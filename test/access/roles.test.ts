@@ -51,6 +51,7 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'Mutation.recaption': 'ANALYST',
   'Mutation.refetchImages': 'ADMIN',
   'Mutation.renameHotspot': 'ANALYST',
+  'Mutation.retryFailed': 'ADMIN',
   'Mutation.revokeApiKey': 'ADMIN',
   'Mutation.splitPosts': 'ANALYST',
   'Subscription.captionCompleted': 'VIEWER',

@@ -1,11 +1,15 @@
 // The real process: warm sessions over the tiny reference checkpoints, killed by the tests.
 import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../src/config.js';
 import { AppError } from '../../src/errors.js';
 import type { Inference } from '../../src/inference/inference.js';
 import { type InferenceEvent, startInference } from '../../src/inference/inferenceClient.js';
 import { TINY_MODELS } from '../support/tinyModels.js';
+import { until } from '../support/until.js';
 
 const pictures = [0, 1, 2].map((i) => readFileSync(`test/fixtures/blip2-opt-tiny/image${i}.png`));
 const expected = JSON.parse(readFileSync('test/fixtures/blip2-opt-tiny/expected.json', 'utf8')) as {
@@ -57,15 +61,15 @@ describe('startInference', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['ready', 'died', 'ready']);
   });
 
-  it('rejects a request of which the process died twice, and only that one', async () => {
+  it('rejects a request of which the process died three times, twice of it alone, and only that one', async () => {
     const inference = await start({ batchWaitMs: 200 });
     const { pid } = await inference.info();
     let deaths = 0;
     const killer = await start({
       batchWaitMs: 200,
       onEvent: (event) => {
-        // Whenever this process comes up again, its first, lone suspect finds it killed.
-        if (event.kind === 'ready' && deaths === 1) {
+        // Whenever this process comes up again, its first, lone suspect finds it killed, two times.
+        if (event.kind === 'ready' && (deaths === 1 || deaths === 2)) {
           deaths += 1;
           process.kill(event.pid, 'SIGKILL');
         }
@@ -75,9 +79,37 @@ describe('startInference', () => {
     deaths = 1;
     process.kill((await killer.info()).pid, 'SIGKILL');
     const [first, second] = await victims;
-    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'INFERENCE_UNAVAILABLE', retryable: true } });
+    expect(first).toMatchObject({
+      status: 'rejected',
+      reason: {
+        code: 'INFERENCE_UNAVAILABLE',
+        kind: 'CRASH',
+        retryable: true,
+        message: 'killed the inference process 3 times (SIGKILL)',
+      },
+    });
     expect(second).toMatchObject({ status: 'fulfilled', value: { tokenIds: expected.generate.none.ids.greedy[1] } });
+    expect((await killer.info()).restarts).toBe(3);
     expect((await inference.info()).pid).toBe(pid);
+  });
+
+  it('blames nobody who waits while the model cannot be read any more, and goes on when it can', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-model-'));
+    try {
+      const modelDir = path.join(folder, 'model');
+      await cp(settings.modelDir, modelDir, { recursive: true });
+      const events: InferenceEvent[] = [];
+      const inference = await start({ modelDir, onEvent: (event) => events.push(event) });
+      await rename(modelDir, `${modelDir}.away`);
+      process.kill((await inference.info()).pid, 'SIGKILL');
+      await until('the refusal', () => events.some(({ kind }) => kind === 'refused'));
+      await expect(inference.caption(request(0))).rejects.toMatchObject({ kind: 'UNAVAILABLE', retryable: true });
+      await rename(`${modelDir}.away`, modelDir);
+      await until('the process', async () => (await inference.info()).ready);
+      expect((await inference.caption(request(0))).tokenIds).toEqual(expected.generate.none.ids.greedy[0]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('says what is wrong with a picture or the options without retrying', async () => {

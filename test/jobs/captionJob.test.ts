@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { withTransaction } from '../../src/db/withTransaction.js';
 import { AppError } from '../../src/errors.js';
 import { requestCaptions } from '../../src/jobs/requestCaptions.js';
 import { describeDatabases } from '../support/databases.js';
-import { crash } from '../support/testInference.js';
+import { crash, killed } from '../support/testInference.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 import { until } from '../support/until.js';
 
@@ -69,22 +70,53 @@ describeDatabases('caption jobs', (open) => {
     });
   });
 
-  it('gives up after the last retry: the row fails with the reason, and the job is a dead letter', async () => {
+  it('gives up a picture that kills inference: its row fails with the reason, its job is a dead letter, the others go on', async () => {
     await withServices(async (services) => {
-      services.testInference.onCaption = () => {
-        throw crash();
+      const poison = await services.addImage('poison');
+      const text = `picture ${createHash('sha256').update('poison').digest('hex').slice(0, 8)}`;
+      services.testInference.onCaption = (asked) => {
+        if (asked === text) throw killed();
       };
-      // Two attempts instead of six: the backoff between the later ones takes half a minute.
-      await services.queue.boss.updateQueue('caption', { retryLimit: 1 });
-      await request(services, [await services.addImage('one')]);
+      await request(services, [poison, ...(await Promise.all(['one', 'two'].map((name) => services.addImage(name))))]);
       await services.startWorker();
       await settled(services);
       expect(await captions(services)).toEqual([
-        { status: 'FAILED', text: null, error: 'the inference process died', attempts: 2 },
+        { status: 'COMPLETED', text: expect.any(String), error: null, attempts: 1 },
+        { status: 'COMPLETED', text: expect.any(String), error: null, attempts: 1 },
+        { status: 'FAILED', text: null, error: 'killed the inference process 3 times', attempts: 1 },
       ]);
       const dead = await services.queue.boss.findJobs('caption.dead');
       expect(dead.map(({ sourceName }) => sourceName)).toEqual(['caption']);
-      await services.queue.boss.updateQueue('caption', { retryLimit: 5 });
+    });
+  });
+
+  it('counts every attempt, and what is not the fault of the job against none of its tries', async () => {
+    await withServices(async (services) => {
+      const failures = ['DATABASE', 'UNAVAILABLE', 'OTHER', 'UNAVAILABLE'] as const;
+      let calls = 0;
+      services.testInference.onCaption = () => {
+        const kind = failures[calls++];
+        if (kind !== undefined)
+          throw new AppError('INFERENCE_UNAVAILABLE', `failure ${calls}`, { retryable: true, kind });
+      };
+      await request(services, [await services.addImage('one')]);
+      await services.startWorker();
+      await settled(services);
+      expect(await captions(services)).toMatchObject([{ status: 'COMPLETED', error: null, attempts: 5 }]);
+      const { rows } = await services.db.pool.query(
+        `SELECT retry_count AS attempts, retry_limit AS "limit", data -> 'failures' AS failures FROM pgboss.job WHERE name = 'caption'`,
+      );
+      // Five workers may still die at it.
+      expect(rows).toEqual([
+        {
+          attempts: 4,
+          limit: 9,
+          failures: {
+            counts: { DATABASE: 1, UNAVAILABLE: 2, OTHER: 1 },
+            first: { kind: 'DATABASE', reason: 'failure 1', at: expect.any(String) },
+          },
+        },
+      ]);
     });
   });
 
@@ -145,6 +177,9 @@ describeDatabases('caption jobs', (open) => {
       await services.startWorker();
       await settled(services);
       expect((await captions(services)).map(({ status }) => status)).toEqual(['COMPLETED']);
+      // Given back, it was not an attempt.
+      const after = await services.db.pool.query(`SELECT retry_count FROM pgboss.job WHERE name = 'caption'`);
+      expect(after.rows).toEqual([{ retry_count: 0 }]);
     });
   });
 });

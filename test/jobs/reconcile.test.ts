@@ -65,6 +65,33 @@ describeDatabases('rows and jobs', (open) => {
     expect(await jobs()).toEqual([{ name: 'caption', state: 'created', retry_count: 0 }]);
   });
 
+  it('of a killed process come back although the same work waits already', async () => {
+    const { queue } = services;
+    const job = { data: { imageSha256: 'a'.repeat(64) }, key: 'a'.repeat(64) };
+    for (const _ of [1, 2]) {
+      await queue.add('embed', [job]);
+      expect(await queue.boss.fetch('embed')).toHaveLength(1);
+    }
+    await queue.add('embed', [job]);
+    await returnLeftJobs({ pool: open().pool, queue });
+    expect(await jobs()).toMatchObject(['created', 'retry', 'retry'].map((state) => ({ name: 'embed', state })));
+  });
+
+  it('of a process that died at them again and again are given up, with the reason', async () => {
+    await request('one');
+    for (let death = 1; death <= 6; death++) {
+      expect(await services.queue.boss.fetch('caption')).toHaveLength(1);
+      await returnLeftJobs({ pool: open().pool, queue: services.queue });
+    }
+    await age();
+    await reconcile({ pool: open().pool, ...services, embedderDigest: 'e' });
+    expect(await captions()).toMatchObject([{ status: 'FAILED', error: expect.stringContaining('worker died') }]);
+    expect(await jobs()).toMatchObject([
+      { name: 'caption', state: 'failed' },
+      { name: 'caption.dead', state: 'created' },
+    ]);
+  });
+
   it('come together again: a PENDING row without a job gets one, and only one', async () => {
     await request('one');
     await open().pool.query('DELETE FROM pgboss.job');

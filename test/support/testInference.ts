@@ -23,9 +23,17 @@ export interface TestInference extends Inference {
   known: number;
 }
 
-/** The process died while it worked on the request. */
+/** Inference failed for a reason of its own. */
 export function crash(): AppError {
   return new AppError('INFERENCE_UNAVAILABLE', 'the inference process died', { retryable: true });
+}
+
+/** The request killed the process as often as it may. */
+export function killed(): AppError {
+  return new AppError('INFERENCE_UNAVAILABLE', 'killed the inference process 3 times', {
+    retryable: true,
+    kind: 'CRASH',
+  });
 }
 
 export function testInference(): TestInference {

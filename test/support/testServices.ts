@@ -11,6 +11,7 @@ import { AppError } from '../../src/errors.js';
 import { openEvents } from '../../src/events.js';
 import { openMediaStore } from '../../src/ingest/mediaStore.js';
 import { captionPlan } from '../../src/jobs/captionPlan.js';
+import { openAdmission } from '../../src/jobs/openAdmission.js';
 import { createQueue } from '../../src/jobs/queue.js';
 import { startWorker, type Worker } from '../../src/jobs/worker.js';
 import { type TestInference, testInference } from './testInference.js';
@@ -60,6 +61,7 @@ export async function openTestServices(db: Database, options: { readonly log?: L
       fetch: (url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`)),
       keep: () => Promise.reject(new AppError('BAD_IMAGE', 'not kept in this test')),
     },
+    admission: openAdmission(db.pool, config),
     inference: async () => inference,
     plan,
     testInference: inference,
