@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
+import { type Deadline, startDeadline } from './deadline.js';
 import type { Events } from './events.js';
 import type { Inference } from './inference/inference.js';
 import type { CaptionPlan } from './jobs/captionPlan.js';
@@ -25,13 +26,34 @@ export interface Services {
 
 export interface Context {
   readonly services: Services;
-  /** Replaced for each event of a subscription, which has one context for all of them. */
+  /** Renewed for each event of a subscription. */
   loaders: Loaders;
   /** Of this request: bound to its id. */
   readonly log: Logger;
+  /** Of this request, or of the event of a subscription that is being answered. */
+  deadline: Deadline;
+  /** Ends the connection of a subscriber that does not keep up. */
+  readonly disconnect?: () => void;
 }
 
-/** A fresh context: loaders cache, so they must not outlive the request. */
-export function createContext(services: Services, log: Logger = services.log): Context {
-  return { services, loaders: createLoaders(services.db), log };
+/** A fresh context: loaders cache, so they must not outlive the request. The request's time begins. */
+export function createContext(
+  services: Services,
+  { log = services.log, disconnect }: { readonly log?: Logger; readonly disconnect?: () => void } = {},
+): Context {
+  return {
+    services,
+    loaders: createLoaders(services.db),
+    log,
+    deadline: startDeadline(services.config.requests.timeoutMs),
+    ...(disconnect === undefined ? {} : { disconnect }),
+  };
+}
+
+/** For the next event of a subscription, which has one context for all: what an earlier event loaded is old by now, and its time is over. */
+export function renewContext(context: Context): void {
+  const { db, config } = context.services;
+  context.loaders = createLoaders(db);
+  context.deadline.end();
+  context.deadline = startDeadline(config.requests.timeoutMs);
 }

@@ -13,6 +13,9 @@ export type AppErrorCode =
   | 'OUT_OF_MEMORY'
   | 'DATABASE_UNAVAILABLE'
   | 'SHUTTING_DOWN'
+  | 'TOO_COSTLY'
+  | 'TOO_MANY_REQUESTS'
+  | 'TIMEOUT'
   | 'CONFIG';
 
 /** An error whose message is safe and useful for whoever asked. `retryable`: the same request may succeed later. */

@@ -15,6 +15,7 @@ import { AppError, messageOf } from './errors.js';
 import { formatError } from './resolvers/formatError.js';
 import { createSchema } from './resolvers/index.js';
 import { answerErrors } from './server/answerErrors.js';
+import { limitOperations } from './server/limitOperations.js';
 import { localOnly } from './server/localOnly.js';
 import { logRequests, requestLog } from './server/logRequests.js';
 import { serveMedia } from './server/serveMedia.js';
@@ -46,6 +47,7 @@ const bodyLimit = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + (1 << 20
 /** Wires the routes; nothing runs before `listen`. */
 export function createServer({ services, notReady }: ServerDeps): Server {
   const { log, config, db } = services;
+  const { requests } = config;
   const app = express();
   const http = createHttpServer(app);
   const schema = createSchema();
@@ -56,7 +58,11 @@ export function createServer({ services, notReady }: ServerDeps): Server {
     schema,
     formatError: format,
     csrfPrevention: true,
-    introspection: true,
+    // One request, one document: a batch would be a way around every bound below.
+    allowBatchedHttpRequests: false,
+    introspection: requests.introspection,
+    hideSchemaDetailsFromClientErrors: !requests.introspection,
+    parseOptions: { maxTokens: requests.limits.maxTokens },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     persistedQueries: false,
@@ -65,6 +71,7 @@ export function createServer({ services, notReady }: ServerDeps): Server {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
+      limitOperations(requests.limits),
     ],
     logger: {
       debug: (message) => log.debug(String(message)),
@@ -112,7 +119,11 @@ export function createServer({ services, notReady }: ServerDeps): Server {
         '/graphql',
         express.json({ limit: bodyLimit(config.media.maxBytes) }),
         expressMiddleware(apollo, {
-          context: async ({ res }) => createContext(services, requestLog(res) ?? log),
+          context: async ({ res }) => {
+            const context = createContext(services, { log: requestLog(res) ?? log });
+            res.once('close', () => context.deadline.end());
+            return context;
+          },
         }),
       );
       app.use((request, response) => {

@@ -20,7 +20,10 @@ export type InferenceCall =
   | { readonly method: 'embedText'; readonly argument: string }
   | { readonly method: 'embedImage'; readonly argument: ImageSource };
 
-export type ToProcess = InferenceCall & { readonly id: number };
+export type ToProcess =
+  | (InferenceCall & { readonly id: number })
+  /** Nobody waits for the answer to this call any more. */
+  | { readonly method: 'cancel'; readonly id: number };
 
 export interface WireError {
   readonly code: AppErrorCode;

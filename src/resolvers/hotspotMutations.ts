@@ -7,9 +7,9 @@ import { waitForDecision } from '../db/hotspots/waitForDecision.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import { DETECT } from '../jobs/queue.js';
-import { MAX_PAGE } from './connection.js';
 import { Hotspot } from './hotspot.js';
 import { hotspotIdOf, plainText, uuidOf } from './ids.js';
+import { MAX_PAGE } from './pageLength.js';
 
 const MAX_NAME = 200;
 

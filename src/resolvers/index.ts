@@ -22,10 +22,11 @@ import { PreviewCaptionResolver } from './previewCaption.js';
 import { QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
+import { stopInTime } from './stopInTime.js';
 
 /** Builds the executable schema. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       PostResolver,
       PostImageResolver,
@@ -54,4 +55,5 @@ export function createSchema(): GraphQLSchema {
     // Asked for, never used: every subscription brings its own `subscribe` over Events.
     pubSub: createPubSub(),
   });
+  return stopInTime(schema);
 }

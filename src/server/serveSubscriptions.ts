@@ -1,15 +1,29 @@
-// GraphQL over WebSocket (the graphql-transport-ws protocol), on the same path as over HTTP.
-import type { Server as HttpServer } from 'node:http';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+// GraphQL over WebSocket (the graphql-transport-ws protocol), on the same path and within the same bounds as over HTTP.
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import { createContext, type Services } from '../context.js';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Context, createContext, type Services } from '../context.js';
+import { AppError } from '../errors.js';
+import { type Connection, limitClients } from './limitClients.js';
+import { readOperation } from './limitOperations.js';
 import { isLocal } from './localOnly.js';
 
 type Format = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
+export interface SocketLimits {
+  /** Connections of one client at a time. */
+  readonly connections: number;
+  /** Operations of one client at a time, over all its connections. */
+  readonly operations: number;
+  /** Bytes that may wait for a client to read them before its connection is cut. */
+  readonly waitingBytes: number;
+}
+
 /** Longer messages than any sensible document end the connection. */
 const MAX_MESSAGE_BYTES = 1 << 20;
+/** A connection whose client does not answer a ping until the next one is cut (ms): it is gone, or does not read. */
+const PING_MS = 12_000;
 
 /** Answers upgrades of the HTTP server. Errors are formatted and masked as over HTTP. */
 export function serveSubscriptions({
@@ -23,32 +37,85 @@ export function serveSubscriptions({
   readonly services: Services;
   readonly format: Format;
 }): { close(): Promise<void> } {
+  const { limits, introspection, sockets: most } = services.config.requests;
+  const clients = limitClients(most);
+  const connected = new WeakMap<IncomingMessage, Connection>();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
+    // What is compressed could be a bomb, and costs memory for every connection.
+    perMessageDeflate: false,
     verifyClient: ({ req }: { req: Parameters<typeof isLocal>[0] }) => isLocal(req),
   });
   http.on('upgrade', (request, socket, head) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') socket.destroy();
-    else sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    // Whoever breaks off in the middle of the handshake is no reason to end the process.
+    socket.on('error', () => socket.destroy());
+    if (pathOf(request) !== '/graphql') {
+      socket.destroy();
+      return;
+    }
+    const connection = clients.connect(request.socket.remoteAddress ?? '', socket);
+    if (connection === undefined) {
+      socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    connected.set(request, connection);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      sockets.emit('connection', client, request);
+      // graphql-ws writes what a client does wrong to the console; ws has ended the connection by then.
+      client.removeAllListeners('error');
+      client.on('error', (error) =>
+        services.log.debug({ reason: error.message }, 'a client broke the WebSocket protocol'),
+      );
+    });
   });
   const mask = (error: GraphQLError) => format(withCode(error), error);
   const server = useServer(
     {
-      schema,
-      context: () => createContext(services),
-      onNext(_context, _id, _payload, _args, { errors, data = null }) {
+      onConnect({ extra, subscriptions }) {
+        connected.get(extra.request)!.running = () => Object.keys(subscriptions).length;
+      },
+      onSubscribe({ extra }, _id, { query, operationName, variables }) {
+        if (!connected.get(extra.request)!.mayRun()) {
+          const error = new AppError('TOO_MANY_REQUESTS', `expected at most ${most.operations} operations at a time`);
+          return [new GraphQLError(error.message, { originalError: error })];
+        }
+        const document = readOperation({ schema, query, operationName, variables }, { limits, introspection });
+        if (!('kind' in document)) return [...document];
+        const context = contextOf(extra.socket);
+        context.deadline.readOnly = getOperationAST(document, operationName)?.operation !== 'mutation';
+        return { schema, document, operationName, variableValues: variables, contextValue: context };
+      },
+      onOperation(_context, _id, _payload, { document, operationName, contextValue }) {
+        if (getOperationAST(document, operationName)?.operation !== 'subscription')
+          (contextValue as Context).deadline.end();
+      },
+      onNext({ extra }, _id, _payload, _args, { errors, data = null }) {
+        // Answers wait in memory for a client that does not read them: beyond the limit it is given up, with what waits.
+        if (extra.socket.bufferedAmount > most.waitingBytes) extra.socket.terminate();
         return errors === undefined ? undefined : { data, errors: errors.map(mask) };
       },
       onError: (_context, _id, _payload, errors) => errors.map(mask),
     },
     sockets,
+    PING_MS,
   );
+
+  function contextOf(socket: WebSocket): Context {
+    // Not close(): the goodbye would wait behind what the client does not read.
+    return createContext(services, { disconnect: () => socket.terminate() });
+  }
+
   return {
     async close() {
       await server.dispose();
     },
   };
+}
+
+function pathOf({ url }: IncomingMessage): string | undefined {
+  const base = 'http://localhost';
+  return URL.canParse(url ?? '/', base) ? new URL(url ?? '/', base).pathname : undefined;
 }
 
 /** Over HTTP Apollo gives GraphQL's own errors their codes; here only validation and parsing come without one. */

@@ -80,6 +80,19 @@ describe('startInference', () => {
     expect((await inference.info()).pid).toBe(pid);
   });
 
+  it('gives a request up when its signal says so, at once, and its batch does not run', async () => {
+    const inference = await start({ batchWaitMs: 200 });
+    const gone = new AbortController();
+    const reason = new AppError('TIMEOUT', 'too late');
+    const left = inference.caption(request(0), gone.signal);
+    gone.abort(reason);
+    await expect(left).rejects.toBe(reason);
+    await expect(inference.caption(request(0), gone.signal)).rejects.toBe(reason);
+    expect((await inference.caption(request(1))).tokenIds).toEqual(expected.generate.none.ids.greedy[1]);
+    // The one that was given up is in no batch.
+    expect((await inference.info()).recentBatches).toEqual([1]);
+  });
+
   it('says what is wrong with a picture or the options without retrying', async () => {
     const inference = await start();
     const garbage = { image: { bytes: Buffer.from('<html>not a picture</html>') } };
