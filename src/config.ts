@@ -102,7 +102,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: z.infer<typeof schema>['HOTLENS_LOG_LEVEL'];
-  readonly inference: Omit<InferenceSettings, 'maxPixels'>;
+  readonly inference: Omit<InferenceSettings, 'maxPixels' | 'decodeMs'>;
   /** Decoding of queued captions. */
   readonly captioning: { readonly prompt: string; readonly maxNewTokens?: number; readonly numBeams?: number };
   readonly detection: { readonly embed: 'caption' | 'caption+text'; readonly opinionModel: string | undefined };

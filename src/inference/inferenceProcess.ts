@@ -22,7 +22,7 @@ function send(message: FromProcess): void {
 
 async function serve(settings: InferenceSettings): Promise<void> {
   const { device, threads } = settings;
-  const imageLimits = { maxPixels: settings.maxPixels };
+  const imageLimits = { maxPixels: settings.maxPixels, decodeMs: settings.decodeMs };
   const captioner = await openCaptioner(settings.modelDir, { device, threads, ecma: settings.ecma, imageLimits });
   const embedder = await openEmbedder(settings.embedderDir, { device, threads, imageLimits });
   const captions = createCaptionLoader(captioner, {

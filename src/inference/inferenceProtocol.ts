@@ -13,6 +13,8 @@ export interface InferenceSettings {
   readonly threads: number;
   /** Pictures with more pixels are refused. */
   readonly maxPixels: number;
+  /** And those that take longer to decode (ms). */
+  readonly decodeMs: number;
 }
 
 export type InferenceCall =

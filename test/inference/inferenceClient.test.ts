@@ -11,7 +11,13 @@ const pictures = [0, 1, 2].map((i) => readFileSync(`test/fixtures/blip2-opt-tiny
 const expected = JSON.parse(readFileSync('test/fixtures/blip2-opt-tiny/expected.json', 'utf8')) as {
   generate: { none: { ids: { greedy: number[][] } } };
 };
-const settings = { ...readConfig(TINY_MODELS).inference, device: 'cpu' as const, threads: 1, maxPixels: 50_000_000 };
+const settings = {
+  ...readConfig(TINY_MODELS).inference,
+  device: 'cpu' as const,
+  threads: 1,
+  maxPixels: 50_000_000,
+  decodeMs: 60_000,
+};
 const request = (i: number, prompt = '') => ({ image: { bytes: pictures[i]! }, options: { prompt, maxNewTokens: 14 } });
 
 const running: Inference[] = [];

@@ -10,7 +10,7 @@ import { type IngestOptions, ingestPosts } from '../../src/ingest/ingestPosts.js
 import { openMediaStore } from '../../src/ingest/mediaStore.js';
 import { describeDatabases } from '../support/databases.js';
 
-const limits = { maxBytes: 1 << 20, maxPixels: 1_000_000 };
+const limits = { maxBytes: 1 << 20, maxPixels: 1_000_000, decodeMs: 60_000 };
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'hotlens-ingest-'));
