@@ -81,6 +81,34 @@ describe('ndjsonRows', () => {
   });
 });
 
+describe('a line without end', () => {
+  // One piece of a mebibyte, over and over: nothing but what is kept of it could take memory (bench/hostile.js measures that).
+  async function* huge(mebibytes: number, before: string, after: string): AsyncGenerator<Uint8Array> {
+    const part = Buffer.alloc(1 << 20, 'x');
+    yield Buffer.from(before);
+    for (let i = 0; i < mebibytes; i++) yield part;
+    yield Buffer.from(after);
+  }
+
+  it('is refused by itself in NDJSON, with its place and size: 2 GB', async () => {
+    const rows = await collect(ndjsonRows(huge(2048, '{"a":1}\n{"b":"', '"}\n{"c":1}')));
+    expect(brief(rows)).toEqual([
+      [1, { a: 1 }],
+      [2, `the line is too long: ${2 ** 31 + 8} bytes`],
+      [3, { c: 1 }],
+    ]);
+  });
+
+  it('is refused by itself in CSV: 64 MB', async () => {
+    const rows = await collect(csvRows(huge(64, 'a\n1\n"', '"\n3\n')));
+    expect(brief(rows)).toEqual([
+      [2, { a: '1' }],
+      [3, `the row is too long: ${2 ** 26 + 2} bytes`],
+      [4, { a: '3' }],
+    ]);
+  });
+});
+
 describe('csvRows', () => {
   it.each([',', ';', '\t'])('finds the delimiter %j', async (d) => {
     const csv = `id${d}text${d}"a, b; c"\n1${d}hello${d}x\n`;
