@@ -94,6 +94,8 @@ const schema = z.object({
   /** Events that wait for one subscriber, and bytes for one connection, before it is cut off. */
   HOTLENS_MAX_WAITING_EVENTS: integer(1, 10_000_000).default(10_000),
   HOTLENS_MAX_WAITING_BYTES: integer(1, 1 << 30).default(8 << 20),
+  /** A WebSocket is asked for a sign of life so often, and cut when none came until then. */
+  HOTLENS_PING_MS: integer(1, 3_600_000).default(12_000),
 });
 
 export interface Config {
@@ -182,6 +184,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         connections: e.HOTLENS_MAX_CONNECTIONS,
         operations: e.HOTLENS_MAX_SUBSCRIPTIONS,
         waitingBytes: e.HOTLENS_MAX_WAITING_BYTES,
+        pingMs: e.HOTLENS_PING_MS,
       }),
       maxWaitingEvents: e.HOTLENS_MAX_WAITING_EVENTS,
     }),

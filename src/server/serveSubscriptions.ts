@@ -18,12 +18,12 @@ export interface SocketLimits {
   readonly operations: number;
   /** Bytes that may wait for a client to read them before its connection is cut. */
   readonly waitingBytes: number;
+  /** A connection whose client does not answer a ping within this time, after which the next is due, is cut (ms). */
+  readonly pingMs: number;
 }
 
 /** Longer messages than any sensible document end the connection. */
 const MAX_MESSAGE_BYTES = 1 << 20;
-/** A connection whose client does not answer a ping until the next one is cut (ms): it is gone, or does not read. */
-const PING_MS = 12_000;
 
 /** Answers upgrades of the HTTP server. Errors are formatted and masked as over HTTP. */
 export function serveSubscriptions({
@@ -98,7 +98,7 @@ export function serveSubscriptions({
       onError: (_context, _id, _payload, errors) => errors.map(mask),
     },
     sockets,
-    PING_MS,
+    most.pingMs,
   );
 
   function contextOf(socket: WebSocket): Context {

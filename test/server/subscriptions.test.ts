@@ -164,6 +164,30 @@ describe('a client', () => {
     await Promise.all([one.dispose(), other.dispose()]);
   });
 
+  it('is cut off when it answers no ping, and not when it does', async () => {
+    const asking = await openTestServices(db, { env: { HOTLENS_PING_MS: '2000' } });
+    const askingServer = await startTestServer(asking);
+    const address = `${askingServer.url.replace('http', 'ws')}/graphql`;
+    const [silent, lively] = [
+      new WebSocket(address, 'graphql-transport-ws', { autoPong: false }),
+      new WebSocket(address, 'graphql-transport-ws'),
+    ];
+    let pings = 0;
+    lively.on('ping', () => {
+      pings++;
+    });
+    for (const socket of [silent, lively]) {
+      await new Promise((resolve) => socket.on('open', resolve));
+      socket.send(JSON.stringify({ type: 'connection_init' }));
+    }
+    await new Promise((resolve) => silent.on('close', resolve));
+    await until('another ping', () => pings > 2);
+    expect(lively.readyState).toBe(WebSocket.OPEN);
+    await closed(lively);
+    await askingServer.close();
+    await asking.close();
+  });
+
   it('is cut off after a message beyond a mebibyte', async () => {
     const socket = new WebSocket(url(), 'graphql-transport-ws');
     await new Promise((resolve) => socket.on('open', resolve));
