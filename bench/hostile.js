@@ -1,5 +1,5 @@
-// Memory under hostile files: `npm run build && node bench/hostile.js [FRACTION]`. Each file is written into a temporary folder, read by a
-// `hotlens ingest` of its own on an embedded database of its own, watched from outside, and deleted. FRACTION (1) of their full size.
+// Memory under hostile files: `npm run build && node bench/hostile.js [FRACTION [TITLE]]`. Each file is written into a temporary folder, read by a
+// `hotlens ingest` of its own on an embedded database of its own, watched from outside, and deleted. FRACTION (1) of their full size; only what has TITLE.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,13 +10,14 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 const fraction = Number(process.argv[2] ?? 1);
+const only = process.argv[3];
 const folder = mkdtempSync(path.join(tmpdir(), 'hotlens-hostile-'));
 const MIB = 1 << 20;
 const words = ['storm', 'harbour', 'crowd', 'street', 'light', 'festival', 'river', 'bridge'];
 
-/** A post of some 4 kB. */
+/** A post of some 4 kB, each with words of its own: equal ones would be packed like a bomb. */
 function post(i) {
-  const text = Array.from({ length: 560 }, (_, k) => words[(i * 31 + k * 7 + (i >> 3) * k) % 8]).join(' ');
+  const text = Array.from({ length: 450 }, (_, k) => `${words[(i * 31 + k * 7) % 8]}${(i * k) % 997}`).join(' ');
   return `${JSON.stringify({ id: String(i), author: `user${i % 997}`, text, createdAt: new Date(1777600000000 + i * 1500) })}\n`;
 }
 
@@ -50,8 +51,9 @@ async function* zeros(bytes) {
 }
 
 async function measure(title, name, content, packed = false) {
+  if (only !== undefined && only !== title) return;
   const file = path.join(folder, name);
-  await pipeline([Readable.from(content), ...(packed ? [createGzip({ level: 1 })] : []), createWriteStream(file)]);
+  await pipeline([Readable.from(content), ...(packed ? [createGzip()] : []), createWriteStream(file)]);
   const data = path.join(folder, 'data');
   const start = performance.now();
   const child = spawn(process.execPath, ['dist/main.js', 'ingest', '--json', '--data', data, file], {

@@ -53,21 +53,26 @@ export function drawDocument(schema: GraphQLSchema, draw: Draw): string {
   const roots = [schema.getQueryType(), schema.getQueryType(), schema.getQueryType(), schema.getMutationType()];
   const root = draw.one(roots)!;
   const keyword = root === schema.getMutationType() ? 'mutation' : 'query';
-  const fragment = draw.chance(0.2);
-  const body = selection(root, 4);
-  const spread = draw.chance(0.1) ? '...F' : '';
-  return `${keyword} Q${draw.chance(0.2) ? '($v: Int = 3)' : ''} { ${spread} ${body} }${fragment ? ` fragment F on Post { id ${draw.chance(0.2) ? '...F' : ''} }` : ''}`;
+  let aliases = 0;
+  let body = selection(root, 3);
+  const odd = draw.chance(0.1);
+  const fragment = draw.chance(0.2) && body.includes('posts');
+  // Where posts are listed plainly, by a fragment; spread where it does not fit, or within itself, it is refused.
+  if (fragment) body = body.replace(/(nodes|node) \{ /, '$1 { ...F ');
+  const declared = body.includes('$v') || odd ? '($v: Int = 3)' : '';
+  return `${keyword} Q${declared} { ${body} }${fragment ? ` fragment F on Post { id ${odd ? '...F' : ''} }` : ''}`;
 
   function selection(type: unknown, depth: number): string {
     if (!isObjectType(type)) return '';
     const fields = Object.values(type.getFields());
-    return Array.from({ length: 1 + draw.int(4) }, () => {
+    return Array.from({ length: 1 + draw.int(3) }, () => {
       const field = draw.one(fields);
-      const alias = draw.chance(0.1) ? `a${draw.int(5)}: ` : '';
-      const args = field.args.filter(({ type: of }) => isNonNullType(of) || draw.chance(0.4));
+      const args = field.args.filter(({ type: of }) => isNonNullType(of) || draw.chance(0.3));
       const given = args.map(({ name, type: of }) => `${name}: ${literal(of, 3)}`).join(', ');
+      // Two fields of one name must not differ: with an alias of their own they may, and mostly have one.
+      const alias = draw.chance(0.95) ? `a${aliases++}: ` : '';
       const directive = draw.chance(0.05)
-        ? draw.one([' @include(if: true)', ' @skip(if: $v)', ' @nope', ' @deprecated'])
+        ? draw.one([' @include(if: true)', ' @skip(if: false)', ' @skip(if: $v)', ' @nope'])
         : '';
       return `${alias}${field.name}${given === '' ? '' : `(${given})`}${directive}${inner(field.type, depth)}`;
     }).join(' ');
@@ -80,7 +85,7 @@ export function drawDocument(schema: GraphQLSchema, draw: Draw): string {
   }
 
   function literal(type: GraphQLInputType, depth: number): string {
-    if (draw.chance(0.15) || depth === 0) return draw.one(LITERALS);
+    if (draw.chance(0.04) || depth === 0) return draw.one(LITERALS);
     const nullable = getNullableType(type);
     if (isListType(nullable)) return `[${literal(nullable.ofType, depth - 1)}]`;
     if (isEnumType(nullable)) return draw.one(nullable.getValues()).name;
