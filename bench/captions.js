@@ -28,7 +28,14 @@ async function seconds(inference, round) {
 
 let single;
 for (const batchSize of [1, 4, 8, 16, 32]) {
-  const inference = await startInference({ ...config, modelDir, device: 'cpu', batchSize, maxPixels: 50_000_000 });
+  const inference = await startInference({
+    ...config,
+    modelDir,
+    device: 'cpu',
+    batchSize,
+    maxPixels: 50_000_000,
+    decodeMs: 60_000,
+  });
   await seconds(inference, 'warm-up');
   const rate = total / (await seconds(inference, 'counted'));
   await inference.close();

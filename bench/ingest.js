@@ -16,7 +16,7 @@ const db = await openDatabase({ dataDir, databaseUrl: process.env.DATABASE_URL |
 const deps = {
   db,
   media: openMediaStore(dataDir),
-  limits: { maxBytes: 20 << 20, maxPixels: 50_000_000 },
+  limits: { maxBytes: 20 << 20, maxPixels: 50_000_000, decodeMs: 60_000 },
   // What the queue's own inserts cost is not in these figures.
   enqueue: async () => undefined,
 };

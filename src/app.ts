@@ -71,7 +71,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     await queue.start();
     closers.push(() => queue.stop());
     if (db.kind === 'embedded') await returnLeftJobs({ pool: db.pool, queue });
-    const events = await openEvents({ databaseUrl, listen: options.api, log });
+    const events = await openEvents({
+      databaseUrl,
+      listen: options.api,
+      log,
+      maxWaiting: config.requests.maxWaitingEvents,
+    });
     closers.push(() => events.close());
 
     let plan: CaptionPlan | undefined;

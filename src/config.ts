@@ -5,6 +5,8 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { AppError } from './errors.js';
 import type { InferenceSettings } from './inference/inferenceProtocol.js';
+import type { OperationLimits } from './server/operationLimits.js';
+import type { SocketLimits } from './server/serveSubscriptions.js';
 
 /** The package's own folder, from src/ and from dist/ alike. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -19,6 +21,18 @@ const list = z.string().transform((text) =>
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean),
+);
+
+/** '80, 8000-8999' -> pairs of the first and the last port. */
+const ports = list.transform((items, context) =>
+  items.map((item): readonly [number, number] => {
+    const [, from, to] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(item) ?? [];
+    const range = [Number(from), Number(to ?? from)] as const;
+    if (!(range[0] >= 1 && range[0] <= range[1] && range[1] <= 65535)) {
+      context.addIssue(`expected ports and ranges such as 443 or 8000-8999, got ${JSON.stringify(item)}`);
+    }
+    return range;
+  }),
 );
 
 const schema = z.object({
@@ -79,6 +93,32 @@ const schema = z.object({
   HOTLENS_MIN_FREE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(100 << 20),
   /** Seconds without a sign of life after which a running job goes to another worker. */
   HOTLENS_HEARTBEAT_SECONDS: integer(10, 3600).default(30),
+  /** Ports that media may be fetched from; what HOTLENS_MEDIA_ALLOW names may be on any. */
+  HOTLENS_MEDIA_PORTS: ports.default([
+    [80, 80],
+    [443, 443],
+  ]),
+  /** Longest that one picture may take to decode. */
+  HOTLENS_MEDIA_DECODE_MS: integer(1, 600_000).default(20_000),
+  /** Whether clients may ask for the schema. */
+  HOTLENS_GRAPHQL_INTROSPECTION: z.enum(['on', 'off']).default('on'),
+  /** Bounds of a GraphQL document: see src/server/operationLimits.ts. */
+  HOTLENS_GRAPHQL_MAX_TOKENS: integer(1, 1_000_000).default(4000),
+  HOTLENS_GRAPHQL_MAX_DEPTH: integer(1, 1000).default(20),
+  HOTLENS_GRAPHQL_MAX_FIELDS: integer(1, 100_000).default(500),
+  HOTLENS_GRAPHQL_MAX_ALIASES: integer(0, 100_000).default(50),
+  HOTLENS_GRAPHQL_MAX_DIRECTIVES: integer(0, 100_000).default(50),
+  HOTLENS_GRAPHQL_MAX_COST: integer(1, 1_000_000_000).default(50_000),
+  /** Longest that a query or mutation may take, and one event of a subscription. */
+  HOTLENS_REQUEST_TIMEOUT_MS: integer(1, 3_600_000).default(30_000),
+  /** WebSockets of one client (address), and what may run over each at a time. */
+  HOTLENS_MAX_CONNECTIONS: integer(1, 100_000).default(50),
+  HOTLENS_MAX_SUBSCRIPTIONS: integer(1, 10_000).default(50),
+  /** Events that wait for one subscriber, and bytes for one connection, before it is cut off. */
+  HOTLENS_MAX_WAITING_EVENTS: integer(1, 10_000_000).default(10_000),
+  HOTLENS_MAX_WAITING_BYTES: integer(1, 1 << 30).default(8 << 20),
+  /** A WebSocket is asked for a sign of life so often, and cut when none came until then. */
+  HOTLENS_PING_MS: integer(1, 3_600_000).default(12_000),
 });
 
 export interface Config {
@@ -91,7 +131,7 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly key: string | undefined;
   readonly logLevel: z.infer<typeof schema>['HOTLENS_LOG_LEVEL'];
-  readonly inference: Omit<InferenceSettings, 'maxPixels'>;
+  readonly inference: Omit<InferenceSettings, 'maxPixels' | 'decodeMs'>;
   /** Decoding of queued captions. */
   readonly captioning: { readonly prompt: string; readonly maxNewTokens?: number; readonly numBeams?: number };
   readonly detection: { readonly embed: 'caption' | 'caption+text'; readonly opinionModel: string | undefined };
@@ -100,6 +140,17 @@ export interface Config {
     readonly maxBytes: number;
     readonly maxPixels: number;
     readonly timeoutMs: number;
+    /** First and last of each range of ports. */
+    readonly ports: readonly (readonly [number, number])[];
+    readonly decodeMs: number;
+  };
+  readonly requests: {
+    readonly introspection: boolean;
+    readonly limits: OperationLimits;
+    readonly timeoutMs: number;
+    readonly sockets: SocketLimits;
+    /** Events that may wait for one subscriber. */
+    readonly maxWaitingEvents: number;
   };
   /** When posts are refused for a while. */
   readonly ingest: { readonly queueLimit: number; readonly minFreeBytes: number };
@@ -148,6 +199,27 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       maxBytes: e.HOTLENS_MEDIA_MAX_BYTES,
       maxPixels: e.HOTLENS_MEDIA_MAX_PIXELS,
       timeoutMs: e.HOTLENS_MEDIA_TIMEOUT_MS,
+      ports: e.HOTLENS_MEDIA_PORTS,
+      decodeMs: e.HOTLENS_MEDIA_DECODE_MS,
+    }),
+    requests: Object.freeze({
+      introspection: e.HOTLENS_GRAPHQL_INTROSPECTION === 'on',
+      limits: Object.freeze({
+        maxTokens: e.HOTLENS_GRAPHQL_MAX_TOKENS,
+        maxDepth: e.HOTLENS_GRAPHQL_MAX_DEPTH,
+        maxFields: e.HOTLENS_GRAPHQL_MAX_FIELDS,
+        maxAliases: e.HOTLENS_GRAPHQL_MAX_ALIASES,
+        maxDirectives: e.HOTLENS_GRAPHQL_MAX_DIRECTIVES,
+        maxCost: e.HOTLENS_GRAPHQL_MAX_COST,
+      }),
+      timeoutMs: e.HOTLENS_REQUEST_TIMEOUT_MS,
+      sockets: Object.freeze({
+        connections: e.HOTLENS_MAX_CONNECTIONS,
+        operations: e.HOTLENS_MAX_SUBSCRIPTIONS,
+        waitingBytes: e.HOTLENS_MAX_WAITING_BYTES,
+        pingMs: e.HOTLENS_PING_MS,
+      }),
+      maxWaitingEvents: e.HOTLENS_MAX_WAITING_EVENTS,
     }),
     ingest: Object.freeze({ queueLimit: e.HOTLENS_QUEUE_LIMIT, minFreeBytes: e.HOTLENS_MIN_FREE_BYTES }),
     heartbeatSeconds: e.HOTLENS_HEARTBEAT_SECONDS,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Caller } from './access/caller.js';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
+import { type Deadline, startDeadline } from './deadline.js';
 import type { Events } from './events.js';
 import type { Inference } from './inference/inference.js';
 import type { Admission } from './ingest/admission.js';
@@ -30,25 +31,42 @@ export interface Services {
 
 export interface Context {
   readonly services: Services;
-  /** Replaced for each event of a subscription, which has one context for all of them. */
+  /** Renewed for each event of a subscription. */
   loaders: Loaders;
   /** Of this request: bound to its id. */
   readonly log: Logger;
   readonly requestId: string;
   /** Who asks: he may what his role may. */
   readonly caller: Caller;
+  /** Of this request, or of the event of a subscription that is being answered. */
+  deadline: Deadline;
+  /** Ends the connection of a subscriber that does not keep up. */
+  readonly disconnect?: () => void;
 }
 
-/** A fresh context: loaders cache, so they must not outlive the request. Without an id of its own the request gets one. */
-export function createContext(
-  services: Services,
-  { caller, requestId = randomUUID() }: { readonly caller: Caller; readonly requestId?: string | undefined },
-): Context {
+export interface Request {
+  readonly caller: Caller;
+  readonly requestId?: string | undefined;
+  readonly disconnect?: () => void;
+}
+
+/** A fresh context: loaders cache, so they must not outlive the request. Without an id of its own the request gets one. Its time begins. */
+export function createContext(services: Services, { caller, requestId = randomUUID(), disconnect }: Request): Context {
   return {
     services,
     loaders: createLoaders(services.db),
     log: services.log.child({ requestId }),
     requestId,
     caller,
+    deadline: startDeadline(services.config.requests.timeoutMs),
+    ...(disconnect === undefined ? {} : { disconnect }),
   };
+}
+
+/** For the next event of a subscription, which has one context for all: what an earlier event loaded is old by now, and its time is over. */
+export function renewContext(context: Context): void {
+  const { db, config } = context.services;
+  context.loaders = createLoaders(db);
+  context.deadline.end();
+  context.deadline = startDeadline(config.requests.timeoutMs);
 }

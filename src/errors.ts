@@ -17,6 +17,9 @@ export type AppErrorCode =
   | 'DATABASE_UNAVAILABLE'
   | 'RETRY_LATER'
   | 'SHUTTING_DOWN'
+  | 'TOO_COSTLY'
+  | 'TOO_MANY_REQUESTS'
+  | 'TIMEOUT'
   | 'CONFIG';
 
 /** What kind of thing went wrong: how soon and how often it is tried again depends on it (src/jobs/retryPolicy.ts). */

@@ -1,8 +1,8 @@
 // What happened, told to the subscribers of every API process. Told at most once: the tables are the truth.
-import { createPubSub, filter, pipe } from '@graphql-yoga/subscription';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { messageOf } from './errors.js';
+import { createFanOut } from './fanOut.js';
 
 /** A caption was completed. */
 export interface CaptionCompleted {
@@ -24,14 +24,15 @@ type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 
 export interface Events {
   publish(event: Event): Promise<void>;
-  /** Events of a type from now on, until the iterator is returned. */
-  subscribe<T extends Event['type']>(type: T): AsyncIterable<EventOf<T>>;
+  /** Events of a type from now on, until the iterator is returned; `onOverflow` as in fanOut.ts. */
+  subscribe<T extends Event['type']>(type: T, onOverflow?: () => void): AsyncIterableIterator<EventOf<T>>;
   close(): Promise<void>;
 }
 
 const CHANNEL = 'hotlens_events';
 /** Longest that telling of an event may take (ms). */
 const SENDER_MS = 5000;
+const MAX_WAITING = 10_000;
 
 /**
  * Without a database URL, events stay in this process (the embedded database has only one). With it they travel by
@@ -42,18 +43,24 @@ export async function openEvents({
   databaseUrl,
   listen,
   log,
+  maxWaiting = MAX_WAITING,
 }: {
   readonly databaseUrl?: string | undefined;
   readonly listen: boolean;
   readonly log: Logger;
+  /** Events that may wait for one subscriber. */
+  readonly maxWaiting?: number;
 }): Promise<Events> {
-  const local = createPubSub<{ event: [Event] }>();
-  const subscribe = <T extends Event['type']>(type: T) =>
-    pipe(
-      local.subscribe('event'),
-      filter((event): event is EventOf<T> => event.type === type),
-    );
-  const deliver = (event: Event) => local.publish('event', event);
+  const local = {
+    captionCompleted: createFanOut<CaptionCompleted>({ maxWaiting }),
+    hotspotChanged: createFanOut<HotspotChanged>({ maxWaiting }),
+  };
+  const subscribe = <T extends Event['type']>(type: T, onOverflow?: () => void) =>
+    local[type].subscribe(onOverflow) as AsyncIterableIterator<EventOf<T>>;
+  const deliver = (event: Event) => {
+    if (event.type === 'captionCompleted') local.captionCompleted.publish(event);
+    else local.hotspotChanged.publish(event);
+  };
   if (databaseUrl === undefined) {
     return {
       async publish(event) {

@@ -7,7 +7,7 @@ import { type StoredImage, storeImage } from './ingest/storeImage.js';
 export interface Media {
   readonly store: MediaStore;
   /** The bytes at a public address. Rejects with AppError MEDIA_REFUSED (final) or MEDIA_UNAVAILABLE (retryable). */
-  fetch(url: string): Promise<Uint8Array>;
+  fetch(url: string, signal?: AbortSignal): Promise<Uint8Array>;
   /** Decodes and keeps a picture's bytes. Rejects with AppError BAD_IMAGE, or RETRY_LATER where the disk is full. */
   keep(bytes: Uint8Array): Promise<StoredImage>;
 }
@@ -17,7 +17,7 @@ export function openMedia({ dataDir, media: limits, ingest }: Pick<Config, 'data
   const store = openMediaStore(dataDir, ingest);
   return {
     store,
-    fetch: (url) => fetchMedia(url, limits),
+    fetch: (url, signal) => fetchMedia(url, signal === undefined ? limits : { ...limits, signal }),
     keep: (bytes) => storeImage({ media: store, limits }, bytes),
   };
 }

@@ -18,6 +18,7 @@ import { createSchema } from './resolvers/index.js';
 import { answerErrors } from './server/answerErrors.js';
 import { answerProbes } from './server/answerProbes.js';
 import { answerOurs, callerOf, gate } from './server/gate.js';
+import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
 import { serveMedia } from './server/serveMedia.js';
 import { servePage } from './server/servePage.js';
@@ -48,6 +49,7 @@ const bodyLimit = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + (1 << 20
 /** Wires the routes; nothing runs before `listen`. */
 export function createServer({ services, notReady, ownerKey }: ServerDeps): Server {
   const { log, config, db } = services;
+  const { requests } = config;
   const app = express();
   const http = createHttpServer(app);
   const schema = createSchema();
@@ -69,7 +71,11 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
     schema,
     formatError: format,
     csrfPrevention: true,
-    introspection: true,
+    // One request, one document: a batch would be a way around every bound below.
+    allowBatchedHttpRequests: false,
+    introspection: requests.introspection,
+    hideSchemaDetailsFromClientErrors: !requests.introspection,
+    parseOptions: { maxTokens: requests.limits.maxTokens },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     persistedQueries: false,
@@ -78,6 +84,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
+      limitOperations(requests.limits),
     ],
     logger: {
       debug: (message) => log.debug(String(message)),
@@ -112,7 +119,11 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
         '/graphql',
         express.json({ limit: bodyLimit(config.media.maxBytes) }),
         expressMiddleware(apollo, {
-          context: async ({ res }) => createContext(services, { caller: callerOf(res), requestId: requestIdOf(res) }),
+          context: async ({ res }) => {
+            const context = createContext(services, { caller: callerOf(res), requestId: requestIdOf(res) });
+            res.once('close', () => context.deadline.end());
+            return context;
+          },
         }),
       );
       app.use((request, response) => {

@@ -43,7 +43,11 @@ function tests(databaseUrl: () => string | undefined): void {
       api: true,
       worker: true,
       async startInference() {
-        inference = await startInference({ ...config.inference, maxPixels: config.media.maxPixels });
+        inference = await startInference({
+          ...config.inference,
+          maxPixels: config.media.maxPixels,
+          decodeMs: config.media.decodeMs,
+        });
         return inference;
       },
     });

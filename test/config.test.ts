@@ -32,6 +32,22 @@ describe('readConfig', () => {
     expect(() => readConfig({ HOTLENS_KEY: 'hunter2' })).toThrow(/HOTLENS_KEY: expected a key, hotlens_\.\.\.$/);
   });
 
+  it('reads ports and ranges of ports', () => {
+    expect(readConfig({}).media.ports).toEqual([
+      [80, 80],
+      [443, 443],
+    ]);
+    expect(readConfig({ HOTLENS_MEDIA_PORTS: '443, 8000-8999' }).media.ports).toEqual([
+      [443, 443],
+      [8000, 8999],
+    ]);
+    for (const wrong of ['http', '0', '65536', '9-8', '1-', '-1', '80 443']) {
+      expect(() => readConfig({ HOTLENS_MEDIA_PORTS: wrong })).toThrow(
+        /HOTLENS_MEDIA_PORTS.*expected ports and ranges/,
+      );
+    }
+  });
+
   it('takes an empty variable as unset', () => {
     expect(readConfig({ DATABASE_URL: '' }).databaseUrl).toBeUndefined();
   });

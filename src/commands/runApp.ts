@@ -31,6 +31,7 @@ export async function runApp({ config, api, worker, onStarted, notReady }: RunOp
     return client.startInference({
       ...config.inference,
       maxPixels: config.media.maxPixels,
+      decodeMs: config.media.decodeMs,
       onEvent: ({ kind, ...event }) =>
         log[kind === 'ready' ? 'info' : 'warn']({ inference: event }, `inference ${kind}`),
     });

@@ -6,6 +6,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { entryPoint } from '../entryPoint.js';
 import { AppError, messageOf, whyUnreadable } from '../errors.js';
+import { cancelWithRequest } from './cancelWithRequest.js';
 import { lockDataDir } from './dataDirLock.js';
 import type { EmbeddedMessage, EmbeddedRequest, EmbeddedWorkerData } from './embeddedWorker.js';
 import { PortStream } from './portStream.js';
@@ -104,6 +105,10 @@ async function keepThread({ directory, onDeath }: KeepOptions): Promise<Omit<Emb
   pool.on('error', () => undefined);
   // Nor may one that breaks while it is out: whoever holds it learns by the statement that fails.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  // One statement runs at a time and cannot be stopped; those that wait behind it are dropped with their connection.
+  cancelWithRequest(pool, (client) => {
+    (client as unknown as { readonly connection: { readonly stream: PortStream } }).connection.stream.destroy();
+  });
 
   return {
     pool,

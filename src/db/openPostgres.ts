@@ -1,6 +1,7 @@
 // A pool over a PostgreSQL server, after a look at whether that server will do.
 import pg from 'pg';
 import { AppError, messageOf } from '../errors.js';
+import { cancelWithRequest } from './cancelWithRequest.js';
 
 /** uuid, jsonb and `INSERT ... ON CONFLICT` would do with less; 14 is the oldest release that pgvector still builds on. */
 const OLDEST_VERSION = 140_000;
@@ -22,6 +23,7 @@ export async function openPostgres(databaseUrl: string): Promise<{ pool: pg.Pool
   pool.on('error', () => undefined);
   // Nor may one that breaks while it is out: whoever holds it learns by the statement that fails.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  cancelWithRequest(pool, (client) => void cancelBackend(pool, client));
   try {
     await checkServer(pool);
   } catch (error) {
@@ -29,6 +31,21 @@ export async function openPostgres(databaseUrl: string): Promise<{ pool: pg.Pool
     throw error;
   }
   return { pool, close: () => pool.end() };
+}
+
+/** Over a connection of its own: all of the pool's may be taken by what is to be cancelled. Where that fails, the statement runs to its end. */
+async function cancelBackend(pool: pg.Pool, client: pg.PoolClient): Promise<void> {
+  const { processID } = client as pg.PoolClient & { readonly processID: number };
+  const canceller = new pg.Client(pool.options);
+  canceller.on('error', () => undefined);
+  try {
+    await canceller.connect();
+    await canceller.query('SELECT pg_cancel_backend($1)', [processID]);
+  } catch {
+    // The server is out of connections or gone: then nothing else can reach the statement either.
+  } finally {
+    await canceller.end().catch(() => undefined);
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 // It lives in the process that runs inference, so that API previews and queued work fall into the same batches.
 import { createHash } from 'node:crypto';
 import DataLoader from 'dataloader';
+import { AppError } from '../errors.js';
 import type { Captioner } from './captioner.js';
 import type { CaptionRequest, CaptionResult } from './inference.js';
 
@@ -17,8 +18,11 @@ export interface CaptionLoaderOptions {
 }
 
 export interface CaptionLoader {
-  /** Resolves with the caption; rejects with what is wrong with this one request. */
-  load(request: CaptionRequest): Promise<CaptionResult>;
+  /**
+   * Resolves with the caption; rejects with what is wrong with this one request. One that everybody who asked for it has given up by
+   * `signal` before its batch runs is left out of it.
+   */
+  load(request: CaptionRequest, signal?: AbortSignal): Promise<CaptionResult>;
 }
 
 /**
@@ -32,6 +36,15 @@ export function createCaptionLoader(
 ): CaptionLoader {
   const schedule = options.schedule ?? ((send, waitMs) => setTimeout(send, waitMs));
   let running: Promise<unknown> = Promise.resolve();
+
+  /** Who waits, by picture and options. */
+  const asking = new Map<string, Set<AbortSignal | undefined>>();
+
+  async function runWanted(batch: readonly KeyedRequest[]): Promise<(CaptionResult | Error)[]> {
+    const wanted = batch.filter(({ key }) => [...(asking.get(key) ?? [])].some((signal) => !signal?.aborted));
+    const results = (wanted.length === 0 ? [] : await runBatch(wanted.map(({ request }) => request))).values();
+    return batch.map((keyed) => (wanted.includes(keyed) ? results.next().value! : givenUp()));
+  }
 
   async function runBatch(requests: readonly CaptionRequest[]): Promise<(CaptionResult | Error)[]> {
     options.onBatch?.(requests.length);
@@ -47,7 +60,7 @@ export function createCaptionLoader(
 
   const loader = new DataLoader<KeyedRequest, CaptionResult, string>(
     (batch) => {
-      const result = running.then(() => runBatch(batch.map(({ request }) => request)));
+      const result = running.then(() => runWanted(batch));
       running = result;
       return result;
     },
@@ -60,17 +73,24 @@ export function createCaptionLoader(
   );
 
   return {
-    async load(request) {
+    async load(request, signal) {
       // Made once: it hashes the picture.
       const keyed = { key: requestKey(request), request };
+      const signals = asking.get(keyed.key) ?? new Set();
+      asking.set(keyed.key, signals.add(signal));
       try {
         return await loader.load(keyed);
       } finally {
         // Kept only while under way: results are cached in the database, by content and model, not here.
         loader.clear(keyed);
+        if (asking.get(keyed.key) === signals) asking.delete(keyed.key);
       }
     },
   };
+}
+
+function givenUp(): AppError {
+  return new AppError('TIMEOUT', 'nobody waits for it any more');
 }
 
 interface KeyedRequest {

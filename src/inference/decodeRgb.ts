@@ -5,6 +5,7 @@
 // forgets the colour under transparent pixels. AVIF with subsampled colour differs where colours change sharply.
 import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
+import { checkScans, decodeSeconds, inDecodeTime, tooSlow } from '../decodeTime.js';
 import { AppError, messageOf, whyUnreadable } from '../errors.js';
 import { gifFirstFrame } from './gifFirstFrame.js';
 import type { ImageSource } from './inference.js';
@@ -16,21 +17,28 @@ export interface DecodeLimits {
   readonly maxPixels?: number;
   /** Bytes of a file. */
   readonly maxBytes?: number;
+  /** Longest that decoding may take (ms). */
+  readonly decodeMs?: number;
 }
 
 const MAX_PIXELS = 100_000_000;
 const MAX_BYTES = 1 << 28;
+const DECODE_MS = 60_000;
 
 /** Throws BAD_IMAGE with the reason: missing, too large, not a picture, damaged, or of a kind that is not supported. */
 export async function decodeRgb(source: ImageSource, limits: DecodeLimits = {}): Promise<RgbImage> {
   const bytes = 'bytes' in source ? source.bytes : await readPicture(source.path, limits.maxBytes ?? MAX_BYTES);
   const maxPixels = limits.maxPixels ?? MAX_PIXELS;
+  const decodeMs = limits.decodeMs ?? DECODE_MS;
   const format = formatOf(bytes);
   try {
-    return format === 'GIF' ? gifFirstFrame(bytes, maxPixels) : await decodeWithSharp(bytes, maxPixels);
+    if (format === 'GIF') return gifFirstFrame(bytes, maxPixels);
+    checkScans(bytes);
+    return await inDecodeTime(decodeWithSharp(bytes, { maxPixels, decodeMs }), decodeMs);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const reason = messageOf(error);
+    if (/^timeout:/.test(reason)) throw tooSlow(decodeMs, error);
     if (/exceeds pixel limit/i.test(reason)) throw tooManyPixels(maxPixels, error);
     throw new AppError('BAD_IMAGE', `damaged ${format} picture: ${reason.split('\n')[0]}`, { cause: error });
   }
@@ -68,9 +76,15 @@ function formatOf(bytes: Uint8Array): string {
   throw new AppError('BAD_IMAGE', 'not a picture in a format that is read here (JPEG, PNG, WebP, GIF, TIFF, AVIF)');
 }
 
-async function decodeWithSharp(bytes: Uint8Array, maxPixels: number): Promise<RgbImage> {
+async function decodeWithSharp(
+  bytes: Uint8Array,
+  { maxPixels, decodeMs }: Required<Pick<DecodeLimits, 'maxPixels' | 'decodeMs'>>,
+): Promise<RgbImage> {
   // 'error': what decoders merely warn about passes, as with Pillow; missing data does not.
-  const open = () => sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: true }).autoOrient();
+  const open = () =>
+    sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: true })
+      .timeout(decodeSeconds(decodeMs))
+      .autoOrient();
   const { space, depth, channels } = await sharp(bytes, { limitInputPixels: maxPixels }).metadata();
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw new AppError('BAD_IMAGE', `pixels of type ${depth} are not supported`);

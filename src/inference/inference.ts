@@ -91,7 +91,8 @@ export interface InferenceInfo {
  */
 export interface Inference {
   info(): Promise<InferenceInfo>;
-  caption(request: CaptionRequest): Promise<CaptionResult>;
+  /** Rejects with the reason of `signal` when it aborts; the model is then not asked where it was not yet. */
+  caption(request: CaptionRequest, signal?: AbortSignal): Promise<CaptionResult>;
   embedText(text: string): Promise<TextEmbedding>;
   embedImage(image: ImageSource): Promise<EmbeddingResult>;
   close(): Promise<void>;

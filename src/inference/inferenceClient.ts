@@ -13,7 +13,7 @@ import type {
   Inference,
   TextEmbedding,
 } from './inference.js';
-import type { FromProcess, InferenceCall, InferenceSettings, WireError } from './inferenceProtocol.js';
+import type { FromProcess, InferenceCall, InferenceSettings, ToProcess, WireError } from './inferenceProtocol.js';
 
 export interface InferenceClientOptions extends InferenceSettings {
   /** Told of starts, deaths and refusals, for the log. */
@@ -167,19 +167,38 @@ export async function startInference(options: InferenceClientOptions): Promise<I
     inFlight.clear();
   }
 
-  function ask<T>(call: InferenceCall): Promise<T> {
+  function ask<T>(call: InferenceCall, signal?: AbortSignal): Promise<T> {
     if (closing) return Promise.reject(new AppError('SHUTTING_DOWN', 'inference is closing', { retryable: true }));
+    if (signal?.aborted) return Promise.reject(signal.reason as AppError);
     return new Promise<T>((resolve, reject) => {
-      waiting.push({ call, deaths: 0, resolve: resolve as (result: unknown) => void, reject });
+      const request: Request = { call, deaths: 0, resolve: resolve as (result: unknown) => void, reject };
+      waiting.push(request);
       dispatch();
+      if (signal !== undefined) forgetWhenAborted(request, signal);
     });
+  }
+
+  /** The caller is told at once; the process, so that it need not begin. */
+  function forgetWhenAborted(request: Request, signal: AbortSignal): void {
+    signal.addEventListener(
+      'abort',
+      () => {
+        const place = waiting.indexOf(request);
+        if (place >= 0) waiting.splice(place, 1);
+        const id = [...inFlight].find(([, { call }]) => call === request.call)?.[0];
+        // What is under way stays in flight until it is answered: a picture that kills the process must still be found out.
+        if (id !== undefined) child?.send({ method: 'cancel', id } satisfies ToProcess, () => {});
+        request.reject(signal.reason as AppError);
+      },
+      { once: true },
+    );
   }
 
   await spawn();
 
   return {
     info: async () => ({ ...ready!, ready: up, recentBatches: [...recentBatches], restarts, pid: child?.pid ?? 0 }),
-    caption: (request) => ask<CaptionResult>({ method: 'caption', argument: request }),
+    caption: (request, signal) => ask<CaptionResult>({ method: 'caption', argument: request }, signal),
     embedText: (text) => ask<TextEmbedding>({ method: 'embedText', argument: text }),
     embedImage: (image) => ask<EmbeddingResult>({ method: 'embedImage', argument: image }),
     async close() {

@@ -1,6 +1,7 @@
 // The process that runs inference: a captioner behind the batching DataLoader, and an embedder. Started by
 // inferenceClient.ts with its settings as JSON; ends when the channel to its parent closes.
 import DataLoader from 'dataloader';
+import { AppError } from '../errors.js';
 import { inferenceError } from '../onnx/inferenceError.js';
 import { openCaptioner } from './captioner.js';
 import { createCaptionLoader } from './captionLoader.js';
@@ -21,7 +22,7 @@ function send(message: FromProcess): void {
 
 async function serve(settings: InferenceSettings): Promise<void> {
   const { device, threads } = settings;
-  const imageLimits = { maxPixels: settings.maxPixels };
+  const imageLimits = { maxPixels: settings.maxPixels, decodeMs: settings.decodeMs };
   const captioner = await openCaptioner(settings.modelDir, { device, threads, ecma: settings.ecma, imageLimits });
   const embedder = await openEmbedder(settings.embedderDir, { device, threads, imageLimits });
   const captions = createCaptionLoader(captioner, {
@@ -34,10 +35,10 @@ async function serve(settings: InferenceSettings): Promise<void> {
     cache: false,
   });
 
-  async function answer(call: InferenceCall): Promise<unknown> {
+  async function answer(call: InferenceCall, signal: AbortSignal): Promise<unknown> {
     switch (call.method) {
       case 'caption':
-        return captions.load(call.argument);
+        return captions.load(call.argument, signal);
       case 'embedText':
         return texts.load(call.argument);
       case 'embedImage':
@@ -47,11 +48,21 @@ async function serve(settings: InferenceSettings): Promise<void> {
     }
   }
 
+  const running = new Map<number, AbortController>();
   process.on('message', (message: ToProcess) => {
-    answer(message).then(
-      (result) => send({ kind: 'result', id: message.id, result }),
-      (error: unknown) => send({ kind: 'error', id: message.id, error: wireError(error) }),
-    );
+    const { id } = message;
+    if (message.method === 'cancel') {
+      running.get(id)?.abort(new AppError('TIMEOUT', 'nobody waits for it any more'));
+      return;
+    }
+    const controller = new AbortController();
+    running.set(id, controller);
+    answer(message, controller.signal)
+      .then(
+        (result) => send({ kind: 'result', id, result }),
+        (error: unknown) => send({ kind: 'error', id, error: wireError(error) }),
+      )
+      .finally(() => running.delete(id));
   });
   send({ kind: 'ready', captioner: captioner.info, embedder: embedder.info });
 }

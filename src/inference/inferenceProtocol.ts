@@ -13,6 +13,8 @@ export interface InferenceSettings {
   readonly threads: number;
   /** Pictures with more pixels are refused. */
   readonly maxPixels: number;
+  /** And those that take longer to decode (ms). */
+  readonly decodeMs: number;
 }
 
 export type InferenceCall =
@@ -20,7 +22,10 @@ export type InferenceCall =
   | { readonly method: 'embedText'; readonly argument: string }
   | { readonly method: 'embedImage'; readonly argument: ImageSource };
 
-export type ToProcess = InferenceCall & { readonly id: number };
+export type ToProcess =
+  | (InferenceCall & { readonly id: number })
+  /** Nobody waits for the answer to this call any more. */
+  | { readonly method: 'cancel'; readonly id: number };
 
 export interface WireError {
   readonly code: AppErrorCode;

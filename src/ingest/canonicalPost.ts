@@ -25,6 +25,8 @@ const ALIASES = {
 
 const MAX_TEXT = 100_000;
 const MAX_COUNT = 2 ** 31 - 1;
+/** Controls (NUL and line ends among them), marks that turn the direction of what follows, lone surrogates. */
+const UNFIT_FOR_IDS = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 const schema = z
   .object({
@@ -67,6 +69,13 @@ export function canonicalPost(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { reason: `expected an object, got ${shown(value)}` };
   }
+  let raw: unknown;
+  try {
+    // First: what is nested too deeply could not even be shown in a reason.
+    raw = keptRaw(value);
+  } catch (error) {
+    return { reason: (error as Error).message };
+  }
   const { names, fields } = pickFields(value as Record<string, unknown>);
   const parsed = schema.safeParse({ ...fields, source: fields.source ?? source });
   if (!parsed.success) {
@@ -75,12 +84,8 @@ export function canonicalPost(
     );
     return { reason: reasons.join('; ') };
   }
-  try {
-    const { text, ...post } = parsed.data;
-    return { post: { ...post, text: text ?? '', raw: keptRaw(value) } };
-  } catch (error) {
-    return { reason: (error as Error).message };
-  }
+  const { text, ...post } = parsed.data;
+  return { post: { ...post, text: text ?? '', raw } };
 }
 
 /** What a field is called where it is described to users; only one has another name there. */
@@ -136,14 +141,21 @@ function identifier(value: unknown, longest: number): string {
     return String(value);
   }
   if (typeof value !== 'string') throw new Error(`expected text, got ${shown(value)}`);
-  if (value.includes('\0')) throw new Error(`expected text without NUL characters, got ${shown(value)}`);
-  const trimmed = cleanText(value).trim();
+  // In a text such characters are replaced or left; two ids must not become one, nor look like one.
+  if (UNFIT_FOR_IDS.test(value)) {
+    throw new Error(
+      `expected text without control characters, direction marks and halves of characters, got ${shown(value)}`,
+    );
+  }
+  const trimmed = value.trim();
   if (trimmed === '') throw new Error('missing');
   if (trimmed.length > longest) throw new Error(`expected at most ${longest} characters, got ${trimmed.length}`);
   return trimmed;
 }
 
 function shortText(value: unknown, longest: number): string {
+  // A number beyond 2^53 is no longer the one that was written.
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new Error(`expected text, got ${value}`);
   return text(typeof value === 'number' || typeof value === 'bigint' ? String(value) : value, longest).trim();
 }
 

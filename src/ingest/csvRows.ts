@@ -7,6 +7,8 @@ import { lossyExcerpt } from './ndjsonRows.js';
 import { type CsvRecord, readRecords } from './readRecords.js';
 
 const DELIMITERS = [',', ';', '\t'] as const;
+/** Of a header; more is no table of posts. */
+const MAX_COLUMNS = 1000;
 /** The header must end within the first this many bytes. */
 const SNIFF_BYTES = 64 << 10;
 
@@ -55,14 +57,18 @@ function readFields(
   const excerpt = text.slice(0, EXCERPT_LENGTH);
   if (record.open) return { place, error: 'a quote opens in this row and is never closed', excerpt };
   // Most rows have no quotes; and a line break can only stand within them.
-  if (!text.includes('"')) return { place, values: text.split(delimiter), bytes: record.bytes.length, text };
+  if (!text.includes('"')) {
+    return { place, values: text.split(delimiter, MAX_COLUMNS + 1), bytes: record.bytes.length, text };
+  }
   try {
-    const [values] = parse(text, {
+    const [values, more] = parse(text, {
       delimiter,
       record_delimiter: '\0',
       relax_column_count: true,
       relax_quotes: true,
     }) as string[][];
+    // What follows a NUL would be a record of its own, and be lost.
+    if (more !== undefined) return { place, error: 'a NUL character stands in this row', excerpt };
     return { place, values: values ?? [], bytes: record.bytes.length, text };
   } catch (error) {
     return { place, error: (error as Error).message.replace(/ at line \d+/, ''), excerpt };
@@ -83,6 +89,9 @@ function toRow({ place, values, bytes, text }: Fields, header: readonly string[]
 function checkHeader(fields: Fields | Unread): string[] {
   if ('error' in fields) throw new AppError('BAD_USER_INPUT', `the header cannot be read: ${fields.error}`);
   const names = fields.values.map((name) => name.trim());
+  if (names.length > MAX_COLUMNS) {
+    throw new AppError('BAD_USER_INPUT', `the header has more than ${MAX_COLUMNS} columns`);
+  }
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
   if (twice !== undefined) throw new AppError('BAD_USER_INPUT', `the header names the column "${twice}" twice`);
   return names;

@@ -20,6 +20,10 @@ export interface FetchMediaOptions {
   /** For all of it: names, connections, redirects, body. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** First and last of each range of ports that may be fetched from; what `allow` names may be on any. */
+  readonly ports: readonly (readonly [number, number])[];
+  /** Asks for a name's addresses; the system's resolver where it is left out. */
+  readonly resolve?: (hostname: string) => Promise<LookupAddress[]>;
 }
 
 const MAX_REDIRECTS = 5;
@@ -38,12 +42,12 @@ const HEADERS = {
  */
 export async function fetchMedia(
   url: string,
-  { allow, maxBytes, timeoutMs, signal }: FetchMediaOptions,
+  { allow, maxBytes, timeoutMs, signal, ports, resolve = lookupAll }: FetchMediaOptions,
 ): Promise<Uint8Array> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
   // One agent a picture: no connection outlives the check that it was made under.
-  const agent = new Agent({ connect: guardedConnector(mediaAllow(allow), timeoutMs) });
+  const agent = new Agent({ connect: guardedConnector({ allow: mediaAllow(allow), ports, resolve, timeoutMs }) });
   try {
     return await follow(new URL(checkScheme(url)), { agent, maxBytes, signal: stop });
   } catch (error) {
@@ -114,7 +118,8 @@ async function readBody({ url, statusCode, headers, body, maxBytes }: Answer): P
   }
   const type = one(headers['content-type'])?.replace(/;.*/s, '').trim().toLowerCase();
   // Without a type, or with that of bytes in general, decoding decides.
-  if (type && !type.startsWith('image/') && !/^(application|binary)\/octet-stream$/.test(type)) {
+  const isPicture = type?.startsWith('image/') && !type.startsWith('image/svg');
+  if (type && !isPicture && !/^(application|binary)\/octet-stream$/.test(type)) {
     throw refuse(`not a picture but ${type.slice(0, 100)}`);
   }
   const tooLarge = () => refuse(`larger than ${maxBytes} bytes`);
@@ -146,11 +151,11 @@ function decompressed(
 }
 
 /** Connects to the addresses that were checked, and to no other: the name is not asked for again. */
-function guardedConnector(allow: MediaAllow, timeoutMs: number): buildConnector.connector {
+function guardedConnector({ timeoutMs, ...guard }: Guard & { readonly timeoutMs: number }): buildConnector.connector {
   return (options, callback) => {
     const hostname = options.hostname.replace(/^\[|\]$/g, '');
     const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
-    checkedAddresses(hostname, port, allow).then(
+    checkedAddresses(hostname, port, guard).then(
       (addresses) => {
         const lookup = answerWith(addresses);
         buildConnector({ timeout: timeoutMs, autoSelectFamily: true, lookup })(options, callback);
@@ -160,12 +165,34 @@ function guardedConnector(allow: MediaAllow, timeoutMs: number): buildConnector.
   };
 }
 
-async function checkedAddresses(hostname: string, port: number, allow: MediaAllow): Promise<LookupAddress[]> {
-  const addresses = await lookup(hostname, { all: true });
-  const isAllowed = allow.host(hostname, port) || addresses.every(({ address }) => allow.address(address));
+interface Guard {
+  readonly allow: MediaAllow;
+  readonly ports: FetchMediaOptions['ports'];
+  readonly resolve: (hostname: string) => Promise<LookupAddress[]>;
+}
+
+function lookupAll(hostname: string): Promise<LookupAddress[]> {
+  return lookup(hostname, { all: true });
+}
+
+async function checkedAddresses(
+  hostname: string,
+  port: number,
+  { allow, ports, resolve }: Guard,
+): Promise<LookupAddress[]> {
+  const addresses = await resolve(hostname);
+  const named =
+    addresses.length > 0 && (allow.host(hostname, port) || addresses.every(({ address }) => allow.names(address)));
+  if (named) return addresses;
   // One bad address among good ones is enough: which one is taken must not be left to chance.
-  if (!isAllowed || addresses.length === 0) {
+  if (addresses.length === 0 || !addresses.every(({ address }) => allow.address(address))) {
     throw new AppError('MEDIA_REFUSED', `${hostname}: not a public address (HOTLENS_MEDIA_ALLOW can name it)`);
+  }
+  if (!ports.some(([first, last]) => port >= first && port <= last)) {
+    throw new AppError(
+      'MEDIA_REFUSED',
+      `${hostname}: port ${port} is not fetched from (HOTLENS_MEDIA_PORTS can name it)`,
+    );
   }
   return addresses;
 }

@@ -1,13 +1,12 @@
 // The row as it arrived, in the form in which it is kept: without the bytes of its pictures.
 import { cleanText } from './cleanText.js';
+import { MAX_DEPTH } from './strictJson.js';
 
-/** Deeper rows would run PostgreSQL's JSON parser out of stack, and the batch they are in with them. */
-const MAX_DEPTH = 100;
 /** Keys of a picture's bytes within a picture given as an object. */
 const PAYLOAD_KEYS = new Set(['base64', 'data']);
 const SHORT_PAYLOAD = 256;
 
-/** A copy whose strings PostgreSQL can store and whose base64 payloads are replaced by their length. Throws where it is nested too deeply. */
+/** A copy whose strings PostgreSQL can store and whose base64 payloads are replaced by their length. Throws where it is nested too deeply or holds a number that JSON has no form for. */
 export function keptRaw(value: unknown): unknown {
   return keep(value, 0, '');
 }
@@ -15,6 +14,8 @@ export function keptRaw(value: unknown): unknown {
 function keep(value: unknown, depth: number, key: string): unknown {
   if (typeof value === 'string') return keepText(value, key);
   if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Error(`expected numbers that can be kept, got ${value}`);
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) throw new Error(`expected at most ${MAX_DEPTH} levels of nesting`);

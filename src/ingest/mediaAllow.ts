@@ -7,6 +7,8 @@ export interface MediaAllow {
   host(hostname: string, port: number): boolean;
   /** Whether this address may be connected to: a public one, or one that was allowed. */
   address(address: string): boolean;
+  /** Whether this address was allowed by name: itself, or its network. */
+  names(address: string): boolean;
 }
 
 /** Entries are hosts, host:port, addresses, [IPv6]:port or networks (CIDR). Throws AppError CONFIG for anything else. */
@@ -18,15 +20,19 @@ export function mediaAllow(entries: readonly string[]): MediaAllow {
     else if (ipaddr.isValid(entry)) networks.push(wholeAddress(entry));
     else hosts.add(normalHost(entry));
   }
+  function names(address: string): boolean {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return networks.some(([network, bits]) => isWithin(parsed, network, bits));
+  }
   return {
+    names,
     host(hostname, port) {
       const name = bare(hostname).toLowerCase();
       return hosts.has(name) || hosts.has(`${name}:${port}`);
     },
     address(address) {
-      if (!ipaddr.isValid(address)) return false;
-      const parsed = ipaddr.process(address);
-      return networks.some(([network, bits]) => isWithin(parsed, network, bits)) || isPublic(parsed);
+      return names(address) || isPublicAddress(address);
     },
   };
 }

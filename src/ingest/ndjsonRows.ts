@@ -1,7 +1,9 @@
 // Rows of an NDJSON file: one JSON object a line.
 import { TextDecoder } from 'node:util';
+import { messageOf } from '../errors.js';
 import { EXCERPT_LENGTH, type ImportRow } from './importRow.js';
 import { type Line, readLines } from './readLines.js';
+import { parseStrictJson } from './strictJson.js';
 
 /** One row a line, blank lines skipped; a line that cannot be read is a row with an error. */
 export async function* ndjsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ImportRow> {
@@ -23,11 +25,11 @@ function readRow(line: Line, decoder: TextDecoder): ImportRow | undefined {
   }
   if (text.trim() === '') return undefined;
   try {
-    return { place, value: JSON.parse(text), bytes: line.bytes.length };
+    return { place, value: parseStrictJson(text), bytes: line.bytes.length };
   } catch (error) {
     return {
       place,
-      error: `the line is not JSON: ${(error as Error).message}`,
+      error: error instanceof SyntaxError ? `the line is not JSON: ${error.message}` : messageOf(error),
       excerpt: text.slice(0, EXCERPT_LENGTH),
     };
   }

@@ -2,13 +2,17 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
 import { AppError, whyUnreadable } from '../errors.js';
 import { csvRows } from './csvRows.js';
 import type { ImportRow } from './importRow.js';
 import { ndjsonRows } from './ndjsonRows.js';
+import { isGzip, unpack } from './unpack.js';
 
 const CHUNK_BYTES = 256 << 10;
 const SNIFF_BYTES = 4096;
+/** gzip packs a thousand times at most. */
+const MAX_START_BYTES = 1100 * SNIFF_BYTES;
 
 export interface OpenedRows {
   readonly rows: AsyncIterable<ImportRow>;
@@ -19,12 +23,12 @@ export interface OpenedRows {
 }
 
 /**
- * Opens .ndjson, .jsonl, .csv and .tsv files, and others by how they begin. Rejects with AppError BAD_USER_INPUT where the file
+ * Opens .ndjson, .jsonl, .csv and .tsv files, packed with gzip or not, and others by how they begin. Rejects with AppError BAD_USER_INPUT where the file
  * cannot be read or is of another kind.
  */
 export async function openRows(file: string): Promise<OpenedRows> {
-  const { start, bytes } = await readStart(file);
-  const format = formatOf(file, start);
+  const { start, bytes, packed } = await readStart(file);
+  const format = formatOf(packed ? file.replace(/\.gz$/i, '') : file, start);
   let bytesRead = 0;
   async function* chunks(): AsyncGenerator<Uint8Array> {
     for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
@@ -32,29 +36,36 @@ export async function openRows(file: string): Promise<OpenedRows> {
       yield chunk;
     }
   }
-  const rows = format === 'ndjson' ? ndjsonRows(chunks()) : csvRows(chunks());
+  const content = packed ? unpack(chunks()) : chunks();
+  const rows = format === 'ndjson' ? ndjsonRows(content) : csvRows(content);
   return { rows, bytes, bytesRead: () => bytesRead };
 }
 
-async function readStart(file: string): Promise<{ start: string; bytes: number }> {
+async function readStart(file: string): Promise<{ start: string; bytes: number; packed: boolean }> {
   try {
     const handle = await open(file);
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) throw new Error('not a file');
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-      return {
-        start: buffer
-          .toString('utf8', 0, bytesRead)
-          .replace(/^\ufeff/, '')
-          .trimStart(),
-        bytes: stat.size,
-      };
+      const head = buffer.subarray(0, bytesRead);
+      const packed = isGzip(head);
+      const text = (packed ? unpackedStart(head) : head).toString('utf8');
+      return { start: text.replace(/^\ufeff/, '').trimStart(), bytes: stat.size, packed };
     } finally {
       await handle.close();
     }
   } catch (cause) {
     throw new AppError('BAD_USER_INPUT', `${file}: cannot be read (${whyUnreadable(cause)})`, { cause });
+  }
+}
+
+/** What the beginning of a gzip file begins with; nothing where it is damaged, which reading it will tell. */
+function unpackedStart(head: Uint8Array): Buffer {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_START_BYTES });
+  } catch {
+    return Buffer.alloc(0);
   }
 }
 

@@ -7,6 +7,7 @@ const UNIX_SECONDS_FROM = 1e8;
 /** And as milliseconds from here on: in seconds this would be the year 5138. */
 const UNIX_MILLISECONDS_FROM = 1e11;
 const LATEST = Date.UTC(2200, 0);
+const DAY_MS = 86_400_000;
 
 /** ISO 8601 (without a zone it is UTC), or a Unix time in seconds or milliseconds; undefined for anything else. */
 export function readDate(value: unknown): Date | undefined {
@@ -27,19 +28,25 @@ function readUnix(value: number): Date | undefined {
 function readIso([, year, month, day, hour, minute, second, fraction, zone]: RegExpExecArray): Date | undefined {
   const [h, m, s] = [hour, minute, second].map((part) => Number(part ?? 0)) as [number, number, number];
   const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  // Date.UTC rolls 30 February over into March. Second 60 is a leap second.
-  if (new Date(date).getUTCDate() !== Number(day) || Number(month) > 12 || h > 24 || m > 59 || s > 60) return undefined;
+  // Date.UTC rolls 30 February over into March, month 0 back into December, and takes the year 70 for 1970.
+  if (new Date(date).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return undefined;
   const milliseconds = Math.floor(Number(`0.${fraction ?? 0}`) * 1000);
+  // 24:00:00 is the midnight at the end of a day, and no time follows it.
+  if (h > 24 || m > 59 || s > 60 || (h === 24 && (m > 0 || s > 0 || milliseconds > 0))) return undefined;
   const offset = zone === undefined ? 0 : offsetMinutes(zone);
   if (offset === undefined) return undefined;
-  return within(date + ((h * 60 + m - offset) * 60 + s) * 1000 + milliseconds);
+  const time = date + ((h * 60 + m - offset) * 60 + s) * 1000 + milliseconds;
+  // Leap seconds are there at the end of a day in UTC alone.
+  if (s === 60 && time % DAY_MS >= 1000) return undefined;
+  return within(time);
 }
 
 function offsetMinutes(zone: string): number | undefined {
   const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   if (!match) return 0;
   const [hours, minutes] = [Number(match[2]), Number(match[3] ?? 0)];
-  if (hours > 18 || minutes > 59) return undefined;
+  // From -12:00 to +14:00 there are zones.
+  if (hours > 14 || minutes > 59 || (hours === 14 && minutes > 0)) return undefined;
   return (match[1] === '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 

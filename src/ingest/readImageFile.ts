@@ -15,10 +15,12 @@ export async function readImageFile(
   if (directory === undefined)
     throw new AppError('MEDIA_REFUSED', `${name}: files cannot be named here, only addresses and base64`);
   const file = await resolveInside(name, directory);
-  // Without waiting: a named pipe in the folder would otherwise hold the import up for ever.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('BAD_IMAGE', `${name}: cannot be read (${cause.code})`, { cause });
-  });
+  // Not through a link that took the file's place since it was resolved, and without waiting: a named pipe in the folder would otherwise hold the import up for ever.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw new AppError('BAD_IMAGE', `${name}: cannot be read (${cause.code})`, { cause });
+    },
+  );
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) throw new AppError('BAD_IMAGE', `${name}: not a file`);

@@ -1,5 +1,6 @@
 // A picture's bytes -> a stored picture, or the reason why it is none.
 import sharp from 'sharp';
+import { checkScans, decodeSeconds, inDecodeTime, tooSlow } from '../decodeTime.js';
 import { AppError, messageOf } from '../errors.js';
 import type { MediaStore } from './mediaStore.js';
 import { HASHED_SIZE, perceptualHash } from './perceptualHash.js';
@@ -7,6 +8,8 @@ import { HASHED_SIZE, perceptualHash } from './perceptualHash.js';
 export interface ImageLimits {
   readonly maxBytes: number;
   readonly maxPixels: number;
+  /** Longest that it may take to decode one (ms). */
+  readonly decodeMs: number;
 }
 
 /** A row of the table `images`. */
@@ -53,25 +56,33 @@ export async function storeImage(
   return { sha256, bytes: bytes.length, mimeType, width, height, phash };
 }
 
-async function decode(bytes: Uint8Array, { maxPixels }: ImageLimits): Promise<Omit<StoredImage, 'sha256' | 'bytes'>> {
+async function decode(bytes: Uint8Array, limits: ImageLimits): Promise<Omit<StoredImage, 'sha256' | 'bytes'>> {
+  const { maxPixels, decodeMs } = limits;
   try {
-    // The limit is checked on the header, before anything is decoded.
-    const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' });
-    const { format, autoOrient } = await image.metadata();
-    const mimeType = MIME_TYPES.get(format);
-    if (mimeType === undefined) throw new Error(`the format ${format} is not supported`);
-    const grey = await image
-      .autoOrient()
-      .flatten({ background: 'white' })
-      .greyscale()
-      .resize(HASHED_SIZE, HASHED_SIZE, { fit: 'fill' })
-      .raw({ depth: 'uchar' })
-      .toBuffer();
-    return { mimeType, width: autoOrient.width, height: autoOrient.height, phash: perceptualHash(grey) };
+    checkScans(bytes);
+    return await inDecodeTime(decodeWithin(bytes, limits), decodeMs);
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    if (/^timeout:/.test(messageOf(cause))) throw tooSlow(decodeMs, cause);
     const reason = /pixel limit/i.test(messageOf(cause))
       ? `the picture has more than ${maxPixels} pixels`
       : `not a picture that can be read: ${messageOf(cause).split('\n')[0]}`;
     throw new AppError('BAD_IMAGE', reason, { cause });
   }
+}
+
+async function decodeWithin(bytes: Uint8Array, { maxPixels, decodeMs }: ImageLimits) {
+  // The limit is checked on the header, before anything is decoded. Of what has frames or pages the first is read, and no other.
+  const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).timeout(decodeSeconds(decodeMs));
+  const { format, autoOrient } = await image.metadata();
+  const mimeType = MIME_TYPES.get(format);
+  if (mimeType === undefined) throw new Error(`the format ${format} is not supported`);
+  const grey = await image
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .greyscale()
+    .resize(HASHED_SIZE, HASHED_SIZE, { fit: 'fill' })
+    .raw({ depth: 'uchar' })
+    .toBuffer();
+  return { mimeType, width: autoOrient.width, height: autoOrient.height, phash: perceptualHash(grey) };
 }

@@ -106,11 +106,28 @@ function lastOfEach(posts: readonly PreparedPost[]): { posts: PreparedPost[]; re
   const last = new Map<string, PreparedPost>();
   for (const prepared of posts) {
     const identity = JSON.stringify([prepared.post.source, prepared.post.nativeId]);
-    // A later row that says nothing of pictures leaves those of the earlier one.
-    const pictures = prepared.pictures ?? last.get(identity)?.pictures ?? null;
-    last.set(identity, { ...prepared, pictures });
+    const earlier = last.get(identity);
+    last.set(identity, earlier === undefined ? prepared : followedBy(earlier, prepared));
   }
   return { posts: [...last.values()], repeated: posts.length - last.size };
+}
+
+/** What a later row leaves out, pictures too, keeps its value: as upsertPosts and upsertPostImages have it for rows of different batches. */
+function followedBy(earlier: PreparedPost, later: PreparedPost): PreparedPost {
+  const [was, is] = [earlier.post, later.post];
+  return {
+    ...later,
+    pictures: later.pictures ?? earlier.pictures,
+    post: {
+      ...is,
+      author: is.author ?? was.author,
+      language: is.language ?? was.language,
+      url: is.url ?? was.url,
+      likes: is.likes ?? was.likes,
+      reposts: is.reposts ?? was.reposts,
+      replies: is.replies ?? was.replies,
+    },
+  };
 }
 
 function distinctImages(pictures: readonly PreparedPicture[]) {

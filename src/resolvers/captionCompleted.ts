@@ -5,9 +5,9 @@ import { imageIsPostedBy } from '../db/imageIsPostedBy.js';
 import type { CaptionCompleted as Completed } from '../events.js';
 import { Caption } from './caption.js';
 import { listLength } from './connection.js';
+import { eventStream } from './eventStream.js';
 import { plainText } from './ids.js';
 import { Image } from './image.js';
-import { createLoaders } from './loaders.js';
 import { Post } from './post.js';
 
 @ObjectType({ description: 'A caption was completed.' })
@@ -55,15 +55,12 @@ export class CaptionCompletedResolver {
   }
 }
 
-async function* completed(filter: Filter, context: Context): AsyncGenerator<Completed> {
-  const { db } = context.services;
+function completed(filter: Filter, context: Context): AsyncIterableIterator<Completed> {
+  const { db, events } = context.services;
   const source = plainText('source', filter.source);
   const author = plainText('author', filter.author);
-  for await (const event of context.services.events.subscribe('captionCompleted')) {
-    const filtered = source !== undefined || author !== undefined;
-    if (filtered && !(await imageIsPostedBy(db.prisma, event.imageSha256, { source, author }))) continue;
-    // One context serves the whole subscription; what an earlier event loaded is old by now.
-    context.loaders = createLoaders(db);
-    yield event;
-  }
+  const filtered = source !== undefined || author !== undefined;
+  return eventStream(context, events.subscribe('captionCompleted', context.disconnect), async (event) =>
+    !filtered || (await imageIsPostedBy(db.prisma, event.imageSha256, { source, author })) ? event : null,
+  );
 }

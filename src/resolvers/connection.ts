@@ -1,10 +1,7 @@
 // Relay connections: the one place where lists are bounded and cursors are made.
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import { AppError } from '../errors.js';
-
-/** The most that any list of the API returns at once. */
-export const MAX_PAGE = 100;
-const DEFAULT_PAGE = 20;
+import { DEFAULT_PAGE, MAX_PAGE } from './pageLength.js';
 
 @ObjectType({ description: 'Where a page lies in its list.' })
 export class PageInfo {

@@ -2,9 +2,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../context.js';
 import { type HotspotEventRow, hotspotEventById } from '../db/hotspots/hotspotEvents.js';
+import { eventStream } from './eventStream.js';
 import { HotspotEvent } from './hotspotEvent.js';
 import { hotspotIdOf } from './ids.js';
-import { createLoaders } from './loaders.js';
 
 @Resolver()
 export class HotspotChangedResolver {
@@ -21,15 +21,10 @@ export class HotspotChangedResolver {
   }
 }
 
-async function* changed(wanted: string | null | undefined, context: Context): AsyncGenerator<HotspotEventRow> {
+function changed(wanted: string | null | undefined, context: Context): AsyncIterableIterator<HotspotEventRow> {
   const { db, events } = context.services;
   const id = wanted == null ? null : hotspotIdOf(wanted);
-  for await (const { eventId, hotspotId } of events.subscribe('hotspotChanged')) {
-    if (id !== null && hotspotId !== id) continue;
-    const event = await hotspotEventById(db.pool, eventId);
-    if (event === null) continue;
-    // One context serves the whole subscription; what an earlier event loaded is old by now.
-    context.loaders = createLoaders(db);
-    yield event;
-  }
+  return eventStream(context, events.subscribe('hotspotChanged', context.disconnect), async ({ eventId, hotspotId }) =>
+    id === null || hotspotId === id ? hotspotEventById(db.pool, eventId) : null,
+  );
 }

@@ -8,9 +8,9 @@ import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import { DETECT } from '../jobs/queue.js';
 import { type Change, Changes } from './changes.js';
-import { MAX_PAGE } from './connection.js';
 import { Hotspot } from './hotspot.js';
 import { hotspotIdOf, plainText, uuidOf } from './ids.js';
+import { MAX_PAGE } from './pageLength.js';
 
 const MAX_NAME = 200;
 

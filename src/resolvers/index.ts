@@ -27,6 +27,7 @@ import { QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
 import { RetryFailedResolver } from './retryFailed.js';
+import { stopInTime } from './stopInTime.js';
 
 /** Builds the executable schema. Each of its fields asks who the context's caller is. */
 export function createSchema(): GraphQLSchema {
@@ -63,5 +64,5 @@ export function createSchema(): GraphQLSchema {
     // Asked for, never used: every subscription brings its own `subscribe` over Events.
     pubSub: createPubSub(),
   });
-  return guardSchema(schema);
+  return guardSchema(stopInTime(schema));
 }

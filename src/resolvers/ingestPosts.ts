@@ -106,7 +106,7 @@ export class IngestPostsResolver {
       description: 'Posts as JSON objects under the names that the lines of a file may have, kept as `raw`.',
     })
     rows: readonly unknown[] | null,
-    @Ctx() { services }: Context,
+    @Ctx() { services, deadline: { signal } }: Context,
   ): Promise<IngestResult> {
     const given = posts ?? rows;
     if ((posts == null) === (rows == null) || given == null) {
@@ -117,7 +117,7 @@ export class IngestPostsResolver {
     }
     const { db, queue, plan, media, config, admission } = services;
     const deps = { db, media: media.store, limits: config.media, enqueue: enqueueWork(queue, plan) };
-    const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), { origin: 'graphql' }));
+    const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), { origin: 'graphql', signal }));
     queue.wake('fetch');
     queue.wake('caption');
     const record = await db.prisma.import.findUniqueOrThrow({ where: { id: summary.importId } });

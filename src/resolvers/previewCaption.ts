@@ -50,20 +50,23 @@ export class PreviewCaptionResolver {
     @Arg('image', () => ImageInput, { description: 'The picture.' }) image: ImageInput,
     @Arg('options', () => CaptionOptions, { nullable: true, description: 'How to decode it.' })
     options: CaptionOptions | null,
-    @Ctx() { services }: Context,
+    @Ctx() { services, deadline: { signal } }: Context,
   ): Promise<CaptionPreview> {
     const asked = { ...services.config.captioning, ...decodingOptions(options) };
-    const bytes = await bytesOf(image, services);
+    const bytes = await bytesOf(image, { ...services, signal });
     const inference = await services.inference();
-    return describe(await inference.caption({ image: { bytes }, options: asked }));
+    return describe(await inference.caption({ image: { bytes }, options: asked }, signal));
   }
 }
 
-async function bytesOf({ base64, url }: ImageInput, { config, media }: Context['services']): Promise<Uint8Array> {
+async function bytesOf(
+  { base64, url }: ImageInput,
+  { config, media, signal }: Pick<Context['services'], 'config' | 'media'> & { signal: AbortSignal },
+): Promise<Uint8Array> {
   if ((base64 == null) === (url == null)) {
     throw new AppError('BAD_USER_INPUT', 'image: give exactly one of base64 and url');
   }
-  if (url != null) return media.fetch(url);
+  if (url != null) return media.fetch(url, signal);
   const text = base64!.replace(/^data:[^,]{0,200},/, '').trim();
   if (text === '') throw new AppError('BAD_USER_INPUT', 'image: base64 is empty');
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text))

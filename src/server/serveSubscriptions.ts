@@ -1,14 +1,28 @@
-// GraphQL over WebSocket (the graphql-transport-ws protocol), on the same path as over HTTP.
+// GraphQL over WebSocket (the graphql-transport-ws protocol), on the same path and within the same bounds as over HTTP.
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { createContext, type Services } from '../context.js';
+import { clientOf, placeOf } from '../access/clientOf.js';
+import { type Context, createContext, type Services } from '../context.js';
 import { AppError } from '../errors.js';
 import { type GateOptions, isAnswered } from './gate.js';
+import { type Connection, limitClients } from './limitClients.js';
+import { readOperation } from './limitOperations.js';
 import { ENDED, socketCallers } from './socketCallers.js';
 
 type Format = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+export interface SocketLimits {
+  /** Connections of one client at a time. */
+  readonly connections: number;
+  /** Operations of one client at a time, over all its connections. */
+  readonly operations: number;
+  /** Bytes that may wait for a client to read them before its connection is cut. */
+  readonly waitingBytes: number;
+  /** A connection whose client does not answer a ping within this time, after which the next is due, is cut (ms). */
+  readonly pingMs: number;
+}
 
 /** Longer messages than any sensible document end the connection. */
 const MAX_MESSAGE_BYTES = 1 << 20;
@@ -28,10 +42,15 @@ export function serveSubscriptions({
   readonly entrance: GateOptions;
 }): { close(): Promise<void> } {
   const { log } = services;
+  const { limits, introspection, sockets: most } = services.config.requests;
   const callers = socketCallers({ ...entrance, log });
+  const clients = limitClients(most);
+  const connected = new WeakMap<IncomingMessage, Connection>();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
+    // What is compressed could be a bomb, and costs memory for every connection.
+    perMessageDeflate: false,
     verifyClient: ({ req }: { req: IncomingMessage }, answer: (ours: boolean) => void) => {
       isAnswered(entrance, req).then(answer, (error: unknown) => {
         log.error({ err: error }, 'cannot judge a connection');
@@ -40,33 +59,78 @@ export function serveSubscriptions({
     },
   });
   http.on('upgrade', (request, socket, head) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') socket.destroy();
-    else sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    // Whoever breaks off in the middle of the handshake is no reason to end the process.
+    socket.on('error', () => socket.destroy());
+    if (pathOf(request) !== '/graphql') {
+      socket.destroy();
+      return;
+    }
+    const connection = clients.connect(placeOf(clientOf(request, entrance.config.trustedProxies).address), socket);
+    if (connection === undefined) {
+      socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    connected.set(request, connection);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      sockets.emit('connection', client, request);
+      // graphql-ws writes what a client does wrong to the console; ws has ended the connection by then.
+      client.removeAllListeners('error');
+      client.on('error', (error) => log.debug({ reason: error.message }, 'a client broke the WebSocket protocol'));
+    });
   });
   const mask = (error: GraphQLError) => format(withCode(error), error);
   const server = useServer(
     {
-      schema,
-      onConnect: (connection) => callers.admit(connection),
-      onClose: (connection) => callers.forget(connection),
-      async onSubscribe(connection) {
-        if (await callers.mayGoOn(connection)) return undefined;
-        return [new GraphQLError(ENDED, { originalError: new AppError('UNAUTHENTICATED', ENDED) })];
+      async onConnect(connection) {
+        const { extra, subscriptions } = connection;
+        connected.get(extra.request)!.running = () => Object.keys(subscriptions).length;
+        return callers.admit(connection);
       },
-      context: (connection) => createContext(services, { caller: callers.callerOf(connection) }),
-      onNext(_context, _id, _payload, _args, { errors, data = null }) {
+      onClose: (connection) => callers.forget(connection),
+      async onSubscribe(connection, _id, { query, operationName, variables }) {
+        const { extra } = connection;
+        if (!(await callers.mayGoOn(connection)))
+          return [new GraphQLError(ENDED, { originalError: new AppError('UNAUTHENTICATED', ENDED) })];
+        if (!connected.get(extra.request)!.mayRun()) {
+          const error = new AppError('TOO_MANY_REQUESTS', `expected at most ${most.operations} operations at a time`);
+          return [new GraphQLError(error.message, { originalError: error })];
+        }
+        const document = readOperation({ schema, query, operationName, variables }, { limits, introspection });
+        if (!('kind' in document)) return [...document];
+        const context = createContext(services, {
+          caller: callers.callerOf(connection),
+          // Not close(): the goodbye would wait behind what the client does not read.
+          disconnect: () => extra.socket.terminate(),
+        });
+        context.deadline.readOnly = getOperationAST(document, operationName)?.operation !== 'mutation';
+        return { schema, document, operationName, variableValues: variables, contextValue: context };
+      },
+      onOperation(_context, _id, _payload, { document, operationName, contextValue }) {
+        if (getOperationAST(document, operationName)?.operation !== 'subscription')
+          (contextValue as Context).deadline.end();
+      },
+      onNext({ extra }, _id, _payload, _args, { errors, data = null }) {
+        // Answers wait in memory for a client that does not read them: beyond the limit it is given up, with what waits.
+        if (extra.socket.bufferedAmount > most.waitingBytes) extra.socket.terminate();
         return errors === undefined ? undefined : { data, errors: errors.map(mask) };
       },
       onError: (_context, _id, _payload, errors) => errors.map(mask),
     },
     sockets,
+    most.pingMs,
   );
+
   return {
     async close() {
       callers.close();
       await server.dispose();
     },
   };
+}
+
+function pathOf({ url }: IncomingMessage): string | undefined {
+  const base = 'http://localhost';
+  return URL.canParse(url ?? '/', base) ? new URL(url ?? '/', base).pathname : undefined;
 }
 
 /** Over HTTP Apollo gives GraphQL's own errors their codes; here only validation and parsing come without one. */

@@ -50,6 +50,23 @@ describe('captionLoader', () => {
     expect(captioner.batches).toEqual([['a', 'b', 'c', 'd']]);
   });
 
+  it('leaves out what everybody who asked has given up, and answers who still waits for the same', async () => {
+    const captioner = recorder();
+    const { schedule, sendAll } = manualSchedule();
+    const loader = createCaptionLoader(captioner, { batchSize: 8, batchWaitMs: 5, schedule });
+    const gone = new AbortController();
+    const [left, shared] = [loader.load(picture('a'), gone.signal), loader.load(picture('b'), gone.signal)];
+    const waits = loader.load(picture('b'), new AbortController().signal);
+    const other = loader.load(picture('c'));
+    gone.abort();
+    sendAll();
+    await expect(left).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect((await waits).caption).toBe('b');
+    expect((await shared).caption).toBe('b');
+    expect((await other).caption).toBe('c');
+    expect(captioner.batches).toEqual([['b', 'c']]);
+  });
+
   it('cuts batches at their size', async () => {
     const captioner = recorder();
     const { schedule, sendAll } = manualSchedule();

@@ -15,7 +15,13 @@ const pictures = [0, 1, 2].map((i) => readFileSync(`test/fixtures/blip2-opt-tiny
 const expected = JSON.parse(readFileSync('test/fixtures/blip2-opt-tiny/expected.json', 'utf8')) as {
   generate: { none: { ids: { greedy: number[][] } } };
 };
-const settings = { ...readConfig(TINY_MODELS).inference, device: 'cpu' as const, threads: 1, maxPixels: 50_000_000 };
+const settings = {
+  ...readConfig(TINY_MODELS).inference,
+  device: 'cpu' as const,
+  threads: 1,
+  maxPixels: 50_000_000,
+  decodeMs: 60_000,
+};
 const request = (i: number, prompt = '') => ({ image: { bytes: pictures[i]! }, options: { prompt, maxNewTokens: 14 } });
 
 const running: Inference[] = [];
@@ -110,6 +116,19 @@ describe('startInference', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('gives a request up when its signal says so, at once, and its batch does not run', async () => {
+    const inference = await start({ batchWaitMs: 200 });
+    const gone = new AbortController();
+    const reason = new AppError('TIMEOUT', 'too late');
+    const left = inference.caption(request(0), gone.signal);
+    gone.abort(reason);
+    await expect(left).rejects.toBe(reason);
+    await expect(inference.caption(request(0), gone.signal)).rejects.toBe(reason);
+    expect((await inference.caption(request(1))).tokenIds).toEqual(expected.generate.none.ids.greedy[1]);
+    // The one that was given up is in no batch.
+    expect((await inference.info()).recentBatches).toEqual([1]);
   });
 
   it('says what is wrong with a picture or the options without retrying', async () => {

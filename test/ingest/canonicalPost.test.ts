@@ -60,6 +60,11 @@ describe('canonicalPost', () => {
     ['2026-05-01T10:00:00.123456+0530', '2026-05-01T04:30:00.123Z'],
     ['2026-05-01T10:00:00-03', '2026-05-01T13:00:00.000Z'],
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
+    ['2026-05-01T24:00:00Z', '2026-05-02T00:00:00.000Z'],
+    ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
+    ['2017-01-01T05:29:60+05:30', '2017-01-01T00:00:00.000Z'],
+    ['2199-12-31T23:59:59Z', '2199-12-31T23:59:59.000Z'],
+    ['1970-01-01', '1970-01-01T00:00:00.000Z'],
     [1777629600, '2026-05-01T10:00:00.000Z'],
     [1777629600123, '2026-05-01T10:00:00.123Z'],
     ['1777629600', '2026-05-01T10:00:00.000Z'],
@@ -79,6 +84,23 @@ describe('canonicalPost', () => {
     '2026',
     true,
     '2026-05-01T10:00:00+99:00',
+    '2026-05-01T10:00:00+14:30',
+    '2026-02-31',
+    '2025-02-29',
+    '2026-00-10',
+    '2026-05-00',
+    '0070-05-01',
+    '9999-12-31T23:59:59Z',
+    '10000-01-01',
+    '2200-01-01',
+    '1969-12-31T23:59:59Z',
+    '2026-05-01T24:00:01Z',
+    '2026-05-01T24:30:00Z',
+    '2026-05-01T10:00:60Z',
+    '2026-05-01T10:60:00Z',
+    Number.MAX_SAFE_INTEGER,
+    1777629600123456,
+    -1,
   ])('refuses the time %j', (createdAt) => {
     expect(reason({ ...row, createdAt })).toMatch(/^createdAt: expected an ISO 8601 time or a Unix time, got/);
   });
@@ -86,7 +108,25 @@ describe('canonicalPost', () => {
   it.each([
     [{ id: undefined }, 'id: missing'],
     [{ id: '   ' }, 'id: missing'],
-    [{ id: 'a\0b' }, 'id: expected text without NUL characters, got "a\\u0000b"'],
+    [{ id: 'a\0b' }, /^id: expected text without control characters.*, got "a\\u0000b"$/],
+    [{ id: 'a\nb' }, /^id: expected text without control characters/],
+    [{ id: 'a\ud800' }, /^id: expected text without .*halves of characters/],
+    [{ id: 'a\u202eb' }, /^id: expected text without .*direction marks/],
+    [{ source: 'a\u2066' }, /^source: expected text without .*direction marks/],
+    [{ id: 'x'.repeat(513) }, 'id: expected at most 512 characters, got 513'],
+    [{ source: 'x'.repeat(201) }, 'source: expected at most 200 characters, got 201'],
+    [{ id: Number.NaN }, 'expected numbers that can be kept, got NaN'],
+    [{ id: 1.5 }, 'id: expected text or an exact whole number, got 1.5: put it in quotes'],
+    [{ id: true }, 'id: expected text, got true'],
+    [{ author: 2 ** 53 }, 'author: expected text, got 9007199254740992'],
+    [{ author: {} }, 'author: expected text, got {}'],
+    [{ author: 'x'.repeat(501) }, 'author: expected at most 500 characters, got 501'],
+    [{ likes: 2 ** 31 }, /^likes: expected a whole number from 0 to 2147483647/],
+    [{ likes: 1.5 }, /^likes: expected a whole number/],
+    [{ likes: '1e3' }, /^likes: expected a whole number/],
+    [{ likes: '٣' }, /^likes: expected a whole number/],
+    [{ likes: true }, /^likes: expected a whole number/],
+    [{ extra: JSON.parse('1e999') }, 'expected numbers that can be kept, got Infinity'],
     [
       JSON.parse('{"id":1234567890123456789}'),
       /^id: expected text or an exact whole number, got 1234567890123456800: put it in quotes/,
@@ -130,6 +170,21 @@ describe('canonicalPost', () => {
     const post = read({ ...row, text: 'a\0b\ud800c', 'k\0': ['\udc00', '🦊'] });
     expect(post.text).toBe('ab\ufffdc');
     expect(post.raw).toEqual({ ...row, text: 'ab\ufffdc', k: ['\ufffd', '🦊'] });
+  });
+
+  it('takes the keys __proto__ and constructor for data like any other', () => {
+    const raw = JSON.parse(
+      '{"id":"1","text":"a","createdAt":"2026-05-01","__proto__":{"author":"eve","polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+    ) as object;
+    const post = read(raw);
+    expect(post.author).toBeNull();
+    expect(JSON.parse(JSON.stringify(post.raw))).toEqual(raw);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('keeps direction marks in texts and names, which some languages need', () => {
+    const text = '\u202eabc\u202c';
+    expect(read({ ...row, text, author: '\u200fשם' })).toMatchObject({ text, author: '\u200fשם' });
   });
 
   it('says whether a row speaks of pictures at all', () => {

@@ -8,6 +8,8 @@ import { PACKAGE_ROOT } from '../../src/config.js';
 import { type FetchMediaOptions, fetchMedia } from '../../src/ingest/fetchMedia.js';
 
 const picture = Buffer.from('not decoded here');
+/** 64 MB in 64 kB: as far as gzip goes. */
+const bomb = gzipSync(Buffer.alloc(64 << 20));
 const png = { 'content-type': 'image/png' };
 let server: Server;
 let port: number;
@@ -23,6 +25,9 @@ const routes: Record<string, RequestListener> = {
   '/bomb': (_, response) =>
     response.writeHead(200, { ...png, 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1 << 20))),
   '/zstd': (_, response) => response.writeHead(200, { ...png, 'content-encoding': 'zstd' }).end(picture),
+  '/svg': (_, response) => response.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg/>'),
+  '/lying-bomb': (_, response) =>
+    response.writeHead(200, { ...png, 'content-encoding': 'gzip', 'content-length': bomb.length }).end(bomb),
   '/page': (_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>'),
   '/announced': (_, response) =>
     response.writeHead(200, { ...png, 'content-length': 1 << 20 }).end(Buffer.alloc(1 << 20)),
@@ -71,7 +76,7 @@ afterAll(() => {
   server.close();
 });
 
-const options: FetchMediaOptions = { allow: ['127.0.0.1'], maxBytes: 10_000, timeoutMs: 20_000 };
+const options: FetchMediaOptions = { allow: ['127.0.0.1'], maxBytes: 10_000, timeoutMs: 20_000, ports: [] };
 const get = (path: string, more: Partial<FetchMediaOptions> = {}) =>
   fetchMedia(path.startsWith('/') ? `http://127.0.0.1:${port}${path}` : path, { ...options, ...more });
 
@@ -89,6 +94,8 @@ describe('fetchMedia', () => {
 
   it.each([
     ['/page', 'not a picture but text/html'],
+    ['/svg', 'not a picture but image/svg+xml'],
+    ['/lying-bomb', 'larger than 10000 bytes'],
     ['/zstd', 'encoded as zstd'],
     ['/announced', 'larger than 10000 bytes'],
     ['/endless', 'larger than 10000 bytes'],

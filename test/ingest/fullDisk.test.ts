@@ -90,7 +90,7 @@ described(small ? title : `${title} [skipped: mounting is not allowed]`, () => {
       const deps = {
         db,
         media: openMediaStore(small!),
-        limits: { maxBytes: 1 << 20, maxPixels: 1 << 20 },
+        limits: { maxBytes: 1 << 20, maxPixels: 1 << 20, decodeMs: 20_000 },
         enqueue: async () => undefined,
       };
       const summary = await ingestPosts(deps, rows(), {

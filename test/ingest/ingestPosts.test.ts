@@ -10,7 +10,7 @@ import { type IngestOptions, ingestPosts } from '../../src/ingest/ingestPosts.js
 import { openMediaStore } from '../../src/ingest/mediaStore.js';
 import { describeDatabases } from '../support/databases.js';
 
-const limits = { maxBytes: 1 << 20, maxPixels: 1_000_000 };
+const limits = { maxBytes: 1 << 20, maxPixels: 1_000_000, decodeMs: 60_000 };
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'hotlens-ingest-'));
@@ -114,6 +114,26 @@ describeDatabases('ingestPosts', (open) => {
       text: 'last',
       images: [{ url: 'https://e.org/1.jpg' }],
     });
+  });
+
+  it('keeps what later rows leave out, whether they come in the same batch or in another', async () => {
+    const { ingest } = ingester(open());
+    const full = post(1, { author: 'ana', lang: 'en', url: 'https://e.org/p', likes: 3, shares: 2, replies: 1 });
+    await ingest([full, post(1, { text: 'later', likes: 4 })], { source: 'one-batch' });
+    await ingest([full], { source: 'two-batches' });
+    await ingest([post(1, { text: 'later', likes: 4 })], { source: 'two-batches' });
+    const kept = {
+      text: 'later',
+      author: 'ana',
+      language: 'en',
+      url: 'https://e.org/p',
+      likes: 4,
+      reposts: 2,
+      replies: 1,
+    };
+    for (const source of ['one-batch', 'two-batches']) {
+      expect(await open().prisma.post.findFirst({ where: { source } })).toMatchObject(kept);
+    }
   });
 
   it('refuses bad rows by themselves, keeps them with place and reason, and goes on', async () => {

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { decodeRgb } from '../../src/inference/decodeRgb.js';
 import { type MediaStore, openMediaStore } from '../../src/ingest/mediaStore.js';
 import { hammingDistance, perceptualHash } from '../../src/ingest/perceptualHash.js';
 import { storeImage } from '../../src/ingest/storeImage.js';
 
 let dataDir: string;
 let media: MediaStore;
-const limits = { maxBytes: 5 << 20, maxPixels: 4_000_000 };
+const limits = { maxBytes: 5 << 20, maxPixels: 4_000_000, decodeMs: 60_000 };
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'hotlens-media-'));
   media = openMediaStore(dataDir);
@@ -124,6 +125,86 @@ describe('storeImage', () => {
       code: 'BAD_IMAGE',
       retryable: false,
       message: expect.stringContaining(reason),
+    });
+  });
+
+  it.each(['gif', 'webp', 'tiff'] as const)(
+    'reads the first of many frames, and bounds that one: %s',
+    async (format) => {
+      const frames = await Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          sharp({ create: { width: 60, height: 40, channels: 3, background: { r: 20 * i, g: 0, b: 0 } } })
+            .png()
+            .toBuffer(),
+        ),
+      );
+      const moving = await sharp(frames, { join: { animated: true } })
+        .toFormat(format)
+        .toBuffer();
+      // All frames together have twelve times as many pixels.
+      const small = { ...limits, maxPixels: 60 * 40 };
+      expect(await storeImage({ media, limits: small }, moving)).toMatchObject({ width: 60, height: 40 });
+      await expect(storeImage({ media, limits: { ...limits, maxPixels: 60 * 40 - 1 } }, moving)).rejects.toMatchObject({
+        code: 'BAD_IMAGE',
+        message: 'the picture has more than 2399 pixels',
+      });
+    },
+  );
+
+  it('reads a GIF of a hundred thousand frames without unpacking them', async () => {
+    const head = Buffer.from('474946383961010001008000000000' + '00ffffff', 'hex');
+    const frame = Buffer.from('2c000000000100010000' + '0202440100', 'hex');
+    const gif = Buffer.concat([head, Buffer.alloc(frame.length * 100_000, frame), Buffer.from([0x3b])]);
+    expect(await store(gif)).toMatchObject({ mimeType: 'image/gif', width: 1, height: 1 });
+  });
+
+  it('takes what is a picture and something else too for the picture alone', async () => {
+    const [png, jpeg, gif] = await Promise.all(
+      (['png', 'jpeg', 'gif'] as const).map(async (format) =>
+        sharp(await draw(5))
+          .toFormat(format)
+          .toBuffer(),
+      ),
+    );
+    const html = Buffer.from('<script>alert(1)</script>');
+    const zip = Buffer.from('504b0506000000000000000000000000000000000000', 'hex');
+    expect(await store(Buffer.concat([png!, html]))).toMatchObject({ mimeType: 'image/png' });
+    expect(await store(Buffer.concat([jpeg!, zip]))).toMatchObject({ mimeType: 'image/jpeg' });
+    expect(await store(Buffer.concat([gif!, Buffer.from('/**/=1;alert(1)')]))).toMatchObject({ mimeType: 'image/gif' });
+    // The other way round it is no picture.
+    await expect(store(Buffer.concat([html, png!]))).rejects.toMatchObject({ code: 'BAD_IMAGE' });
+  });
+
+  it('refuses a JPEG of more scans than any camera makes, before it is decoded', async () => {
+    const jpeg = await sharp(await draw(6))
+      .jpeg({ progressive: true })
+      .toBuffer();
+    const from = jpeg.lastIndexOf(Buffer.from('ffda', 'hex'));
+    const scan = jpeg.subarray(from, jpeg.length - 2);
+    const bomb = Buffer.concat([
+      jpeg.subarray(0, from),
+      ...Array<Buffer>(100).fill(scan),
+      jpeg.subarray(jpeg.length - 2),
+    ]);
+    await expect(store(bomb)).rejects.toMatchObject({ code: 'BAD_IMAGE', message: 'the JPEG has more than 100 scans' });
+    expect(await store(jpeg)).toMatchObject({ mimeType: 'image/jpeg' });
+  });
+
+  it('gives a picture up that takes too long, and says so', async () => {
+    // Four million pixels of noise take some 100 ms: a hundred times the limit.
+    const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+    const slow = await sharp({ create: { width: 2000, height: 2000, channels: 3, background: 'red', noise } })
+      .webp()
+      .toBuffer();
+    const hurried = { maxBytes: 50 << 20, maxPixels: 4_000_000, decodeMs: 1 };
+    await expect(storeImage({ media, limits: hurried }, slow)).rejects.toMatchObject({
+      code: 'BAD_IMAGE',
+      retryable: false,
+      message: 'the picture takes longer than 1 ms to decode',
+    });
+    await expect(decodeRgb({ bytes: slow }, { decodeMs: 1 })).rejects.toMatchObject({
+      code: 'BAD_IMAGE',
+      message: 'the picture takes longer than 1 ms to decode',
     });
   });
 

@@ -35,7 +35,11 @@ export interface TestServices extends Services {
   close(): Promise<void>;
 }
 
-export async function openTestServices(db: Database, options: { readonly log?: Logger } = {}): Promise<TestServices> {
+/** `env`: what the configuration is to differ in. */
+export async function openTestServices(
+  db: Database,
+  options: { readonly log?: Logger; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<TestServices> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-media-'));
   const inference = testInference();
   const lines: Record<string, unknown>[] = [];
@@ -43,10 +47,10 @@ export async function openTestServices(db: Database, options: { readonly log?: L
     write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
   };
   const log = options.log ?? pino({ level: 'info' }, sink);
-  const config = readConfig({ HOTLENS_BATCH_SIZE: '4', HOTLENS_DATA: folder });
+  const config = readConfig({ HOTLENS_BATCH_SIZE: '4', HOTLENS_DATA: folder, ...options.env });
   const queue = createQueue(db, { log });
   await queue.start();
-  const events = await openEvents({ listen: true, log });
+  const events = await openEvents({ listen: true, log, maxWaiting: config.requests.maxWaitingEvents });
   const plan = () => captionPlan({ digest: inference.digest, adapterDigest: '' }, config.captioning);
   const pathOf = (sha256: string) => path.join(folder, sha256);
   const workers: Worker[] = [];

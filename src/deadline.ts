@@ -1,0 +1,29 @@
+// How long a request may take. When its time is over, or nobody waits for its answer any more, its signal tells whatever works for it.
+import { AppError } from './errors.js';
+
+export interface Deadline {
+  /** Its reason is an AppError TIMEOUT. */
+  readonly signal: AbortSignal;
+  /** Whether the work may be dropped where it stands as soon as nobody waits for it. False for what writes. */
+  readOnly: boolean;
+  /** The answer is sent, or nobody is there to take it. Safe to call again. */
+  end(): void;
+}
+
+/** The time runs from now on (ms). */
+export function startDeadline(timeoutMs: number): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    const reason = `the request took longer than ${timeoutMs} ms: ask for less, or again later`;
+    controller.abort(new AppError('TIMEOUT', reason, { retryable: true }));
+  }, timeoutMs);
+  timer.unref();
+  return {
+    signal: controller.signal,
+    readOnly: false,
+    end() {
+      clearTimeout(timer);
+      if (this.readOnly) controller.abort(new AppError('TIMEOUT', 'nobody waits for the answer any more'));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// Every resolver under its request's deadline: what is over time is answered with TIMEOUT, and nothing more is begun.
+import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import type { Context } from '../context.js';
+import { withRequestSignal } from '../requestSignal.js';
+
+type Resolve = GraphQLFieldResolver<unknown, Context>;
+
+/** Wraps the schema's resolvers, in place. A field that still waits when the time is over fails; what it started is told by the signal. */
+export function stopInTime(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (field.resolve !== undefined) field.resolve = inTime(field.resolve as Resolve);
+    }
+  }
+  return schema;
+}
+
+function inTime(resolve: Resolve): Resolve {
+  return (source, args, context, info) => {
+    const { signal } = context.deadline;
+    signal.throwIfAborted();
+    const result = withRequestSignal(signal, () => resolve(source, args, context, info));
+    return result instanceof Promise ? unlessAborted(result, signal) : result;
+  };
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
