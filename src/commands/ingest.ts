@@ -130,8 +130,9 @@ function report(file: string, { rejections: _, ...summary }: ImportSummary, { js
     process.stdout.write(`${JSON.stringify({ file, ...summary })}\n`);
     return;
   }
-  const { accepted, updated, rejected, refusedPictures, toFetch } = summary;
+  const { accepted, updated, rejected, deleted, refusedPictures, toFetch } = summary;
   const parts = [`${accepted} new`, `${updated} updated`, `${rejected} rejected`];
+  if (deleted > 0) parts.push(`${deleted} deleted`);
   if (refusedPictures > 0) parts.push(`pictures refused: ${refusedPictures}`);
   if (toFetch > 0) parts.push(`pictures to fetch: ${toFetch}`);
   process.stdout.write(`${printable(file)}: ${parts.join(', ')}\n`);

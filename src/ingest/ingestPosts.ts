@@ -8,6 +8,7 @@ import type { EnqueueWork } from './enqueue.js';
 import type { ImportRow, Rejection } from './importRow.js';
 import type { MediaStore } from './mediaStore.js';
 import { prepareBatches, type RefusedPicture } from './prepareBatches.js';
+import { purgeImages } from './purgeImages.js';
 import type { ImageLimits } from './storeImage.js';
 import { writeBatch } from './writeBatch.js';
 
@@ -40,6 +41,8 @@ export interface ImportSummary {
   /** Posts that were known, also from an earlier row of the same import. */
   readonly updated: number;
   readonly rejected: number;
+  /** Rows that said that a post was deleted; it is, and does not come in again. */
+  readonly deleted: number;
   /** The first MAX_REJECTIONS of them; all are kept with the import. */
   readonly rejections: readonly Rejection[];
   /** Pictures that came along but cannot be used; their posts went in. */
@@ -67,6 +70,7 @@ export async function ingestPosts(
     accepted: 0,
     updated: 0,
     rejected: 0,
+    deleted: 0,
     rejections: [],
     refusedPictures: 0,
     toFetch: 0,
@@ -76,6 +80,7 @@ export async function ingestPosts(
       if (signal?.aborted)
         throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice');
       const written = await writeBatch(deps, { importId, batch });
+      if (written.lostImages > 0) await purgeImages({ pool: deps.db.pool, media: deps.media });
       for (const rejection of written.rejections) onRejected?.(rejection);
       for (const picture of batch.refusedPictures) onRefusedPicture?.(picture);
       summary = {
@@ -83,6 +88,7 @@ export async function ingestPosts(
         accepted: summary.accepted + written.accepted,
         updated: summary.updated + written.updated,
         rejected: summary.rejected + written.rejections.length,
+        deleted: summary.deleted + written.deleted,
         rejections: [...summary.rejections, ...written.rejections].slice(0, MAX_REJECTIONS),
         refusedPictures: summary.refusedPictures + batch.refusedPictures.length,
         toFetch: summary.toFetch + written.toFetch,

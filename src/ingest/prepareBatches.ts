@@ -1,12 +1,16 @@
 // Everything that can be done with rows before the database is asked: read them, decode and store the pictures they bring along.
+
+import type { PostIdentity } from '../db/erasure/tombstones.js';
 import { AppError, messageOf } from '../errors.js';
-import { type CanonicalPost, canonicalPost } from './canonicalPost.js';
+import { type CanonicalPost, canonicalPost, postIdentity } from './canonicalPost.js';
 import { cleanText } from './cleanText.js';
 import { EXCERPT_LENGTH, type ImportRow, type Rejection } from './importRow.js';
 import { keptRaw } from './keptRaw.js';
 import type { MediaStore } from './mediaStore.js';
+import { readDeletion } from './readDeletion.js';
 import { readImageFile } from './readImageFile.js';
 import type { PostPicture } from './readPictures.js';
+import { identityOf, refusal } from './refuseDeleted.js';
 import { type ImageLimits, type StoredImage, storeImage } from './storeImage.js';
 
 /** A picture of a post as it will be written. */
@@ -17,6 +21,8 @@ export interface PreparedPicture {
   readonly image: StoredImage | null;
   /** Why the bytes that came along cannot be used. */
   readonly error: string | null;
+  /** Puts the bytes into the media store once more: they may be erased with the last post that showed them before this one is written. */
+  readonly storeAgain?: () => Promise<void>;
 }
 
 export interface PreparedPost {
@@ -34,8 +40,15 @@ export interface RefusedPicture {
   readonly reason: string;
 }
 
+/** A row that says that a post was deleted. */
+export interface PreparedDeletion extends PostIdentity {
+  readonly place: number;
+}
+
 export interface PreparedBatch {
   readonly posts: readonly PreparedPost[];
+  /** To be carried out after `posts` have come in: those of later rows are rejected. */
+  readonly deletions: readonly PreparedDeletion[];
   readonly rejections: readonly Rejection[];
   readonly refusedPictures: readonly RefusedPicture[];
 }
@@ -79,10 +92,19 @@ async function* cut(rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow[]>
 async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions): Promise<PreparedBatch> {
   const rejections: Rejection[] = [];
   const accepted: { place: number; post: CanonicalPost }[] = [];
+  const deletions: PreparedDeletion[] = [];
+  const deleted = new Set<string>();
   for (const row of rows) {
-    const read = 'error' in row ? { reason: row.error } : canonicalPost(row.value, options);
-    if ('post' in read) accepted.push({ place: row.place, post: read.post });
-    else rejections.push({ place: row.place, reason: cleanText(read.reason), excerpt: excerptOf(row) });
+    const { place } = row;
+    const deletion = 'error' in row ? null : readDeletion(row.value, options);
+    const read = deletion ?? ('error' in row ? { reason: row.error } : canonicalPost(row.value, options));
+    if ('reason' in read) rejections.push({ ...rejected(row, options), reason: cleanText(read.reason) });
+    else if (!('post' in read)) {
+      deletions.push({ place, ...read });
+      deleted.add(identityOf(read));
+    } else if (deleted.has(identityOf(read.post)))
+      rejections.push(refusal(place, { reason: 'UPSTREAM', deletedAt: new Date() }));
+    else accepted.push({ place, post: read.post });
   }
 
   const prepare = limited(PARALLEL_PICTURES, (picture: PostPicture) => preparePicture(picture, options));
@@ -96,7 +118,7 @@ async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions)
   const refusedPictures = posts.flatMap(({ place, pictures }) =>
     (pictures ?? []).flatMap(({ error: reason }, position) => (reason === null ? [] : [{ place, position, reason }])),
   );
-  return { posts, rejections, refusedPictures };
+  return { posts, deletions, rejections, refusedPictures };
 }
 
 async function preparePicture(
@@ -110,7 +132,8 @@ async function preparePicture(
       picture.kind === 'bytes'
         ? picture.bytes
         : await readImageFile(picture.file, { directory: imagesDir, maxBytes: limits.maxBytes });
-    return { altText, url: null, image: await storeImage({ media, limits }, bytes), error: null };
+    const image = await storeImage({ media, limits }, bytes);
+    return { altText, url: null, image, error: null, storeAgain: async () => void (await media.put(bytes)) };
   } catch (error) {
     // What is wrong with the picture ends with the picture; a full disk ends the import.
     if (!(error instanceof AppError)) throw error;
@@ -133,6 +156,15 @@ function limited<T, R>(count: number, work: (item: T) => Promise<R>): (item: T) 
       else free++;
     }
   };
+}
+
+/** A row that cannot be used, with the post that it is of where that much can be read. */
+function rejected(row: ImportRow, { source }: PrepareOptions): Omit<Rejection, 'reason'> {
+  const { place } = row;
+  const excerpt = excerptOf(row);
+  if ('error' in row || typeof row.value !== 'object' || row.value === null) return { place, excerpt };
+  const post = postIdentity(row.value as Record<string, unknown>, { source });
+  return 'reason' in post ? { place, excerpt } : { place, excerpt, post };
 }
 
 /** The row's beginning, for whoever has to find and mend it. */

@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
+import { DeletePostsResolver } from './deletePosts.js';
 import { DetectionResolver } from './detection.js';
 import { EditCaptionResolver } from './editCaption.js';
 import { HotspotResolver } from './hotspot.js';
@@ -43,6 +44,7 @@ export function createSchema(): GraphQLSchema {
       QueueResolver,
       ImportResolver,
       IngestPostsResolver,
+      DeletePostsResolver,
       PreviewCaptionResolver,
       EditCaptionResolver,
       RecaptionResolver,

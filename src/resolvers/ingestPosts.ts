@@ -80,6 +80,9 @@ export class IngestResult {
   @Field(() => Int, { description: 'Rows that could not be used.' })
   rejected!: number;
 
+  @Field(() => Int, { description: 'Rows that said that a post was deleted: it is, known or not.' })
+  deleted!: number;
+
   @Field(() => [ImportRejection], { description: 'Why not, for each of the first 100 of them.' })
   rejections!: readonly ImportRejection[];
 }
