@@ -2,8 +2,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { AppError } from './errors.js';
+import { AppError, messageOf } from './errors.js';
 import type { InferenceSettings } from './inference/inferenceProtocol.js';
+import { KEEP_ALL, type Retention, readRetention } from './retention.js';
 
 /** The package's own folder, from src/ and from dist/ alike. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -56,6 +57,18 @@ const schema = z.object({
   HOTLENS_MEDIA_MAX_BYTES: integer(1, 1 << 30).default(20 << 20),
   HOTLENS_MEDIA_MAX_PIXELS: integer(1, 1_000_000_000).default(50_000_000),
   HOTLENS_MEDIA_TIMEOUT_MS: integer(1, 600_000).default(20_000),
+  /** How long posts are kept, for all sources and for those named: 90d,bluesky=30d,archive=keep. Unset: for ever. */
+  HOTLENS_RETENTION: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return readRetention(text);
+      } catch (error) {
+        context.addIssue(messageOf(error));
+        return z.NEVER;
+      }
+    })
+    .default(KEEP_ALL),
 });
 
 export interface Config {
@@ -74,6 +87,7 @@ export interface Config {
     readonly maxPixels: number;
     readonly timeoutMs: number;
   };
+  readonly retention: Retention;
 }
 
 /** Reads and checks the environment. Throws AppError CONFIG naming every variable that is wrong. */
@@ -116,5 +130,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       maxPixels: e.HOTLENS_MEDIA_MAX_PIXELS,
       timeoutMs: e.HOTLENS_MEDIA_TIMEOUT_MS,
     }),
+    retention: Object.freeze(e.HOTLENS_RETENTION),
   });
 }

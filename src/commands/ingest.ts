@@ -58,7 +58,8 @@ async function ingestFiles(
   try {
     const queue = await openQueue(db);
     try {
-      const deps = { db, media: openMediaStore(config.dataDir), limits: config.media, enqueue: queue.enqueue };
+      const { media: limits, retention } = config;
+      const deps = { db, media: openMediaStore(config.dataDir), limits, retention, enqueue: queue.enqueue };
       let fine = true;
       for (const file of files) fine = (await ingestFile(file, { deps, flags, signal: stop.signal })) && fine;
       return fine;

@@ -4,6 +4,7 @@
 import type { Database } from '../db/database.js';
 import { finishImport, startImport } from '../db/importRecord.js';
 import { AppError, messageOf } from '../errors.js';
+import type { Retention } from '../retention.js';
 import type { EnqueueWork } from './enqueue.js';
 import type { ImportRow, Rejection } from './importRow.js';
 import type { MediaStore } from './mediaStore.js';
@@ -17,6 +18,8 @@ export interface IngestDeps {
   readonly media: MediaStore;
   readonly limits: ImageLimits;
   readonly enqueue: EnqueueWork;
+  /** How long posts are kept; left out: for ever. */
+  readonly retention?: Retention;
 }
 
 export interface IngestOptions {
@@ -76,7 +79,9 @@ export async function ingestPosts(
     toFetch: 0,
   };
   try {
-    for await (const batch of oneAhead(prepareBatches(rows, { ...deps, source, imagesDir }))) {
+    for await (const batch of oneAhead(
+      prepareBatches(rows, { ...deps, retention: deps.retention, source, imagesDir }),
+    )) {
       if (signal?.aborted)
         throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice');
       const written = await writeBatch(deps, { importId, batch });

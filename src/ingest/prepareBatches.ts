@@ -2,6 +2,7 @@
 
 import type { PostIdentity } from '../db/erasure/tombstones.js';
 import { AppError, messageOf } from '../errors.js';
+import type { Retention } from '../retention.js';
 import { type CanonicalPost, canonicalPost, postIdentity } from './canonicalPost.js';
 import { cleanText } from './cleanText.js';
 import { EXCERPT_LENGTH, type ImportRow, type Rejection } from './importRow.js';
@@ -10,7 +11,8 @@ import type { MediaStore } from './mediaStore.js';
 import { readDeletion } from './readDeletion.js';
 import { readImageFile } from './readImageFile.js';
 import type { PostPicture } from './readPictures.js';
-import { identityOf, refusal } from './refuseDeleted.js';
+import { identityOf, refuse } from './refuseDeleted.js';
+import { refuseOld } from './refuseOld.js';
 import { type ImageLimits, type StoredImage, storeImage } from './storeImage.js';
 
 /** A picture of a post as it will be written. */
@@ -58,6 +60,8 @@ interface PrepareOptions {
   readonly limits: ImageLimits;
   readonly source: string;
   readonly imagesDir: string | undefined;
+  /** Posts that are older than they are kept are rejected: they would be erased at once. */
+  readonly retention: Retention | undefined;
 }
 
 /** Rows in a batch: one transaction, one statement. 500 or 2000 made no difference in posts/s on the embedded database. */
@@ -102,9 +106,14 @@ async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions)
     else if (!('post' in read)) {
       deletions.push({ place, ...read });
       deleted.add(identityOf(read));
-    } else if (deleted.has(identityOf(read.post)))
-      rejections.push(refusal(place, { reason: 'UPSTREAM', deletedAt: new Date() }));
-    else accepted.push({ place, post: read.post });
+    } else {
+      const { post } = read;
+      const refused = deleted.has(identityOf(post))
+        ? refuse(place, { reason: 'UPSTREAM', deletedAt: new Date() })
+        : refuseOld(place, post, options.retention);
+      if (refused === null) accepted.push({ place, post });
+      else rejections.push(refused);
+    }
   }
 
   const prepare = limited(PARALLEL_PICTURES, (picture: PostPicture) => preparePicture(picture, options));

@@ -16,12 +16,12 @@ export async function refuseDeleted(
   );
   return {
     living: posts.filter((_, i) => tombstones[i] === null),
-    refused: posts.flatMap(({ place }, i) => (tombstones[i] == null ? [] : [refusal(place, tombstones[i])])),
+    refused: posts.flatMap(({ place }, i) => (tombstones[i] == null ? [] : [refuse(place, tombstones[i])])),
   };
 }
 
 /** Says when and why, and how to bring it back; nothing of the row, which would be kept with the rejection. */
-export function refusal(place: number, { reason, deletedAt }: TombstoneRow): Rejection {
+export function refuse(place: number, { reason, deletedAt }: TombstoneRow): Rejection {
   const day = deletedAt.toISOString().slice(0, 10);
   return {
     place,

@@ -111,7 +111,8 @@ export class IngestPostsResolver {
       throw new AppError('BAD_USER_INPUT', `expected at most ${MAX_POSTS} posts, got ${given.length}`);
     }
     const { db, queue, plan, media, config } = services;
-    const deps = { db, media: media.store, limits: config.media, enqueue: enqueueWork(queue, plan) };
+    const { media: limits, retention } = config;
+    const deps = { db, media: media.store, limits, retention, enqueue: enqueueWork(queue, plan) };
     const summary = await ingestPosts(deps, inOrder(given), { origin: 'graphql' });
     queue.wake('fetch');
     queue.wake('caption');

@@ -52,6 +52,15 @@ export async function knownImages(client: Pick<ClientBase, 'query'>, sha256s: re
   return new Set(rows.map(({ sha256 }) => sha256));
 }
 
+/** The images whose hashes begin with a byte (two hex digits). */
+export async function imagesUnder(pool: Pool, byte: string): Promise<string[]> {
+  const { rows } = await pool.query<{ sha256: string }>(
+    `SELECT sha256::text FROM images WHERE sha256 >= rpad($1, 64, '0')::bpchar AND sha256 <= rpad($1, 64, 'f')::bpchar`,
+    [byte],
+  );
+  return rows.map(({ sha256 }) => sha256);
+}
+
 /** Notes images that no post has shown for an hour at least: none comes to be now, but earlier versions left some. */
 export async function noteUnusedImages(pool: Pool): Promise<void> {
   await pool.query(

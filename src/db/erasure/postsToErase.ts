@@ -1,5 +1,6 @@
 // Which posts are meant: of an author, or older than they are kept.
 import type { Pool } from 'pg';
+import type { Retention } from '../../retention.js';
 
 /** The ids of posts of an author, at most `limit`, the oldest first; `source` undefined: at every source. */
 export async function postsOfAuthor(
@@ -13,19 +14,7 @@ export async function postsOfAuthor(
   return rows.map(({ id }) => id);
 }
 
-/** What posts of a source are kept for; null: for ever. */
-export interface SourceRetention {
-  readonly source: string;
-  readonly ms: number | null;
-}
-
-export interface Retention {
-  /** Of every source that is not named; null: for ever. */
-  readonly ms: number | null;
-  readonly sources: readonly SourceRetention[];
-}
-
-/** The ids of posts that are older than they are kept, by when they were published, at most `limit`, the oldest first. */
+/** The ids of posts that were published longer ago than they are kept, at most `limit`, the oldest first. */
 export async function expiredPosts(pool: Pool, { ms, sources }: Retention, limit: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `SELECT p.id::text FROM posts p LEFT JOIN jsonb_to_recordset($1::jsonb) AS kept (source text, ms float8) ON kept.source = p.source
