@@ -2,6 +2,7 @@
 // The command line: one file per command in src/commands.
 import { Command, CommanderError } from 'commander';
 import { addApi } from './commands/api.js';
+import { addBackup, addRestore } from './commands/backup.js';
 import { addCaption } from './commands/caption.js';
 import { addCluster } from './commands/cluster.js';
 import { addDetect } from './commands/detect.js';
@@ -29,6 +30,8 @@ const commands: readonly ((program: Command) => void)[] = [
   addApi,
   addWorker,
   addIngest(async (db) => (await import('./jobs/openIngestQueue.js')).openIngestQueue(db)),
+  addBackup,
+  addRestore,
   addCaption,
   addExplain,
   addEmbed,

@@ -23,7 +23,11 @@ export interface Rejection {
   readonly reason: string;
   /** The row's beginning, at most EXCERPT_LENGTH characters. */
   readonly excerpt: string;
-  /** The post that the row names, where it could be read: its deletion takes the excerpt along. */
+}
+
+/** A rejection on its way into the database. */
+export interface RejectedRow extends Rejection {
+  /** The post that the row names, where that much could be read: its deletion takes the excerpt along. */
   readonly post?: PostIdentity;
 }
 

@@ -5,7 +5,7 @@ import { AppError, messageOf } from '../errors.js';
 import type { Retention } from '../retention.js';
 import { type CanonicalPost, canonicalPost, postIdentity } from './canonicalPost.js';
 import { cleanText } from './cleanText.js';
-import { EXCERPT_LENGTH, type ImportRow, type Rejection } from './importRow.js';
+import { EXCERPT_LENGTH, type ImportRow, type RejectedRow } from './importRow.js';
 import { keptRaw } from './keptRaw.js';
 import type { MediaStore } from './mediaStore.js';
 import { readDeletion } from './readDeletion.js';
@@ -51,7 +51,7 @@ export interface PreparedBatch {
   readonly posts: readonly PreparedPost[];
   /** To be carried out after `posts` have come in: those of later rows are rejected. */
   readonly deletions: readonly PreparedDeletion[];
-  readonly rejections: readonly Rejection[];
+  readonly rejections: readonly RejectedRow[];
   readonly refusedPictures: readonly RefusedPicture[];
 }
 
@@ -94,7 +94,7 @@ async function* cut(rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow[]>
 }
 
 async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions): Promise<PreparedBatch> {
-  const rejections: Rejection[] = [];
+  const rejections: RejectedRow[] = [];
   const accepted: { place: number; post: CanonicalPost }[] = [];
   const deletions: PreparedDeletion[] = [];
   const deleted = new Set<string>();
@@ -168,7 +168,7 @@ function limited<T, R>(count: number, work: (item: T) => Promise<R>): (item: T) 
 }
 
 /** A row that cannot be used, with the post that it is of where that much can be read. */
-function rejected(row: ImportRow, { source }: PrepareOptions): Omit<Rejection, 'reason'> {
+function rejected(row: ImportRow, { source }: PrepareOptions): Omit<RejectedRow, 'reason'> {
   const { place } = row;
   const excerpt = excerptOf(row);
   if ('error' in row || typeof row.value !== 'object' || row.value === null) return { place, excerpt };

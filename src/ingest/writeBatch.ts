@@ -11,7 +11,7 @@ import { insertImages, upsertPostImages } from '../db/upsertPostImages.js';
 import { upsertPosts } from '../db/upsertPosts.js';
 import { messageOf } from '../errors.js';
 import { cleanText } from './cleanText.js';
-import { EXCERPT_LENGTH, type Rejection } from './importRow.js';
+import { EXCERPT_LENGTH, type RejectedRow, type Rejection } from './importRow.js';
 import type { IngestDeps } from './ingestPosts.js';
 import type { PreparedBatch, PreparedPicture, PreparedPost } from './prepareBatches.js';
 import { identityOf, refuseDeleted } from './refuseDeleted.js';
@@ -99,7 +99,7 @@ async function write(
   });
 
   const accepted = upserted.filter(({ inserted }) => inserted).length;
-  const rejections = [...batch.rejections, ...refused].sort((a, b) => a.place - b.place);
+  const rejections: RejectedRow[] = [...batch.rejections, ...refused].sort((a, b) => a.place - b.place);
   const counts: ImportCounts = {
     accepted,
     updated: upserted.length - accepted + repeated,
@@ -133,7 +133,7 @@ async function write(
   return {
     accepted,
     updated: counts.updated,
-    rejections,
+    rejections: rejections.map(({ post: _, ...rejection }) => rejection),
     deleted: counts.deleted,
     toFetch: fetch.length,
     lostImages: lost.length + (erasure?.images ?? 0),

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { createPubSub } from '@graphql-yoga/subscription';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { BackUpResolver } from './backUp.js';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
 import { DeletePostsResolver } from './deletePosts.js';
@@ -45,6 +46,7 @@ export function createSchema(): GraphQLSchema {
       ImportResolver,
       IngestPostsResolver,
       DeletePostsResolver,
+      BackUpResolver,
       PreviewCaptionResolver,
       EditCaptionResolver,
       RecaptionResolver,

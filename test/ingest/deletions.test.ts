@@ -12,8 +12,6 @@ import { openMediaStore } from '../../src/ingest/mediaStore.js';
 import { prepareBatches } from '../../src/ingest/prepareBatches.js';
 import { readDeletion } from '../../src/ingest/readDeletion.js';
 import { writeBatch } from '../../src/ingest/writeBatch.js';
-import { createQueue } from '../../src/jobs/queue.js';
-import { createLogger } from '../../src/log.js';
 import { readRetention } from '../../src/retention.js';
 import { describeDatabases } from '../support/databases.js';
 import { filesIn } from '../support/everywhere.js';
@@ -71,10 +69,6 @@ describeDatabases('deletions among the rows of an import', (open) => {
   let dataDir: string;
   beforeAll(async () => {
     dataDir = await mkdtemp(path.join(tmpdir(), 'hotlens-deletions-'));
-    // Deleting a post deletes its jobs.
-    const queue = createQueue(open(), { log: createLogger({ logLevel: 'warn' }), supervise: false });
-    await queue.start();
-    await queue.stop();
   });
   afterEach(() => open().pool.query('TRUNCATE posts, images, imports, tombstones, lost_images CASCADE'));
   afterAll(() => rm(dataDir, { recursive: true }));
