@@ -23,7 +23,11 @@ describe('README.md', () => {
 
   it('shows only operations that the schema accepts', async () => {
     const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
-    const operations = [...blocks('graphql'), ...blocks('graphql', await readFile('docs/hotspots.md', 'utf8'))];
+    const operations = [
+      ...blocks('graphql'),
+      ...blocks('graphql', await readFile('docs/hotspots.md', 'utf8')),
+      ...blocks('graphql', await readFile('docs/data.md', 'utf8')),
+    ];
     expect(operations.length).toBeGreaterThanOrEqual(5);
     for (const operation of operations) {
       expect({ operation, errors: validate(schema, parse(operation)).map((error) => error.message) }).toEqual({
