@@ -2,7 +2,10 @@
 import type { RequestHandler } from 'express';
 import type { Services } from '../context.js';
 
-/** GET /media/<sha256>: content never changes under its hash, so it may be cached for ever. */
+/**
+ * GET /media/<sha256>. Content never changes under its hash, but it may be deleted: whoever has a copy asks whether it is still here, and
+ * nobody in between keeps one.
+ */
 export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: string }> {
   return async (request, response, next) => {
     const { sha256 } = request.params;
@@ -16,12 +19,12 @@ export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: st
       {
         headers: {
           'Content-Type': image.mimeType,
+          'Cache-Control': 'private, no-cache',
           'X-Content-Type-Options': 'nosniff',
           'Content-Security-Policy': "sandbox; default-src 'none'",
           'Cross-Origin-Resource-Policy': 'same-origin',
         },
-        immutable: true,
-        maxAge: '1y',
+        cacheControl: false,
         dotfiles: 'allow',
         lastModified: false,
       },

@@ -73,15 +73,13 @@ describe('hotlens backup and restore', () => {
     await writeFile(hot, await readFile(backUp.file));
     await rm(data, { recursive: true });
 
-    for (const backup of [cold, hot]) {
-      const restored = `${backup}.data`;
-      const result = await run(['restore', backup, '--data', restored]);
-      expect(result).toMatchObject({ status: 0, stdout: expect.stringContaining(`${count} posts`) });
-      const second = runHotlens(['start', '--port', '0', '--data', restored]);
-      expect(await settled(await second.url())).toEqual(answers);
-      second.child.kill('SIGTERM');
-      expect(await second.ended).toBe(0);
-    }
+    const restore = (backup: string) => run(['restore', backup, '--data', `${backup}.data`]);
+    for (const backup of [cold, hot])
+      expect(await restore(backup)).toMatchObject({ status: 0, stdout: expect.stringContaining(`${count} posts`) });
+    const second = runHotlens(['start', '--port', '0', '--data', `${hot}.data`]);
+    expect(await settled(await second.url())).toEqual(answers);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
   }, 600_000);
 
   it('say in a line what is wrong, and make nothing', async () => {
