@@ -1,7 +1,7 @@
 // Posts that were deleted do not come in again.
 import type { ClientBase } from 'pg';
 import { type PostIdentity, type TombstoneRow, tombstonesOf } from '../db/erasure/tombstones.js';
-import type { Rejection } from './importRow.js';
+import type { RejectedRow, Rejection } from './importRow.js';
 import type { PreparedPost } from './prepareBatches.js';
 
 /** Parts the posts from those that have a tombstone, which are rejected by themselves. */
@@ -18,6 +18,21 @@ export async function refuseDeleted(
     living: posts.filter((_, i) => tombstones[i] === null),
     refused: posts.flatMap(({ place }, i) => (tombstones[i] == null ? [] : [refuse(place, tombstones[i])])),
   };
+}
+
+/** The rejections, where their rows are of posts that were deleted with nothing of these rows, whatever else is wrong with them. */
+export async function withoutDeleted(
+  client: ClientBase,
+  rejections: readonly RejectedRow[],
+  keyOf: (post: PostIdentity) => Buffer,
+): Promise<readonly RejectedRow[]> {
+  const named = rejections.flatMap(({ post }) => post ?? []);
+  const tombstones = await tombstonesOf(client, named.map(keyOf));
+  const byPost = new Map(named.map((post, i) => [post, tombstones[i]]));
+  return rejections.map((rejection) => {
+    const tombstone = rejection.post && byPost.get(rejection.post);
+    return tombstone ? refuse(rejection.place, tombstone) : rejection;
+  });
 }
 
 /** Says when and why, and how to bring it back; nothing of the row, which would be kept with the rejection. */

@@ -14,7 +14,7 @@ import { cleanText } from './cleanText.js';
 import { EXCERPT_LENGTH, type RejectedRow, type Rejection } from './importRow.js';
 import type { IngestDeps } from './ingestPosts.js';
 import type { PreparedBatch, PreparedPicture, PreparedPost } from './prepareBatches.js';
-import { identityOf, refuseDeleted } from './refuseDeleted.js';
+import { identityOf, refuseDeleted, withoutDeleted } from './refuseDeleted.js';
 
 export interface WrittenBatch {
   readonly accepted: number;
@@ -99,7 +99,8 @@ async function write(
   });
 
   const accepted = upserted.filter(({ inserted }) => inserted).length;
-  const rejections: RejectedRow[] = [...batch.rejections, ...refused].sort((a, b) => a.place - b.place);
+  const bad = await withoutDeleted(client, batch.rejections, keyOf);
+  const rejections: RejectedRow[] = [...bad, ...refused].sort((a, b) => a.place - b.place);
   const counts: ImportCounts = {
     accepted,
     updated: upserted.length - accepted + repeated,
@@ -121,11 +122,11 @@ async function write(
       client,
       removed.map(({ id }) => id),
     );
-  // Pictures that an update took out of its post, and those that came with rows that are not taken in.
-  const taken = new Set(living);
+  // Pictures that an update took out of its post, and those that came with rows that are not taken in, or not last.
+  const wanted = new Set(posts.flatMap(imagesOf));
   const lost = [
     ...removed.flatMap(({ imageSha256 }) => imageSha256 ?? []),
-    ...batch.posts.flatMap((one) => (taken.has(one) ? [] : imagesOf(one))),
+    ...batch.posts.flatMap(imagesOf).filter((sha256) => !wanted.has(sha256)),
   ];
   await noteLostImages(client, lost);
   const identities = batch.deletions;

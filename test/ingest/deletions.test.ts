@@ -148,6 +148,14 @@ describeDatabases('deletions among the rows of an import', (open) => {
     ]);
   });
 
+  it('keep nothing of later rows of the post either that are refused for other reasons', async () => {
+    await ingest([gone('a')]);
+    const { importId } = await ingest([post('a', { text: 'a secret', createdAt: 'never' })]);
+    expect(await open().prisma.importRejection.findMany({ where: { importId } })).toMatchObject([
+      { reason: expect.stringMatching(/^deleted on /), excerpt: '' },
+    ]);
+  });
+
   it('may be taken back: the post comes in again', async () => {
     await ingest([gone('a')]);
     const forgotten = await withTransaction(open().pool, async (client) => {

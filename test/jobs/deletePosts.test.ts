@@ -141,7 +141,7 @@ describeDatabases('deleting posts', (open) => {
       expect(await count('embeddings')).toBe(1);
       expect(await queue.boss.findJobs('fetch.dead')).toEqual([]);
     });
-  });
+  }, 600_000);
 
   it('spares a picture while another post shows it', async () => {
     await withServices(async (services) => {
@@ -323,5 +323,5 @@ describeDatabases('deleting posts', (open) => {
       expect(events.flatMap(({ postIds }) => postIds).some((id) => ids.includes(id))).toBe(false);
       expect(events.flatMap(({ postIds }) => postIds).length).toBeGreaterThan(0);
     });
-  });
+  }, 600_000);
 });
