@@ -3,8 +3,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { AppError } from './errors.js';
+import { AppError, messageOf } from './errors.js';
 import type { InferenceSettings } from './inference/inferenceProtocol.js';
+import { KEEP_ALL, type Retention, readRetention } from './retention.js';
 import type { OperationLimits } from './server/operationLimits.js';
 import type { SocketLimits } from './server/serveSubscriptions.js';
 
@@ -119,6 +120,18 @@ const schema = z.object({
   HOTLENS_MAX_WAITING_BYTES: integer(1, 1 << 30).default(8 << 20),
   /** A WebSocket is asked for a sign of life so often, and cut when none came until then. */
   HOTLENS_PING_MS: integer(1, 3_600_000).default(12_000),
+  /** How long posts are kept, for all sources and for those named: 90d,bluesky=30d,archive=keep. Unset: for ever. */
+  HOTLENS_RETENTION: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return readRetention(text);
+      } catch (error) {
+        context.addIssue(messageOf(error));
+        return z.NEVER;
+      }
+    })
+    .default(KEEP_ALL),
 });
 
 export interface Config {
@@ -155,6 +168,7 @@ export interface Config {
   /** When posts are refused for a while. */
   readonly ingest: { readonly queueLimit: number; readonly minFreeBytes: number };
   readonly heartbeatSeconds: number;
+  readonly retention: Retention;
 }
 
 /** Reads and checks the environment. Throws AppError CONFIG naming every variable that is wrong. */
@@ -223,5 +237,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     }),
     ingest: Object.freeze({ queueLimit: e.HOTLENS_QUEUE_LIMIT, minFreeBytes: e.HOTLENS_MIN_FREE_BYTES }),
     heartbeatSeconds: e.HOTLENS_HEARTBEAT_SECONDS,
+    retention: Object.freeze(e.HOTLENS_RETENTION),
   });
 }

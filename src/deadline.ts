@@ -6,6 +6,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Whether the work may be dropped where it stands as soon as nobody waits for it. False for what writes. */
   readOnly: boolean;
+  /** Gives work that is known to be long its own time from now on (ms). */
+  prolong(timeoutMs: number): void;
   /** The answer is sent, or nobody is there to take it. Safe to call again. */
   end(): void;
 }
@@ -13,14 +15,19 @@ export interface Deadline {
 /** The time runs from now on (ms). */
 export function startDeadline(timeoutMs: number): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => {
-    const reason = `the request took longer than ${timeoutMs} ms: ask for less, or again later`;
-    controller.abort(new AppError('TIMEOUT', reason, { retryable: true }));
-  }, timeoutMs);
-  timer.unref();
+  const after = (ms: number) =>
+    setTimeout(() => {
+      const reason = `the request took longer than ${ms} ms: ask for less, or again later`;
+      controller.abort(new AppError('TIMEOUT', reason, { retryable: true }));
+    }, ms).unref();
+  let timer = after(timeoutMs);
   return {
     signal: controller.signal,
     readOnly: false,
+    prolong(ms) {
+      clearTimeout(timer);
+      timer = after(ms);
+    },
     end() {
       clearTimeout(timer);
       if (this.readOnly) controller.abort(new AppError('TIMEOUT', 'nobody waits for the answer any more'));

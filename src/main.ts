@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { scrub } from './access/scrub.js';
 import { addApi } from './commands/api.js';
+import { addBackup, addRestore } from './commands/backup.js';
 import { addCaption } from './commands/caption.js';
 import { addCluster } from './commands/cluster.js';
 import { addDetect } from './commands/detect.js';
@@ -32,6 +33,8 @@ const commands: readonly ((program: Command) => void)[] = [
   addWorker,
   addIngest(async (db) => (await import('./jobs/openIngestQueue.js')).openIngestQueue(db)),
   addKeys,
+  addBackup,
+  addRestore,
   addCaption,
   addExplain,
   addEmbed,

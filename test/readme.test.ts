@@ -23,7 +23,8 @@ describe('README.md', () => {
 
   it('shows only operations that the schema accepts', async () => {
     const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
-    const guides = await Promise.all(['docs/hotspots.md', 'docs/access.md'].map((file) => readFile(file, 'utf8')));
+    const files = ['docs/hotspots.md', 'docs/access.md', 'docs/data.md'];
+    const guides = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     const operations = [...blocks('graphql'), ...guides.flatMap((guide) => blocks('graphql', guide))];
     expect(operations.length).toBeGreaterThanOrEqual(5);
     for (const operation of operations) {

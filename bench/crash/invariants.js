@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sweepMedia } from '../../dist/ingest/sweepMedia.js';
+import { openMediaStore } from '../../dist/ingest/mediaStore.js';
+import { purgeImages } from '../../dist/ingest/purgeImages.js';
+import { FOLDERS, sweepMedia } from '../../dist/jobs/sweepMedia.js';
 
 const QUEUES = ['fetch', 'caption', 'embed'];
 
@@ -100,8 +102,13 @@ export async function violations({ pool, acknowledged, mediaRoot, counts, unexpe
 
   // A client that was not answered has sent its post again by now: what is left without a row is of killed writes, which the
   // product's own sweep removes once it is old enough. Here it is told that it is later.
-  const swept = await sweepMedia({ root: mediaRoot, pool, olderThanMs: 0, now: Date.now() + 60_000 });
+  const before = (await filesUnder(mediaRoot)).length;
+  const media = openMediaStore(path.dirname(mediaRoot));
+  const log = { warn() {} };
+  await sweepMedia({ pool, media, log }, { from: 0, count: FOLDERS, now: Date.now() + 2 * 3_600_000 });
+  await purgeImages({ pool, media });
   const files = await filesUnder(mediaRoot);
+  const swept = before - files.length;
   const images = new Set((await rows('SELECT sha256 FROM images')).map(({ sha256 }) => sha256));
   say(
     'files without a row',

@@ -62,8 +62,9 @@ async function ingestFiles(
   try {
     const queue = await openQueue(db);
     try {
+      const { media: limits, retention } = config;
       const media = openMediaStore(config.dataDir, config.ingest);
-      const deps = { db, media, limits: config.media, enqueue: queue.enqueue, admit: () => queue.admit(config) };
+      const deps = { db, media, limits, retention, enqueue: queue.enqueue, admit: () => queue.admit(config) };
       let fine = true;
       for (const file of files) fine = (await ingestFile(file, { deps, flags, signal: stop.signal })) && fine;
       return fine;
@@ -153,8 +154,9 @@ function report(file: string, { rejections: _, ...summary }: ImportSummary, { js
     process.stdout.write(`${JSON.stringify({ file, ...summary })}\n`);
     return;
   }
-  const { accepted, updated, rejected, refusedPictures, toFetch } = summary;
+  const { accepted, updated, rejected, deleted, refusedPictures, toFetch } = summary;
   const parts = [`${accepted} new`, `${updated} updated`, `${rejected} rejected`];
+  if (deleted > 0) parts.push(`${deleted} deleted`);
   if (refusedPictures > 0) parts.push(`pictures refused: ${refusedPictures}`);
   if (toFetch > 0) parts.push(`pictures to fetch: ${toFetch}`);
   process.stdout.write(`${printable(file)}: ${parts.join(', ')}\n`);

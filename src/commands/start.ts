@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import { AppError } from '../errors.js';
+import { KEEP_ALL } from '../retention.js';
 
 export interface StartOptions {
   readonly demo?: boolean;
@@ -50,5 +51,7 @@ function withOptions(config: Config, { demo, port, data }: StartOptions): Config
     );
   }
   const dataDir = data === undefined ? config.dataDir : path.resolve(data);
-  return { ...config, port: port ?? config.port, dataDir: demo ? path.join(dataDir, 'demo') : dataDir };
+  // Nor is it too old to be looked at.
+  const own = demo ? { dataDir: path.join(dataDir, 'demo'), retention: KEEP_ALL } : { dataDir };
+  return { ...config, port: port ?? config.port, ...own };
 }

@@ -7,12 +7,15 @@ export interface ImportCounts {
   readonly accepted: number;
   readonly updated: number;
   readonly rejected: number;
+  readonly deleted: number;
 }
 
 export interface RejectionValues {
   readonly place: number;
   readonly reason: string;
   readonly excerpt: string;
+  /** Of the post that the row names (erasure/tombstones.ts); null where it names none. */
+  readonly postKey: Buffer | null;
 }
 
 /** Opens a record; resolves to its id. */
@@ -27,15 +30,25 @@ export async function addToImport(
   { importId, counts, rejections }: { importId: string; counts: ImportCounts; rejections: readonly RejectionValues[] },
 ): Promise<void> {
   await client.query(
-    'UPDATE imports SET accepted = accepted + $2, updated = updated + $3, rejected = rejected + $4 WHERE id = $1',
-    [importId, counts.accepted, counts.updated, counts.rejected],
+    `UPDATE imports SET accepted = accepted + $2, updated = updated + $3, rejected = rejected + $4, deleted = deleted + $5
+     WHERE id = $1`,
+    [importId, counts.accepted, counts.updated, counts.rejected, counts.deleted],
   );
   if (rejections.length === 0) return;
   await client.query(
-    `INSERT INTO import_rejections (id, import_id, place, reason, excerpt)
-     SELECT id, $2::uuid, place, reason, excerpt
-     FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, place int, reason text, excerpt text)`,
-    [JSON.stringify(rejections.map((rejection) => ({ id: uuidv7(), ...rejection }))), importId],
+    `INSERT INTO import_rejections (id, import_id, place, reason, excerpt, post_key)
+     SELECT id, $2::uuid, place, reason, excerpt, decode("postKey", 'hex')
+     FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, place int, reason text, excerpt text, "postKey" text)`,
+    [
+      JSON.stringify(
+        rejections.map(({ postKey, ...rejection }) => ({
+          id: uuidv7(),
+          ...rejection,
+          postKey: postKey?.toString('hex') ?? null,
+        })),
+      ),
+      importId,
+    ],
   );
 }
 

@@ -32,8 +32,13 @@ const ADVISORY_LOCK = 72707369;
  * that start together wait for each other. Rejects with AppError CONFLICT when the history in the database is not this
  * version's: a migration changed after it ran, one failed, or the database was made by a newer version.
  */
-export async function migrate(pool: Pool, directory: string = MIGRATIONS_DIR): Promise<string[]> {
-  const migrations = await readMigrations(directory);
+export async function migrate(
+  pool: Pool,
+  directory: string = MIGRATIONS_DIR,
+  /** Only the first so many: for rows that are of an earlier schema. */
+  count: number = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
+  const migrations = (await readMigrations(directory)).slice(0, count);
   await withMigrationLock(pool, createHistory);
   const applied: string[] = [];
   for (;;) {
@@ -46,6 +51,14 @@ export async function migrate(pool: Pool, directory: string = MIGRATIONS_DIR): P
     if (name === undefined) return applied;
     applied.push(name);
   }
+}
+
+/** The migrations that this database has, in the order of their names. */
+export async function appliedMigrations(client: ClientBase): Promise<Pick<Migration, 'name' | 'checksum'>[]> {
+  const history = await readHistory(client);
+  return history
+    .map(({ migration_name: name, checksum }) => ({ name, checksum }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The migrations of a folder in Prisma's layout (`<stamp>_<what>/migration.sql`), in order. */

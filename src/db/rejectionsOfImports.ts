@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { ImportRejection } from './generated/client.js';
 
-export type RejectionRow = Omit<ImportRejection, 'id'>;
+export type RejectionRow = Omit<ImportRejection, 'id' | 'postKey'>;
 
 /** The first `limit` rejected rows of each import, in their order. */
 export async function rejectionsOfImports(

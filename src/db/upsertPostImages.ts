@@ -30,22 +30,32 @@ export async function insertImages(client: ClientBase, images: readonly ImageVal
   await client.query(INSERT_IMAGES, [JSON.stringify(images)]);
 }
 
+export interface ChangedPictures {
+  /** New rows, and what they hold. */
+  readonly added: readonly (PostImageValues & { readonly id: string })[];
+  /** Rows that are gone, with the images that they showed. */
+  readonly removed: readonly { readonly id: string; readonly imageSha256: string | null }[];
+}
+
 /**
  * Makes `pictures` the pictures of `postIds`: the same ones stay as they are (their alt text is brought up to date), others
- * are added, replaced or removed. Resolves to the ids of the rows that are new, and what they hold.
+ * are added, replaced or removed.
  */
 export async function upsertPostImages(
   client: ClientBase,
   { postIds, pictures }: { postIds: readonly string[]; pictures: readonly PostImageValues[] },
-): Promise<(PostImageValues & { readonly id: string })[]> {
-  if (postIds.length === 0) return [];
+): Promise<ChangedPictures> {
+  if (postIds.length === 0) return { added: [], removed: [] };
   const rows = pictures.map((picture) => ({ ...picture, id: uuidv7() }));
   const given = JSON.stringify(rows);
-  await client.query(DELETE_OTHERS, [given, postIds]);
-  if (rows.length === 0) return [];
+  const { rows: removed } = await client.query<{ id: string; imageSha256: string | null }>(DELETE_OTHERS, [
+    given,
+    postIds,
+  ]);
+  if (rows.length === 0) return { added: [], removed };
   const { rows: kept } = await client.query<{ id: string }>(UPSERT_PICTURES, [given]);
   const ids = new Set(kept.map(({ id }) => id));
-  return rows.filter(({ id }) => ids.has(id));
+  return { added: rows.filter(({ id }) => ids.has(id)), removed };
 }
 
 const GIVEN = `jsonb_to_recordset($1::jsonb) AS given
@@ -65,7 +75,8 @@ const DELETE_OTHERS = `
     SELECT FROM ${GIVEN}
     WHERE given."postId" = known.post_id AND given.position = known.position
       AND given.url IS NOT DISTINCT FROM known.url
-      AND (given.url IS NOT NULL OR given."imageSha256" = known.image_sha256))`;
+      AND (given.url IS NOT NULL OR given."imageSha256" = known.image_sha256))
+  RETURNING known.id::text, known.image_sha256::text AS "imageSha256"`;
 
 const UPSERT_PICTURES = `
   INSERT INTO post_images (id, post_id, position, alt_text, url, status, error, image_sha256)

@@ -28,10 +28,13 @@ const MAX_COUNT = 2 ** 31 - 1;
 /** Controls (NUL and line ends among them), marks that turn the direction of what follows, lone surrogates. */
 const UNFIT_FOR_IDS = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-const schema = z
-  .object({
-    source: field((value) => identifier(value, 200)),
-    nativeId: field((value) => identifier(value, 512)),
+const identity = z.object({
+  source: field((value) => identifier(value, 200)),
+  nativeId: field((value) => identifier(value, 512)),
+});
+
+const schema = identity
+  .extend({
     author: optional((value) => shortText(value, 500)),
     text: optional((value) => text(value, MAX_TEXT)),
     language: optional((value) => shortText(value, 64)),
@@ -78,14 +81,27 @@ export function canonicalPost(
   }
   const { names, fields } = pickFields(value as Record<string, unknown>);
   const parsed = schema.safeParse({ ...fields, source: fields.source ?? source });
-  if (!parsed.success) {
-    const reasons = parsed.error.issues.map(({ path: [key], message }) =>
-      key === undefined ? message : `${names.get(String(key)) ?? usualName(String(key))}: ${message}`,
-    );
-    return { reason: reasons.join('; ') };
-  }
+  if (!parsed.success) return { reason: reasonOf(parsed.error, names) };
   const { text, ...post } = parsed.data;
   return { post: { ...post, text: text ?? '', raw } };
+}
+
+/** Every bad field under its name in the row. */
+function reasonOf({ issues }: z.ZodError, names: ReadonlyMap<string, string>): string {
+  const reasons = issues.map(({ path: [key], message }) =>
+    key === undefined ? message : `${names.get(String(key)) ?? usualName(String(key))}: ${message}`,
+  );
+  return reasons.join('; ');
+}
+
+/** Which post a row is about, whatever else is in it; or why that can't be read. */
+export function postIdentity(
+  row: Record<string, unknown>,
+  { source }: { source: string },
+): { source: string; nativeId: string } | { reason: string } {
+  const { names, fields } = pickFields(row);
+  const parsed = identity.safeParse({ ...fields, source: fields.source ?? source });
+  return parsed.success ? parsed.data : { reason: reasonOf(parsed.error, names) };
 }
 
 /** What a field is called where it is described to users; only one has another name there. */

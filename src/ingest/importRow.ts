@@ -1,4 +1,5 @@
 // What readers hand to ingest: rows of whatever was read, each with its place.
+import type { PostIdentity } from '../db/erasure/tombstones.js';
 
 export type ImportRow =
   | {
@@ -22,6 +23,12 @@ export interface Rejection {
   readonly reason: string;
   /** The row's beginning, at most EXCERPT_LENGTH characters. */
   readonly excerpt: string;
+}
+
+/** A rejection on its way into the database. */
+export interface RejectedRow extends Rejection {
+  /** The post that the row names, where that much could be read: its deletion takes the excerpt along. */
+  readonly post?: PostIdentity;
 }
 
 export const EXCERPT_LENGTH = 500;

@@ -4,10 +4,12 @@
 import type { Database } from '../db/database.js';
 import { finishImport, startImport } from '../db/importRecord.js';
 import { AppError, messageOf } from '../errors.js';
+import type { Retention } from '../retention.js';
 import type { EnqueueWork } from './enqueue.js';
 import type { ImportRow, Rejection } from './importRow.js';
 import type { MediaStore } from './mediaStore.js';
 import { prepareBatches, type RefusedPicture } from './prepareBatches.js';
+import { purgeImages } from './purgeImages.js';
 import { persist, type Wait } from './retryLater.js';
 import type { ImageLimits } from './storeImage.js';
 import { writeBatch } from './writeBatch.js';
@@ -17,6 +19,8 @@ export interface IngestDeps {
   readonly media: MediaStore;
   readonly limits: ImageLimits;
   readonly enqueue: EnqueueWork;
+  /** How long posts are kept; left out: for ever. */
+  readonly retention?: Retention;
 }
 
 export interface IngestOptions {
@@ -45,6 +49,8 @@ export interface ImportSummary {
   /** Posts that were known, also from an earlier row of the same import. */
   readonly updated: number;
   readonly rejected: number;
+  /** Rows that said that a post was deleted; it is, and does not come in again. */
+  readonly deleted: number;
   /** The first MAX_REJECTIONS of them; all are kept with the import. */
   readonly rejections: readonly Rejection[];
   /** Pictures that came along but cannot be used; their posts went in. */
@@ -74,18 +80,21 @@ export async function ingestPosts(
     accepted: 0,
     updated: 0,
     rejected: 0,
+    deleted: 0,
     rejections: [],
     refusedPictures: 0,
     toFetch: 0,
   };
   try {
-    for await (const batch of oneAhead(prepareBatches(rows, { ...deps, source, imagesDir, wait }))) {
+    const prepared = prepareBatches(rows, { ...deps, retention: deps.retention, source, imagesDir, wait });
+    for await (const batch of oneAhead(prepared)) {
       if (signal?.aborted)
         throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice');
       const written = await persist(async () => {
         await admit?.();
         return await writeBatch(deps, { importId, batch });
       }, wait);
+      if (written.lostImages > 0) await purgeImages({ pool: deps.db.pool, media: deps.media });
       for (const rejection of written.rejections) onRejected?.(rejection);
       for (const picture of batch.refusedPictures) onRefusedPicture?.(picture);
       summary = {
@@ -93,6 +102,7 @@ export async function ingestPosts(
         accepted: summary.accepted + written.accepted,
         updated: summary.updated + written.updated,
         rejected: summary.rejected + written.rejections.length,
+        deleted: summary.deleted + written.deleted,
         rejections: [...summary.rejections, ...written.rejections].slice(0, MAX_REJECTIONS),
         refusedPictures: summary.refusedPictures + batch.refusedPictures.length,
         toFetch: summary.toFetch + written.toFetch,

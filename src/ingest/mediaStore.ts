@@ -1,7 +1,7 @@
 // The bytes of pictures, each once, under the hash of its content. Small, so that it can lie elsewhere one day.
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm, statfs, utimes } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, isDiskFull } from '../errors.js';
 
@@ -20,6 +20,15 @@ export interface MediaStore {
   has(sha256: string): Promise<boolean>;
   /** Resolves also where there was none. */
   delete(sha256: string): Promise<void>;
+  /** What lies in one of the store's folders, by the first byte of the hashes (two hex digits). */
+  list(byte: string): Promise<StoredFiles>;
+}
+
+export interface StoredFiles {
+  /** `modifiedAt` in epoch milliseconds. */
+  readonly pictures: readonly { readonly sha256: string; readonly modifiedAt: number }[];
+  /** Files that were being written: still, or when their process ended. */
+  readonly unfinished: readonly { readonly modifiedAt: number; delete(): Promise<void> }[];
 }
 
 /** How long a full disk is left alone (ms): someone has to make room. */
@@ -70,6 +79,7 @@ export function openMediaStore(
     },
     read: (sha256) => readFile(pathOf(sha256)),
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
+    list: (byte) => list(path.join(root, byte)),
   };
 }
 
@@ -99,6 +109,27 @@ async function isKept(file: string): Promise<boolean> {
       throw error;
     },
   );
+}
+
+async function list(folder: string): Promise<StoredFiles> {
+  const pictures: { sha256: string; modifiedAt: number }[] = [];
+  const unfinished: { modifiedAt: number; delete(): Promise<void> }[] = [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ifThere);
+  for (const entry of entries ?? []) {
+    const [, sha256, id] = /^([0-9a-f]{64})(\.[0-9a-f-]{36})?$/.exec(entry.name) ?? [];
+    if (!entry.isFile() || sha256 === undefined) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    // Deleted, or renamed to what it was to be, since the folder was read.
+    const found = await stat(file).catch(ifThere);
+    if (found === undefined) continue;
+    if (id === undefined) pictures.push({ sha256, modifiedAt: found.mtimeMs });
+    else unfinished.push({ modifiedAt: found.mtimeMs, delete: () => rm(file, { force: true }) });
+  }
+  return { pictures, unfinished };
+}
+
+function ifThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** The file is there with all its bytes, or not at all: also after a power loss. */

@@ -1,12 +1,18 @@
 // Everything that can be done with rows before the database is asked: read them, decode and store the pictures they bring along.
+
+import type { PostIdentity } from '../db/erasure/tombstones.js';
 import { AppError, messageOf } from '../errors.js';
-import { type CanonicalPost, canonicalPost } from './canonicalPost.js';
+import type { Retention } from '../retention.js';
+import { type CanonicalPost, canonicalPost, postIdentity } from './canonicalPost.js';
 import { cleanText } from './cleanText.js';
-import { EXCERPT_LENGTH, type ImportRow, type Rejection } from './importRow.js';
+import { EXCERPT_LENGTH, type ImportRow, type RejectedRow } from './importRow.js';
 import { keptRaw } from './keptRaw.js';
 import type { MediaStore } from './mediaStore.js';
+import { readDeletion } from './readDeletion.js';
 import { readImageFile } from './readImageFile.js';
 import type { PostPicture } from './readPictures.js';
+import { identityOf, refuse } from './refuseDeleted.js';
+import { refuseOld } from './refuseOld.js';
 import { persist, type Wait } from './retryLater.js';
 import { type ImageLimits, type StoredImage, storeImage } from './storeImage.js';
 
@@ -18,6 +24,8 @@ export interface PreparedPicture {
   readonly image: StoredImage | null;
   /** Why the bytes that came along cannot be used. */
   readonly error: string | null;
+  /** Puts the bytes into the media store once more: they may be erased with the last post that showed them before this one is written. */
+  readonly storeAgain?: () => Promise<void>;
 }
 
 export interface PreparedPost {
@@ -35,9 +43,16 @@ export interface RefusedPicture {
   readonly reason: string;
 }
 
+/** A row that says that a post was deleted. */
+export interface PreparedDeletion extends PostIdentity {
+  readonly place: number;
+}
+
 export interface PreparedBatch {
   readonly posts: readonly PreparedPost[];
-  readonly rejections: readonly Rejection[];
+  /** To be carried out after `posts` have come in: those of later rows are rejected. */
+  readonly deletions: readonly PreparedDeletion[];
+  readonly rejections: readonly RejectedRow[];
   readonly refusedPictures: readonly RefusedPicture[];
 }
 
@@ -47,6 +62,8 @@ interface PrepareOptions {
   readonly source: string;
   readonly imagesDir: string | undefined;
   readonly wait?: Wait | undefined;
+  /** Posts that are older than they are kept are rejected: they would be erased at once. */
+  readonly retention: Retention | undefined;
 }
 
 /** Rows in a batch: one transaction, one statement. 500 or 2000 made no difference in posts/s on the embedded database. */
@@ -79,12 +96,26 @@ async function* cut(rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow[]>
 }
 
 async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions): Promise<PreparedBatch> {
-  const rejections: Rejection[] = [];
+  const rejections: RejectedRow[] = [];
   const accepted: { place: number; post: CanonicalPost }[] = [];
+  const deletions: PreparedDeletion[] = [];
+  const deleted = new Set<string>();
   for (const row of rows) {
-    const read = 'error' in row ? { reason: row.error } : canonicalPost(row.value, options);
-    if ('post' in read) accepted.push({ place: row.place, post: read.post });
-    else rejections.push({ place: row.place, reason: cleanText(read.reason), excerpt: excerptOf(row) });
+    const { place } = row;
+    const deletion = 'error' in row ? null : readDeletion(row.value, options);
+    const read = deletion ?? ('error' in row ? { reason: row.error } : canonicalPost(row.value, options));
+    if ('reason' in read) rejections.push({ ...rejected(row, options), reason: cleanText(read.reason) });
+    else if (!('post' in read)) {
+      deletions.push({ place, ...read });
+      deleted.add(identityOf(read));
+    } else {
+      const { post } = read;
+      const refused = deleted.has(identityOf(post))
+        ? refuse(place, { reason: 'UPSTREAM', deletedAt: new Date() })
+        : refuseOld(place, post, options.retention);
+      if (refused === null) accepted.push({ place, post });
+      else rejections.push(refused);
+    }
   }
 
   const prepare = limited(PARALLEL_PICTURES, (picture: PostPicture) => preparePicture(picture, options));
@@ -98,7 +129,7 @@ async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions)
   const refusedPictures = posts.flatMap(({ place, pictures }) =>
     (pictures ?? []).flatMap(({ error: reason }, position) => (reason === null ? [] : [{ place, position, reason }])),
   );
-  return { posts, rejections, refusedPictures };
+  return { posts, deletions, rejections, refusedPictures };
 }
 
 async function preparePicture(
@@ -112,7 +143,9 @@ async function preparePicture(
       picture.kind === 'bytes'
         ? picture.bytes
         : await readImageFile(picture.file, { directory: imagesDir, maxBytes: limits.maxBytes });
-    return { altText, url: null, image: await persist(() => storeImage({ media, limits }, bytes), wait), error: null };
+    const image = await persist(() => storeImage({ media, limits }, bytes), wait);
+    const storeAgain = async () => void (await persist(() => media.put(bytes), wait));
+    return { altText, url: null, image, error: null, storeAgain };
   } catch (error) {
     // What is wrong with the picture ends with the picture; a full disk does not, and nor does the picture for it.
     if (!(error instanceof AppError) || error.retryable) throw error;
@@ -135,6 +168,15 @@ function limited<T, R>(count: number, work: (item: T) => Promise<R>): (item: T) 
       else free++;
     }
   };
+}
+
+/** A row that cannot be used, with the post that it is of where that much can be read. */
+function rejected(row: ImportRow, { source }: PrepareOptions): Omit<RejectedRow, 'reason'> {
+  const { place } = row;
+  const excerpt = excerptOf(row);
+  if ('error' in row || typeof row.value !== 'object' || row.value === null) return { place, excerpt };
+  const post = postIdentity(row.value as Record<string, unknown>, { source });
+  return 'reason' in post ? { place, excerpt } : { place, excerpt, post };
 }
 
 /** The row's beginning, for whoever has to find and mend it. */

@@ -1,26 +1,34 @@
 // One prepared batch into the database: posts, pictures, rejections, counts and jobs in one transaction.
 import type { ClientBase } from 'pg';
+import { erasePosts } from '../db/erasure/erasePosts.js';
+import { holdOffErasure, lockForErasure } from '../db/erasure/erasureLock.js';
+import { forgetJobs } from '../db/erasure/forgetJobs.js';
+import { noteLostImages } from '../db/erasure/lostImages.js';
+import { postKeys } from '../db/erasure/tombstones.js';
 import { addToImport, type ImportCounts } from '../db/importRecord.js';
+import { retryTransaction, sqlState } from '../db/retryTransaction.js';
 import { insertImages, upsertPostImages } from '../db/upsertPostImages.js';
 import { upsertPosts } from '../db/upsertPosts.js';
-import { withTransaction } from '../db/withTransaction.js';
 import { messageOf } from '../errors.js';
 import { cleanText } from './cleanText.js';
-import { EXCERPT_LENGTH, type Rejection } from './importRow.js';
+import { EXCERPT_LENGTH, type RejectedRow, type Rejection } from './importRow.js';
 import type { IngestDeps } from './ingestPosts.js';
 import type { PreparedBatch, PreparedPicture, PreparedPost } from './prepareBatches.js';
+import { identityOf, refuseDeleted, withoutDeleted } from './refuseDeleted.js';
 
 export interface WrittenBatch {
   readonly accepted: number;
   readonly updated: number;
   readonly rejections: readonly Rejection[];
+  /** Rows that said that a post was deleted. */
+  readonly deleted: number;
   readonly toFetch: number;
+  /** Images that posts have lost, and that purgeImages is to look at. */
+  readonly lostImages: number;
 }
 
-type WriteDeps = Pick<IngestDeps, 'db' | 'enqueue'>;
-type Batch = Pick<PreparedBatch, 'posts' | 'rejections'>;
-
-const ATTEMPTS = 5;
+type WriteDeps = Pick<IngestDeps, 'db' | 'enqueue' | 'media'>;
+type Batch = Pick<PreparedBatch, 'posts' | 'deletions' | 'rejections'>;
 
 /**
  * Writes the batch. Should the database refuse a value that was thought good, the batch is halved until the row that brings it
@@ -31,48 +39,51 @@ export async function writeBatch(
   { importId, batch }: { importId: string; batch: Batch },
 ): Promise<WrittenBatch> {
   try {
-    return await attempt(deps, importId, batch);
+    return await retryTransaction(deps.db.pool, (client) => write(client, { ...deps, importId, batch }));
   } catch (error) {
-    const { posts, rejections } = batch;
+    const { posts, deletions, rejections } = batch;
     if (!isDataError(error) || posts.length === 0) throw error;
     if (posts.length === 1) {
       const [{ place, post }] = posts as [PreparedPost];
       const reason = cleanText(`the database refuses it: ${messageOf(error)}`);
-      const rejection = { place, reason, excerpt: JSON.stringify(post.raw).slice(0, EXCERPT_LENGTH) };
-      return await attempt(deps, importId, { posts: [], rejections: [...rejections, rejection] });
+      const rejection = { place, reason, excerpt: JSON.stringify(post.raw).slice(0, EXCERPT_LENGTH), post };
+      return await writeBatch(deps, {
+        importId,
+        batch: { posts: [], deletions, rejections: [...rejections, rejection] },
+      });
     }
     const middle = posts.length >> 1;
-    const first = await writeBatch(deps, { importId, batch: { posts: posts.slice(0, middle), rejections } });
-    const second = await writeBatch(deps, { importId, batch: { posts: posts.slice(middle), rejections: [] } });
+    const halves = [
+      { posts: posts.slice(0, middle), deletions: [], rejections },
+      { posts: posts.slice(middle), deletions, rejections: [] },
+    ];
+    const first = await writeBatch(deps, { importId, batch: halves[0]! });
+    const second = await writeBatch(deps, { importId, batch: halves[1]! });
     return {
       accepted: first.accepted + second.accepted,
       updated: first.updated + second.updated,
       rejections: [...first.rejections, ...second.rejections].sort((a, b) => a.place - b.place),
+      deleted: first.deleted + second.deleted,
       toFetch: first.toFetch + second.toFetch,
+      lostImages: first.lostImages + second.lostImages,
     };
-  }
-}
-
-/** The transaction, again where another one got in its way (deadlock, serialization failure). */
-async function attempt({ db, enqueue }: WriteDeps, importId: string, batch: Batch): Promise<WrittenBatch> {
-  for (let attempts = 1; ; attempts++) {
-    try {
-      return await withTransaction(db.pool, (client) => write(client, { enqueue, importId, batch }));
-    } catch (error) {
-      if (!/^40(001|P01)$/.test(sqlState(error)) || attempts === ATTEMPTS) throw error;
-    }
   }
 }
 
 async function write(
   client: ClientBase,
-  { enqueue, importId, batch }: Pick<WriteDeps, 'enqueue'> & { importId: string; batch: Batch },
+  { enqueue, media, importId, batch }: WriteDeps & { readonly importId: string; readonly batch: Batch },
 ): Promise<WrittenBatch> {
-  const { posts, repeated } = lastOfEach(batch.posts);
+  if (batch.deletions.length > 0) await lockForErasure(client);
+  else await holdOffErasure(client);
+  const keyOf = await postKeys(client);
+  const { living, refused } = await refuseDeleted(client, batch.posts, keyOf);
+  const { posts, repeated } = lastOfEach(living);
+  await storeErasedAgain(media, posts);
   const upserted = await upsertPosts(client, { posts: posts.map(({ post }) => post), importId });
   const withPictures = posts.flatMap(({ pictures }, i) => (pictures ? [{ postId: upserted[i]!.id, pictures }] : []));
   await insertImages(client, distinctImages(withPictures.flatMap(({ pictures }) => pictures)));
-  const changed = await upsertPostImages(client, {
+  const { added, removed } = await upsertPostImages(client, {
     postIds: withPictures.map(({ postId }) => postId),
     pictures: withPictures.flatMap(({ postId, pictures }) =>
       pictures.map(({ altText, url, image, error }, position) => ({
@@ -88,24 +99,63 @@ async function write(
   });
 
   const accepted = upserted.filter(({ inserted }) => inserted).length;
+  const bad = await withoutDeleted(client, batch.rejections, keyOf);
+  const rejections: RejectedRow[] = [...bad, ...refused].sort((a, b) => a.place - b.place);
   const counts: ImportCounts = {
     accepted,
     updated: upserted.length - accepted + repeated,
-    rejected: batch.rejections.length,
+    rejected: rejections.length,
+    deleted: batch.deletions.length,
   };
-  await addToImport(client, { importId, counts, rejections: batch.rejections });
+  await addToImport(client, {
+    importId,
+    counts,
+    rejections: rejections.map(({ post, ...rejection }) => ({ ...rejection, postKey: post ? keyOf(post) : null })),
+  });
 
-  const fetch = changed.flatMap(({ id, status }) => (status === 'PENDING' ? [id] : []));
-  const caption = [...new Set(changed.flatMap(({ imageSha256 }) => imageSha256 ?? []))];
+  const fetch = added.flatMap(({ id, status }) => (status === 'PENDING' ? [id] : []));
+  const caption = [...new Set(added.flatMap(({ imageSha256 }) => imageSha256 ?? []))];
   if (fetch.length + caption.length > 0) await enqueue(client, { fetch, caption });
-  return { accepted, updated: counts.updated, rejections: batch.rejections, toFetch: fetch.length };
+
+  if (removed.length > 0)
+    await forgetJobs(
+      client,
+      removed.map(({ id }) => id),
+    );
+  // Pictures that an update took out of its post, and those that came with rows that are not taken in, or not last.
+  const wanted = new Set(posts.flatMap(imagesOf));
+  const lost = [
+    ...removed.flatMap(({ imageSha256 }) => imageSha256 ?? []),
+    ...batch.posts.flatMap(imagesOf).filter((sha256) => !wanted.has(sha256)),
+  ];
+  await noteLostImages(client, lost);
+  const identities = batch.deletions;
+  const erasure = identities.length > 0 ? await erasePosts(client, { identities, reason: 'UPSTREAM' }) : null;
+  return {
+    accepted,
+    updated: counts.updated,
+    rejections: rejections.map(({ post: _, ...rejection }) => rejection),
+    deleted: counts.deleted,
+    toFetch: fetch.length,
+    lostImages: lost.length + (erasure?.images ?? 0),
+  };
+}
+
+/** The bytes of a picture may have gone, with the last post that showed it, since it was stored; not again before the transaction ends. */
+async function storeErasedAgain(media: IngestDeps['media'], posts: readonly PreparedPost[]): Promise<void> {
+  for (const { image, storeAgain } of posts.flatMap(({ pictures }) => pictures ?? []))
+    if (image !== null && !(await media.has(image.sha256))) await storeAgain?.();
+}
+
+function imagesOf({ pictures }: PreparedPost): string[] {
+  return (pictures ?? []).flatMap(({ image }) => image?.sha256 ?? []);
 }
 
 /** One statement cannot update a row twice: of rows with the same identity the last counts, as if they came one after the other. */
 function lastOfEach(posts: readonly PreparedPost[]): { posts: PreparedPost[]; repeated: number } {
   const last = new Map<string, PreparedPost>();
   for (const prepared of posts) {
-    const identity = JSON.stringify([prepared.post.source, prepared.post.nativeId]);
+    const identity = identityOf(prepared.post);
     const earlier = last.get(identity);
     last.set(identity, earlier === undefined ? prepared : followedBy(earlier, prepared));
   }
@@ -137,9 +187,4 @@ function distinctImages(pictures: readonly PreparedPicture[]) {
 /** Classes of SQLSTATE that speak of the values: data exception, integrity constraint, program limit. */
 function isDataError(error: unknown): boolean {
   return /^(22|23|54)/.test(sqlState(error));
-}
-
-function sqlState(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : '';
 }

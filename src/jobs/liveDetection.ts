@@ -11,6 +11,7 @@ import { removedPosts } from '../db/detection/removedPosts.js';
 import { type ArrivedPost, storeArrivals } from '../db/detection/storeArrivals.js';
 import { type StoredEvent, storeStep } from '../db/detection/storeStep.js';
 import { titlesOf } from '../db/detection/titlesOf.js';
+import { holdOffErasure } from '../db/erasure/erasureLock.js';
 import { withTransaction } from '../db/withTransaction.js';
 
 /** Milliseconds of a step. */
@@ -134,7 +135,8 @@ function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDe
     async arrive(posts) {
       const findings = await detector.arrive(posts);
       const assignments = findings.filter((finding): finding is Assignment => finding.type === 'assign');
-      await withTransaction(pool, (client) => storeArrivals(client, posts, assignments));
+      const gone = await withTransaction(pool, (client) => storeArrivals(client, posts, assignments));
+      detector.remove(gone);
       for (const { at } of posts) held.newest = Math.max(held.newest ?? at, at);
     },
     async step(now, decisions) {
@@ -145,6 +147,7 @@ function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDe
       const forgotten = { background: now - history * HOUR, members: now - remember * HOUR };
       const posts = detector.changes();
       const events = await withTransaction(pool, async (client) => {
+        await holdOffErasure(client);
         const titles = await titlesOf(client, { findings, posts, saved });
         const step = { findings, saved, posts, pulses, titles, embedderDigest, decisions, forgotten };
         return storeStep(client, step, held.version);

@@ -1,37 +1,42 @@
 // What must be done every few minutes, by whichever worker gets to it.
 
-import type { Logger } from 'pino';
-import type { Database } from '../db/database.js';
+import type { Services } from '../context.js';
+import { noteUnusedImages } from '../db/erasure/lostImages.js';
+import { eraseEmptyHotspots } from '../db/erasure/oldHistory.js';
 import { vacuum } from '../db/vacuum.js';
-import { SWEEP_AGE_MS, sweepMedia } from '../ingest/sweepMedia.js';
-import type { Queue } from './queue.js';
+import { purgeImages } from '../ingest/purgeImages.js';
+import { eraseOld } from './eraseOld.js';
 import { reconcile } from './reconcile.js';
 import type { JobKind } from './runQueue.js';
+import { FOLDERS, sweepMedia } from './sweepMedia.js';
+
+export interface MaintenanceJobDeps extends Pick<Services, 'config' | 'db' | 'queue' | 'log' | 'media'> {
+  readonly embedderDigest: string;
+}
+
+/** Folders of the media store that one run looks at: all of them within 80 minutes. */
+const SWEPT = 16;
 
 /** The maintenance queue's work. */
-export function maintenanceJob({
-  db,
-  queue,
-  log,
-  mediaRoot,
-  embedderDigest,
-}: {
-  readonly db: Database;
-  readonly queue: Queue;
-  /** The media store's folder. */
-  readonly mediaRoot: string;
-  readonly log: Logger;
-  readonly embedderDigest: string;
-}): JobKind<'maintenance'> {
+export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'> {
+  const { config, db, queue, log, media, embedderDigest } = deps;
+  const { pool } = db;
+  let folder = 0;
   return {
     name: 'maintenance',
     capacity: 1,
     pollMs: 2000,
     async run() {
-      await reconcile({ pool: db.pool, queue, log, embedderDigest });
-      const removed = await sweepMedia({ root: mediaRoot, pool: db.pool, olderThanMs: SWEEP_AGE_MS, now: Date.now() });
-      if (removed > 0) log.info({ removed }, 'files without a picture removed from the media store');
+      await reconcile({ pool, queue, log, embedderDigest });
+      const left = await eraseOld(deps, config.retention);
+      await eraseEmptyHotspots(pool);
+      await noteUnusedImages(pool);
+      await sweepMedia({ pool, media: media.store, log }, { from: folder, count: SWEPT });
+      folder = (folder + SWEPT) % FOLDERS;
+      const { failed } = await purgeImages({ pool, media: media.store });
+      if (failed.length > 0) log.error({ failed: failed.slice(0, 10) }, 'pictures cannot be deleted');
       await vacuum(db);
+      if (left) await queue.add('maintenance', [{ data: {}, key: 'maintenance' }]);
     },
   };
 }

@@ -14,7 +14,7 @@ export interface CaptionRequests {
 
 /**
  * Makes a PENDING caption and its job for every image that has none under the plan: an image is captioned once per
- * model, adapter and options, however often it is asked for. `again`: failed ones are tried anew, and a completed one
+ * model, adapter and options, however often it is asked for. Images that were deleted meanwhile are left out. `again`: failed ones are tried anew, and a completed one
  * becomes the image's current caption.
  */
 export async function requestCaptions(
@@ -29,7 +29,7 @@ export async function requestCaptions(
   const created = await client.query<{ id: string }>(
     `INSERT INTO captions (id, image_sha256, model_digest, adapter_digest, options_digest, prompt, options, token_ids)
      SELECT new.id, new.sha256, $3, $4, $5, $6, $7::jsonb, '{}'
-     FROM unnest($1::uuid[], $2::bpchar[]) AS new (id, sha256)
+     FROM unnest($1::uuid[], $2::bpchar[]) AS new (id, sha256) JOIN images i USING (sha256)
      ON CONFLICT (image_sha256, model_digest, adapter_digest, options_digest) DO NOTHING
      RETURNING id`,
     [images.map(() => uuidv7()), images, ...identity, plan.prompt, JSON.stringify(plan.options)],

@@ -53,10 +53,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     runQueue({ pool, queue, log }, captionJob({ ...deps, imagePath, batchSize, plan })),
     runQueue({ pool, queue, log }, embedJob({ db, queue, inference, modelDigest, batchSize })),
     runQueue({ pool, queue, log }, detectJob({ ...deps, pool, modelDigest, ...config.detection })),
-    runQueue(
-      { pool, queue, log },
-      maintenanceJob({ db, queue, log, embedderDigest, mediaRoot: deps.media.store.root }),
-    ),
+    runQueue({ pool, queue, log }, maintenanceJob(deps)),
   ];
   return {
     async stop(deadlineMs) {

@@ -71,6 +71,9 @@ export class Import {
   @Field(() => Int, { description: 'Rows that could not be used.' })
   rejected!: number;
 
+  @Field(() => Int, { description: 'Rows that said that a post was deleted: it is, known or not.' })
+  deleted!: number;
+
   @Field(() => String, { nullable: true, description: 'Why it ended before its end.' })
   error!: string | null;
 

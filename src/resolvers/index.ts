@@ -5,9 +5,11 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './apiKey.js';
 import { AuditEventResolver } from './auditEvent.js';
+import { BackUpResolver } from './backUp.js';
 import { CallerResolver } from './caller.js';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
+import { DeletePostsResolver } from './deletePosts.js';
 import { DetectionResolver } from './detection.js';
 import { EditCaptionResolver } from './editCaption.js';
 import { guardSchema } from './guardSchema.js';
@@ -49,6 +51,8 @@ export function createSchema(): GraphQLSchema {
       QueueResolver,
       ImportResolver,
       IngestPostsResolver,
+      DeletePostsResolver,
+      BackUpResolver,
       PreviewCaptionResolver,
       EditCaptionResolver,
       RecaptionResolver,

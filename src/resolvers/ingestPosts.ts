@@ -81,6 +81,9 @@ export class IngestResult {
   @Field(() => Int, { description: 'Rows that could not be used.' })
   rejected!: number;
 
+  @Field(() => Int, { description: 'Rows that said that a post was deleted: it is, known or not.' })
+  deleted!: number;
+
   @Field(() => [ImportRejection], { description: 'Why not, for each of the first 100 of them.' })
   rejections!: readonly ImportRejection[];
 }
@@ -116,7 +119,8 @@ export class IngestPostsResolver {
       throw new AppError('BAD_USER_INPUT', `expected at most ${MAX_POSTS} posts, got ${given.length}`);
     }
     const { db, queue, plan, media, config, admission } = services;
-    const deps = { db, media: media.store, limits: config.media, enqueue: enqueueWork(queue, plan) };
+    const { media: limits, retention } = config;
+    const deps = { db, media: media.store, limits, retention, enqueue: enqueueWork(queue, plan) };
     const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), { origin: 'graphql', signal }));
     queue.wake('fetch');
     queue.wake('caption');

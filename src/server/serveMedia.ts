@@ -1,9 +1,11 @@
 // The bytes of a stored picture. They are somebody else's: the browser must take them for a picture and nothing more.
 import type { RequestHandler } from 'express';
 import type { Services } from '../context.js';
-import { callerOf } from './gate.js';
 
-/** GET /media/<sha256>: content never changes under its hash, so it may be cached for ever. */
+/**
+ * GET /media/<sha256>. Content never changes under its hash, but it may be deleted: whoever has a copy asks whether it is still here, and
+ * nobody in between keeps one.
+ */
 export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: string }> {
   return async (request, response, next) => {
     const { sha256 } = request.params;
@@ -17,11 +19,10 @@ export function serveMedia({ db, media }: Services): RequestHandler<{ sha256: st
       {
         headers: {
           'Content-Type': image.mimeType,
+          'Cache-Control': 'private, no-cache',
           'X-Content-Type-Options': 'nosniff',
           'Content-Security-Policy': "sandbox; default-src 'none'",
           'Cross-Origin-Resource-Policy': 'same-origin',
-          // Whoever stands between must not hand on what a key was needed for.
-          'Cache-Control': `${callerOf(response).by === 'nothing' ? 'public' : 'private'}, max-age=31536000, immutable`,
         },
         cacheControl: false,
         dotfiles: 'allow',

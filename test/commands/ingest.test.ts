@@ -98,11 +98,21 @@ describe('hotlens ingest', () => {
         accepted: 0,
         updated: 2,
         rejected: 2,
+        deleted: 0,
         refusedPictures: 1,
         toFetch: 0,
       },
       { file: path.join(folder, 'missing.csv'), error: expect.stringContaining('no such file') },
-      { file: csv, importId: expect.any(String), accepted: 0, updated: 1, rejected: 1, refusedPictures: 0, toFetch: 0 },
+      {
+        file: csv,
+        importId: expect.any(String),
+        accepted: 0,
+        updated: 1,
+        rejected: 1,
+        deleted: 0,
+        refusedPictures: 0,
+        toFetch: 0,
+      },
     ]);
 
     const db = await openDatabase({ dataDir, databaseUrl: undefined });

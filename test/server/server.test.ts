@@ -112,16 +112,21 @@ describe('pages', () => {
 });
 
 describe('pictures', () => {
-  it('are served with their own type, cacheable for ever, and can run nothing', async () => {
+  it('are served with their own type, to be asked for again before a copy is shown, and can run nothing', async () => {
     const sha256 = await services.addImage('picture');
     const answer = await get(`/media/${sha256}`);
     expect(answer).toMatchObject({ status: 200, body: 'picture' });
     expect(answer.headers).toMatchObject({
       'content-type': 'image/png',
       'x-content-type-options': 'nosniff',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'private, no-cache',
       'content-security-policy': "sandbox; default-src 'none'",
     });
+    // A copy is good as long as the picture is here.
+    const copy = { 'if-none-match': String(answer.headers.etag) };
+    expect(await get(`/media/${sha256}`, copy)).toMatchObject({ status: 304 });
+    await db.pool.query('DELETE FROM images WHERE sha256 = $1', [sha256]);
+    expect(await get(`/media/${sha256}`, copy)).toMatchObject({ status: 404 });
   });
 
   it('are served in parts; a part that is not there is refused as JSON that no cache keeps', async () => {

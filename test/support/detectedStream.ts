@@ -29,11 +29,15 @@ export async function addPosts(pool: Pool, posts: readonly StreamPost[]): Promis
 export async function detected({ queue, db }: TestServices): Promise<void> {
   await queue.add('detect', [{ data: {}, key: 'detect' }]);
   queue.wake('detect');
-  await until('everything taken in', async () => {
-    const { rows } = await db.pool.query<{ left: number; jobs: number }>(
-      `SELECT (SELECT count(*)::int FROM posts WHERE detected_at IS NULL) AS left,
+  await until(
+    'everything taken in',
+    async () => {
+      const { rows } = await db.pool.query<{ left: number; jobs: number }>(
+        `SELECT (SELECT count(*)::int FROM posts WHERE detected_at IS NULL) AS left,
          (SELECT count(*)::int FROM pgboss.job WHERE name = 'detect' AND state IN ('created', 'retry', 'active') AND start_after <= now()) AS jobs`,
-    );
-    return rows[0]!.left === 0 && rows[0]!.jobs === 0;
-  });
+      );
+      return rows[0]!.left === 0 && rows[0]!.jobs === 0;
+    },
+    300_000,
+  );
 }

@@ -1,6 +1,6 @@
 // The services of a process around a test's database, with the pictures in a folder of their own.
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DestinationStream, type Logger, pino } from 'pino';
@@ -9,11 +9,11 @@ import type { Services } from '../../src/context.js';
 import type { Database } from '../../src/db/database.js';
 import { AppError } from '../../src/errors.js';
 import { openEvents } from '../../src/events.js';
-import { openMediaStore } from '../../src/ingest/mediaStore.js';
 import { captionPlan } from '../../src/jobs/captionPlan.js';
 import { openAdmission } from '../../src/jobs/openAdmission.js';
 import { createQueue } from '../../src/jobs/queue.js';
 import { startWorker, type Worker } from '../../src/jobs/worker.js';
+import { openMedia } from '../../src/media.js';
 import { type TestInference, testInference } from './testInference.js';
 
 export interface TestServices extends Services {
@@ -35,11 +35,15 @@ export interface TestServices extends Services {
   close(): Promise<void>;
 }
 
-/** `env`: what the configuration is to differ in. */
-export async function openTestServices(
-  db: Database,
-  options: { readonly log?: Logger; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<TestServices> {
+export interface TestServicesOptions {
+  readonly log?: Logger;
+  /** What the configuration is to differ in. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Stands in for the network. Without it nothing is fetched. */
+  readonly fetch?: (url: string) => Promise<Uint8Array>;
+}
+
+export async function openTestServices(db: Database, options: TestServicesOptions = {}): Promise<TestServices> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-media-'));
   const inference = testInference();
   const lines: Record<string, unknown>[] = [];
@@ -52,7 +56,7 @@ export async function openTestServices(
   await queue.start();
   const events = await openEvents({ listen: true, log, maxWaiting: config.requests.maxWaitingEvents });
   const plan = () => captionPlan({ digest: inference.digest, adapterDigest: '' }, config.captioning);
-  const pathOf = (sha256: string) => path.join(folder, sha256);
+  const media = openMedia(config);
   const workers: Worker[] = [];
   const services: TestServices = {
     config,
@@ -61,9 +65,9 @@ export async function openTestServices(
     events,
     log,
     media: {
-      store: { ...openMediaStore(folder), pathOf },
-      fetch: (url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`)),
-      keep: () => Promise.reject(new AppError('BAD_IMAGE', 'not kept in this test')),
+      ...media,
+      fetch:
+        options.fetch ?? ((url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`))),
     },
     admission: openAdmission(db.pool, config),
     inference: async () => inference,
@@ -71,8 +75,7 @@ export async function openTestServices(
     testInference: inference,
     lines,
     async addImage(bytes) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      await writeFile(pathOf(sha256), bytes);
+      const sha256 = await media.store.put(Buffer.from(bytes));
       await db.pool.query(
         `INSERT INTO images (sha256, bytes, mime_type, width, height, phash) VALUES ($1, $2, 'image/png', 4, 3, '0123456789abcdef')
          ON CONFLICT DO NOTHING`,

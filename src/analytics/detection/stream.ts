@@ -1,4 +1,5 @@
 // The posts that detection still looks at, by time and by number, and the background that they make.
+import { createHash } from 'node:crypto';
 import { standing } from './background.js';
 import { type Copies, createCopies } from './copies.js';
 import { type Coverage, coverageOf } from './coverage.js';
@@ -216,7 +217,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
         ? vector
         : wordVector(shown.map(({ word }, i) => ({ word, weight: Math.fround(weights[i]! / 10) })));
     // What is said in few words is said by many who know nothing of each other.
-    const alone = picture ?? `text:${said.length < FEW_WORDS ? id : said.join(' ')}`;
+    const alone = picture ?? `text:${said.length < FEW_WORDS ? id : hashOf(said)}`;
     const copied = copies.find(said, known?.piece ?? alone, at);
     return {
       number: vectors.add(space, made),
@@ -277,6 +278,11 @@ function pastsOf(posts: readonly Post[]): { at: number; past: Past }[] {
   });
   const end = { number: Number.POSITIVE_INFINITY, words: { caption, text, whole } };
   return [...found, { at: Number.POSITIVE_INFINITY, past: end }];
+}
+
+/** 128 bits over the words. A piece is kept with every copy of its text, so that the words themselves would outlast the post. */
+function hashOf(words: readonly string[]): string {
+  return createHash('sha256').update(words.join(' ')).digest('hex').slice(0, 32);
 }
 
 function allWords({ captionWords, textWords, whole }: Post): (readonly Word[])[] {

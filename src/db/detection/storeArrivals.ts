@@ -2,6 +2,7 @@
 import type { ClientBase } from 'pg';
 import type { Assignment } from '../../analytics/detection/finding.js';
 import type { StreamPost } from '../../analytics/detection/post.js';
+import { holdOffErasure } from '../erasure/erasureLock.js';
 
 export interface ArrivedPost extends StreamPost {
   /** Its author, where the source names one. */
@@ -12,13 +13,14 @@ export interface ArrivedPost extends StreamPost {
   readonly phash: string | null;
 }
 
-/** Writes them in their order, with the hotspots that they were given; posts that were deleted meanwhile are left out. */
+/** Writes them in their order, with the hotspots that they were given. Resolves to the ids of those that were deleted meanwhile: they are left out. */
 export async function storeArrivals(
   client: ClientBase,
   posts: readonly ArrivedPost[],
   assignments: readonly Assignment[],
-): Promise<void> {
-  if (posts.length === 0) return;
+): Promise<string[]> {
+  if (posts.length === 0) return [];
+  await holdOffErasure(client);
   const homes = new Map(assignments.map((one) => [one.post, one]));
   const rows = posts.map(({ id, at, named, caption, text, vector, picture, phash, opinion }) => {
     const home = homes.get(id);
@@ -46,7 +48,12 @@ export async function storeArrivals(
      ON CONFLICT (post_id) DO NOTHING`,
     [JSON.stringify(rows)],
   );
-  await client.query(`UPDATE posts SET detected_at = now() WHERE id = ANY($1::uuid[])`, [posts.map(({ id }) => id)]);
+  const { rows: there } = await client.query<{ id: string }>(
+    `UPDATE posts SET detected_at = now() WHERE id = ANY($1::uuid[]) RETURNING id::text`,
+    [posts.map(({ id }) => id)],
+  );
+  const stored = new Set(there.map(({ id }) => id));
+  return posts.flatMap(({ id }) => (stored.has(id) ? [] : [id]));
 }
 
 /** PostgreSQL's text has no NUL. */

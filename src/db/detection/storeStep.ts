@@ -55,7 +55,9 @@ export async function storeStep(client: ClientBase, step: StepResult, version: n
   }));
   await client.query(
     `INSERT INTO hotspot_events (id, at, kind, hotspot_id, score, reason, post_ids, other_id)
-     SELECT id, at, kind::"HotspotEventKind", "hotspotId", score, reason, ARRAY(SELECT jsonb_array_elements_text("postIds")::uuid), "otherId"
+     SELECT id, at, kind::"HotspotEventKind", "hotspotId", score, reason, ARRAY(
+       SELECT p.id FROM jsonb_array_elements_text("postIds") WITH ORDINALITY AS named (id, place) JOIN posts p ON p.id = named.id::uuid
+       ORDER BY place), "otherId"
      FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, at timestamptz, kind text, "hotspotId" text, score float8, reason text,
        "postIds" jsonb, "otherId" text)`,
     [JSON.stringify(events)],
@@ -105,7 +107,13 @@ async function storeHotspots(
   const came = (event: HotspotEvent) =>
     new Map(transitions.filter((one) => one.event === event).map((one) => [one.hotspot, one]));
   const [emerged, split] = [came('emerged'), came('split')];
-  const rows = saved.hotspots.map((hotspot) => ({
+  const known = await client.query<{ id: string }>('SELECT id FROM hotspots WHERE id = ANY($1::text[])', [
+    saved.hotspots.map(({ id }) => id),
+  ]);
+  // One that is neither stored nor new was deleted with the last of its posts, and does not come back.
+  const there = new Set([...known.rows.map(({ id }) => id), ...emerged.keys(), ...split.keys()]);
+  const living = saved.hotspots.filter(({ id }) => there.has(id));
+  const rows = living.map((hotspot) => ({
     id: hotspot.id,
     state: hotspot.state === 'ended' ? 'ENDED' : 'LIVING',
     emergedAt: new Date(hotspot.found),

@@ -13,7 +13,7 @@ export interface Title {
 /** Members that are looked at, the surest first, and posts of no hotspot that they are told from, the newest. */
 const MEMBERS = 200;
 const OTHERS = 1500;
-const KEYWORDS = 8;
+export const KEYWORDS = 8;
 
 /** SQL: a post as its words are counted. */
 export const SPOKEN = `d.caption, d.text, coalesce(d.author, d.post_id::text) AS author, d.piece`;
@@ -46,17 +46,30 @@ export async function titlesOf(
     // Members of before, and those of this step, which are not stored yet.
     const here = [...homes].flatMap(([post, hotspot]) => (hotspot === id ? [post] : []));
     const gone = posts.flatMap((post) => (post.hotspot === id ? [] : [post.id]));
-    const { rows } = await client.query<SpokenPost>(
-      `SELECT ${SPOKEN} FROM detection_posts d
-       WHERE (d.hotspot_id = $1 AND NOT d.post_id = ANY($3::uuid[])) OR d.post_id = ANY($2::uuid[])
-       ORDER BY d.evidence DESC, d.number LIMIT ${MEMBERS}`,
-      [id, here, gone],
-    );
+    const rows = await spokenBy(client, { hotspotId: id, here, gone });
     const keywords = keywordsOf(rows, background, { count: KEYWORDS });
     const title = titleOf(rows, keywords, previous.get(id) ?? null);
     if (title !== null) titles.set(id, { title, keywords: keywords.map(({ text }) => text) });
   }
   return titles;
+}
+
+/** Posts of a hotspot, with those that have come to it (`here`) and without those that have left (`gone`) since it was stored. */
+export async function spokenBy(
+  client: Pick<ClientBase, 'query'>,
+  {
+    hotspotId,
+    here = [],
+    gone = [],
+  }: { readonly hotspotId: string; readonly here?: readonly string[]; readonly gone?: readonly string[] },
+): Promise<SpokenPost[]> {
+  const { rows } = await client.query<SpokenPost>(
+    `SELECT ${SPOKEN} FROM detection_posts d
+     WHERE (d.hotspot_id = $1 AND NOT d.post_id = ANY($3::uuid[])) OR d.post_id = ANY($2::uuid[])
+     ORDER BY d.evidence DESC, d.number LIMIT ${MEMBERS}`,
+    [hotspotId, here, gone],
+  );
+  return rows;
 }
 
 /** The newest posts of no hotspot. */
