@@ -40,10 +40,16 @@ export function audited(action: string, change: Change<Args, unknown>, resolve: 
         // Of several transactions the first has the event; jobs that it wakes have transactions of their own.
         if (entered || written) return work();
         entered = true;
-        const before = await stateOf(client);
-        const done = await work();
-        await write(client, { outcome: 'DONE', done }, before, await afterOf(client, done));
-        return done;
+        try {
+          const before = await stateOf(client);
+          const done = await work();
+          await write(client, { outcome: 'DONE', done }, before, await afterOf(client, done));
+          return done;
+        } catch (error) {
+          // It is rolled back, and its event with it: a second try has its own.
+          entered = false;
+          throw error;
+        }
       },
       committed() {
         written ||= entered;

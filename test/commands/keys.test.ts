@@ -42,7 +42,7 @@ const lines = (text: string) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Listed);
 
-/** What the commands do, wherever the keys are: with a server beside them, or without. */
+/** What the commands do, through a server and beside it alike. */
 async function makesListsRevokes(env: Env): Promise<void> {
   const made = await hotlens(
     env,
@@ -123,7 +123,9 @@ describe('hotlens keys', () => {
     const env = { HOTLENS_DATA: path.join(folder, 'first'), HOTLENS_LOG_LEVEL: 'silent' };
     const refused = await hotlens({ ...env, HOTLENS_HOST: '127.0.0.2' }, 'start', '--port', '0');
     expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('hotlens keys create --role admin') });
-    await makesListsRevokes(env);
+    const made = (await hotlens(env, 'keys', 'create', '--role', 'admin')).stdout.trim();
+    const [known] = lines((await hotlens(env, 'keys', 'list', '--json')).stdout);
+    expect(known).toMatchObject({ role: 'admin', prefix: readKey(made)!.prefix });
   });
 
   it('works while a server has the embedded database open, and the door shuts there; nothing secret is in its log', async () => {
