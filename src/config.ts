@@ -104,12 +104,12 @@ const schema = z.object({
   /** Whether clients may ask for the schema. */
   HOTLENS_GRAPHQL_INTROSPECTION: z.enum(['on', 'off']).default('on'),
   /** Bounds of a GraphQL document: see src/server/operationLimits.ts. */
-  HOTLENS_GRAPHQL_MAX_TOKENS: integer(1, 1_000_000).default(4000),
+  HOTLENS_GRAPHQL_MAX_TOKENS: integer(1, 1_000_000).default(15_000),
   HOTLENS_GRAPHQL_MAX_DEPTH: integer(1, 1000).default(20),
   HOTLENS_GRAPHQL_MAX_FIELDS: integer(1, 100_000).default(500),
   HOTLENS_GRAPHQL_MAX_ALIASES: integer(0, 100_000).default(50),
   HOTLENS_GRAPHQL_MAX_DIRECTIVES: integer(0, 100_000).default(50),
-  HOTLENS_GRAPHQL_MAX_COST: integer(1, 1_000_000_000).default(50_000),
+  HOTLENS_GRAPHQL_MAX_COST: integer(1, 1_000_000_000).default(200_000),
   /** Longest that a query or mutation may take, and one event of a subscription. */
   HOTLENS_REQUEST_TIMEOUT_MS: integer(1, 3_600_000).default(30_000),
   /** WebSockets of one client (address), and what may run over each at a time. */

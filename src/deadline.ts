@@ -1,4 +1,5 @@
 // How long a request may take. When its time is over, or nobody waits for its answer any more, its signal tells whatever works for it.
+import { setMaxListeners } from 'node:events';
 import { AppError } from './errors.js';
 
 export interface Deadline {
@@ -21,6 +22,8 @@ export function startDeadline(timeoutMs: number): Deadline {
       controller.abort(new AppError('TIMEOUT', reason, { retryable: true }));
     }, ms).unref();
   let timer = after(timeoutMs);
+  // Every field that waits listens.
+  setMaxListeners(0, controller.signal);
   return {
     signal: controller.signal,
     readOnly: false,

@@ -56,10 +56,10 @@ interface Asked {
 const ASSUMED_LENGTH = 10;
 /** Fields that do more than to look something up: they start inference, or count or write whole tables. */
 const WEIGHTS: Readonly<Record<string, number>> = {
-  previewCaption: 1000,
-  ingestPosts: 1000,
-  recaption: 1000,
-  refetchImages: 1000,
+  previewCaption: 10_000,
+  ingestPosts: 10_000,
+  recaption: 10_000,
+  refetchImages: 10_000,
   totalCount: 20,
 };
 const NOTHING: OperationSize = { depth: 0, fields: 0, aliases: 0, directives: 0, cost: 0 };

@@ -95,8 +95,8 @@ describe('checkOperation', () => {
     ],
     [
       'cost',
-      '{ hotspots(first: 100) { nodes { posts(first: 100) { nodes { id text author url language } } } } }',
-      /cost 50,202, at most 50000/,
+      '{ hotspots(first: 100) { nodes { posts(first: 100) { nodes { id text author url language images { altText url } } } } } }',
+      /cost 260,202, at most 200000/,
     ],
   ])('refuses too much %s and says how much', (_, query, message) => {
     expect(refusal(query)).toThrow(message);
@@ -114,7 +114,7 @@ describe('checkOperation', () => {
     const previews = (count: number) =>
       `mutation { ${Array.from({ length: count }, (_, i) => `p${i}: previewCaption(image: { base64: "AA" }) { text }`).join(' ')} }`;
     expect(refusal(previews(10))).not.toThrow();
-    expect(refusal(previews(50))).toThrow(/cost 50,050/);
+    expect(refusal(previews(50))).toThrow(/cost 500,050/);
   });
 
   it('admits the introspection that tools send', () => {

@@ -203,10 +203,10 @@ describe('a client', () => {
       'TOO_COSTLY',
     ],
     ['aliases', `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: __typename`).join(' ')} }`, 'TOO_COSTLY'],
-    ['tokens', `{ ${'__typename '.repeat(4000)} }`, 'GRAPHQL_VALIDATION_FAILED'],
+    ['tokens', `{ ${'__typename '.repeat(15_000)} }`, 'GRAPHQL_VALIDATION_FAILED'],
     [
       'cost',
-      'subscription { captionCompleted { posts(first: 100) { images { image { posts(first: 100) { id } } } } } }',
+      'subscription { captionCompleted { posts(first: 100) { images { image { posts(first: 100) { id text author } } } } } }',
       'TOO_COSTLY',
     ],
   ])('is refused an operation beyond the limits: %s', async (_, query, code) => {
