@@ -14,8 +14,8 @@ import { printable } from './printable.js';
 /** The queue as this command needs it: to send, not to work. Closed before the database. */
 export interface IngestQueue {
   readonly enqueue: EnqueueWork;
-  /** Rejects with AppError RETRY_LATER where there is no room for more. */
-  admit(config: Config): Promise<void>;
+  /** Rejects with AppError RETRY_LATER where there is no room for more; without it there always is. */
+  admit?(config: Config): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ async function ingestFiles(
     try {
       const { media: limits, retention } = config;
       const media = openMediaStore(config.dataDir, config.ingest);
-      const deps = { db, media, limits, retention, enqueue: queue.enqueue, admit: () => queue.admit(config) };
+      const deps = { db, media, limits, retention, enqueue: queue.enqueue, admit: async () => queue.admit?.(config) };
       let fine = true;
       for (const file of files) fine = (await ingestFile(file, { deps, flags, signal: stop.signal })) && fine;
       return fine;

@@ -6,7 +6,7 @@ import { requestCaptions } from '../../src/jobs/requestCaptions.js';
 import type { Worker } from '../../src/jobs/worker.js';
 import { describeDatabases } from '../support/databases.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
-import { crash } from '../support/testInference.js';
+import { killed } from '../support/testInference.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 import { until } from '../support/until.js';
 
@@ -132,15 +132,14 @@ describeDatabases('captions over GraphQL', (open) => {
   });
 
   it('that were given up are failed with the reason, are in `queue`, and can be asked for again', async () => {
-    await services.queue.boss.updateQueue('caption', { retryLimit: 0 });
     services.testInference.onCaption = () => {
-      throw crash();
+      throw killed();
     };
     const sha256 = await services.addImage('crashes');
     await request([sha256]);
     await until('the failure', async () => (await shown(sha256)).captions[0]?.status === 'FAILED');
     expect((await shown(sha256)).captions).toEqual([
-      { text: null, status: 'FAILED', error: 'the inference process died', attempts: 1 },
+      { text: null, status: 'FAILED', error: 'killed the inference process 3 times', attempts: 1 },
     ]);
     interface QueueAnswer {
       readonly queue: {
@@ -150,10 +149,11 @@ describeDatabases('captions over GraphQL', (open) => {
     }
     const query = '{ queue { counts { name dead } deadLetters { queue reason attempts } } }';
     const { queue } = await server.data<QueueAnswer>(query);
-    expect(queue.deadLetters).toEqual([{ queue: 'caption', reason: 'the inference process died', attempts: 1 }]);
+    expect(queue.deadLetters).toEqual([
+      { queue: 'caption', reason: 'killed the inference process 3 times', attempts: 1 },
+    ]);
     expect(queue.counts.find(({ name }) => name === 'caption')).toEqual({ name: 'caption', dead: 1 });
 
-    await services.queue.boss.updateQueue('caption', { retryLimit: 5 });
     services.testInference.onCaption = () => undefined;
     const recaption = 'mutation ($sha256: String!) { recaption(input: { sha256s: [$sha256] }) { queued } }';
     expect(await server.data(recaption, { sha256 })).toEqual({ recaption: { queued: 1 } });
