@@ -271,6 +271,8 @@ describe(`fuzzing, from seed ${SEED} on`, () => {
         body: draw.chance(0.1) ? mutated(body, draw) : body,
         // A hang, not a measurement.
         signal: AbortSignal.timeout(60_000),
+      }).catch((cause: unknown) => {
+        throw new Error(`seed ${seed} got no answer: ${query.slice(0, 1000)}`, { cause });
       });
       const text = await response.text();
       const { errors = [] } = JSON.parse(text) as { errors?: { message: string; extensions: { code: string } }[] };
