@@ -1,6 +1,7 @@
 // Erases the images that posts have lost: their rows, and their bytes in the media store.
 import type { Pool } from 'pg';
 import { lockForErasure } from '../db/erasure/erasureLock.js';
+import { forgetAuditedWords } from '../db/erasure/forgetAuditedWords.js';
 import { forgetJobs } from '../db/erasure/forgetJobs.js';
 import { deleteUnusedImages, forgetLostImages, knownImages, lostImages } from '../db/erasure/lostImages.js';
 import { retryTransaction } from '../db/retryTransaction.js';
@@ -40,6 +41,7 @@ export async function purgeImages({
       const known = await knownImages(client, noted);
       const unused = noted.filter((sha256) => !known.has(sha256));
       await forgetJobs(client, [...captionIds, ...unused]);
+      await forgetAuditedWords(client, unused);
       const results = await Promise.all(unused.map((sha256) => remove(media, sha256)));
       const kept = results.flatMap((result) => result ?? []);
       await forgetLostImages(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { insertAuditEvent } from '../../src/db/access/auditEvents.js';
 import type { ImportRow } from '../../src/ingest/importRow.js';
 import { ingestPosts } from '../../src/ingest/ingestPosts.js';
 import { purgeImages } from '../../src/ingest/purgeImages.js';
@@ -40,8 +41,8 @@ describeDatabases('deleting posts', (open) => {
     } finally {
       await services.close();
       await open().pool.query(
-        `TRUNCATE posts, images, imports, hotspots, hotspot_marks, hotspot_decisions, detection_state, removed_posts, tombstones, lost_images
-         CASCADE; DELETE FROM pgboss.job`,
+        `TRUNCATE posts, images, imports, hotspots, hotspot_marks, hotspot_decisions, detection_state, removed_posts, tombstones, lost_images,
+           audit_events CASCADE; DELETE FROM pgboss.job`,
       );
     }
   }
@@ -103,6 +104,10 @@ describeDatabases('deleting posts', (open) => {
         `INSERT INTO caption_edits (id, image_sha256, text, editor) VALUES (gen_random_uuid(), $1, $2, 'ann')`,
         [sha256, `${MARK} by hand`],
       );
+      await insertAuditEvent(open().pool, {
+        ...{ keyId: null, actor: 'ann', action: 'editCaption', target: sha256, requestId: 'r', reason: null },
+        ...{ outcome: 'DONE', before: null, after: { text: `${MARK} by hand` } },
+      });
       const hotspots = await open().pool.query<{ title: string }>('SELECT title FROM hotspots');
       expect(hotspots.rows.map(({ title }) => title).join()).toMatch(new RegExp(MARK, 'i'));
       const before = await tablesWith(open().pool, MARK);
@@ -113,6 +118,7 @@ describeDatabases('deleting posts', (open) => {
           'public.hotspots',
           'public.import_rejections',
           'public.caption_edits',
+          'public.audit_events',
         ]),
       );
       expect(await filesWith(mediaOf(services), bytes)).toHaveLength(1);
@@ -132,6 +138,7 @@ describeDatabases('deleting posts', (open) => {
       for (const id of ids) expect(await tablesWith(open().pool, id)).toEqual([]);
       expect(await filesWith(mediaOf(services), bytes)).toEqual([]);
       expect(await media.store.has(sha256)).toBe(false);
+      expect(await count(`audit_events WHERE action = 'editCaption' AND target = '${sha256}'`)).toBe(1);
 
       // The other post, its picture and its caption stay.
       expect(await filesIn(mediaOf(services))).toHaveLength(1);

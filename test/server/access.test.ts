@@ -191,8 +191,8 @@ describeDatabases('access', (open) => {
       expect(bodies.size).toBe(1);
       const picture = await send(`${url}/media/${sha256}`, { headers: bearer(key) });
       expect(picture).toMatchObject({ status: 200, body: 'picture' });
-      // Whoever stands between must not keep it for others.
-      expect(picture.headers['cache-control']).toBe('private, max-age=31536000, immutable');
+      // Whoever stands between must not keep it for others, nor show it when it was deleted.
+      expect(picture.headers['cache-control']).toBe('private, no-cache');
       expect(await send(`${url}/metrics`, { headers: bearer(key) })).toMatchObject({ status: 404 });
     });
 
