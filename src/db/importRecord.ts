@@ -3,6 +3,9 @@ import type { ClientBase } from 'pg';
 import type { PrismaClient } from './generated/client.js';
 import { uuidv7 } from './uuidv7.js';
 
+/** Origin of what came through the API; anything else is a file's name. */
+export const API_ORIGIN = 'graphql';
+
 export interface ImportCounts {
   readonly accepted: number;
   readonly updated: number;

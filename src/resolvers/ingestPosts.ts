@@ -2,6 +2,7 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { Import as ImportRecord } from '../db/generated/client.js';
+import { API_ORIGIN } from '../db/importRecord.js';
 import { AppError } from '../errors.js';
 import type { ImportRow } from '../ingest/importRow.js';
 import { ingestPosts } from '../ingest/ingestPosts.js';
@@ -121,7 +122,7 @@ export class IngestPostsResolver {
     const { db, queue, plan, media, config, admission } = services;
     const { media: limits, retention } = config;
     const deps = { db, media: media.store, limits, retention, enqueue: enqueueWork(queue, plan) };
-    const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), { origin: 'graphql', signal }));
+    const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), { origin: API_ORIGIN, signal }));
     queue.wake('fetch');
     queue.wake('caption');
     const record = await db.prisma.import.findUniqueOrThrow({ where: { id: summary.importId } });

@@ -1,6 +1,8 @@
 // The posts that detection has not taken in yet: those whose pictures have their captions, and until when others are waited for.
 import type { Pool } from 'pg';
+import { API_ORIGIN } from '../importRecord.js';
 import { NEWEST_EDIT } from '../shownText.js';
+import { uuidv7 } from '../uuidv7.js';
 
 export interface ReadyPost {
   readonly id: string;
@@ -55,12 +57,20 @@ export interface Awaited {
   readonly any: boolean;
 }
 
-/** What detection should wait for before it looks at later posts. */
+/** An import that has brought no new post for so long (ms) is not waited for: its process may have died. */
+const STALLED_MS = 120_000;
+
+/**
+ * What detection should wait for before it looks at later posts. Calls of the API are no file: there is always one under way where
+ * posts stream in.
+ */
 export async function awaitedPosts(pool: Pool): Promise<Awaited> {
   const { rows } = await pool.query<Awaited>(
     `SELECT min(p.posted_at) FILTER (WHERE now() - p.created_at < ${PATIENCE}) AS "from", count(*) > 0 AS any,
-       EXISTS (SELECT FROM imports WHERE status = 'RUNNING' AND started_at > now() - interval '6 hours') AS importing
+       EXISTS (SELECT FROM imports m WHERE m.status = 'RUNNING' AND m.origin <> '${API_ORIGIN}'
+         AND (m.started_at > $1 OR EXISTS (SELECT FROM posts n WHERE n.id > $2 AND n.import_id = m.id))) AS importing
      FROM posts p WHERE p.detected_at IS NULL AND p.posted_at <= now() AND ${WAITS}`,
+    [new Date(Date.now() - STALLED_MS), uuidv7(Date.now() - STALLED_MS)],
   );
   return rows[0]!;
 }
