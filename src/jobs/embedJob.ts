@@ -38,6 +38,7 @@ export function embedJob({ db, queue, inference, modelDigest, batchSize }: Embed
         await storeCaptionEmbedding(client, { sha256: imageSha256, text, embedding });
         await queue.add('detect', [DETECT], client);
       });
+      queue.wake('detect');
     },
   };
 }
