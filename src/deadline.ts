@@ -37,3 +37,12 @@ export function startDeadline(timeoutMs: number): Deadline {
     },
   };
 }
+
+/** The result of some work, or the signal's reason as soon as it is aborted. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

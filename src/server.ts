@@ -61,6 +61,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
     pool: db.pool,
     exposed: () => exposed,
     ownerKey,
+    timeoutMs: requests.timeoutMs,
     onRefused: (why) => log.warn(why, 'a key was refused'),
   });
   // Where it listens it is always meant.

@@ -3,7 +3,9 @@ import type { Pool } from 'pg';
 import { type KeyHolder, keyByPrefix, noteKeyUse, sessionHolder, validAmong } from '../db/access/credentials.js';
 import { keyState } from '../db/access/keyState.js';
 import { endSession, openSession } from '../db/access/sessions.js';
+import { startDeadline, unlessAborted } from '../deadline.js';
 import { AppError } from '../errors.js';
+import { withRequestSignal } from '../requestSignal.js';
 import { createAttempts } from './attempts.js';
 import { type Caller, LOCAL, OWNER } from './caller.js';
 import { type Client, placeOf } from './clientOf.js';
@@ -37,11 +39,13 @@ export interface AccessOptions {
   readonly exposed: () => boolean;
   /** What the owner of the data directory shows; undefined: nobody is. */
   readonly ownerKey: string | undefined;
+  /** Longest that the database may take to say who asks (ms); then everything rejects with AppError TIMEOUT. */
+  readonly timeoutMs: number;
   readonly onRefused: (why: { readonly address: string; readonly prefix?: string }) => void;
 }
 
 /** Opens nothing, asks the database at each request: a key that is revoked is refused from then on, in every process. */
-export function createAccess({ pool, exposed, ownerKey, onRefused }: AccessOptions): Access {
+export function createAccess({ pool, exposed, ownerKey, timeoutMs, onRefused }: AccessOptions): Access {
   const attempts = createAttempts();
   const trusted = new Set<string>();
   const noted = new Map<string, number>();
@@ -126,36 +130,46 @@ export function createAccess({ pool, exposed, ownerKey, onRefused }: AccessOptio
     if (trusted.size > MAX_TRUSTED) trusted.delete(trusted.values().next().value!);
   }
 
+  /** A database that is stuck must not hold a request before its own time has begun to run. */
+  function inTime<T>(work: () => Promise<T>): Promise<T> {
+    const deadline = startDeadline(timeoutMs);
+    return unlessAborted(withRequestSignal(deadline.signal, work), deadline.signal).finally(() => deadline.end());
+  }
+
   return {
-    keysNeeded,
-    callerOf,
-    async signIn(key, client) {
-      const caller = await callerOf({ kind: 'key', secret: key }, client);
-      // The owner's is no key that could be revoked.
-      if (caller.keyId === null) throw new AppError('UNAUTHENTICATED', 'sign in with a key of `hotlens keys create`');
-      const token = newToken();
-      const expiresAt = await openSession(pool, {
-        tokenHash: hashOf(token),
-        keyId: caller.keyId,
-        hours: SESSION_HOURS,
-      });
-      return { token, caller, expiresAt };
-    },
-    signOut: (token) => endSession(pool, hashOf(token)),
-    async standing(callers) {
-      const valid = await validAmong(pool, {
-        keyIds: callers.flatMap(({ by, keyId }) => (by === 'key' && keyId !== null ? [keyId] : [])),
-        tokenHashes: callers.flatMap(({ session }) => (session === undefined ? [] : [session])),
-      });
-      const open = !(await keysNeeded());
-      return new Set(
-        callers.filter(({ by, keyId, session }) => {
-          if (by === 'owner') return true;
-          return by === 'nothing' ? open : valid.has(session ?? keyId ?? '');
-        }),
-      );
-    },
+    keysNeeded: () => inTime(keysNeeded),
+    callerOf: (credential, client) => inTime(() => callerOf(credential, client)),
+    signIn: (key, client) => inTime(() => signIn(key, client)),
+    signOut: (token) => inTime(() => endSession(pool, hashOf(token))),
+    standing: (callers) => inTime(() => standing(callers)),
   };
+
+  async function signIn(key: string, client: Client): Promise<{ token: string; caller: Caller; expiresAt: Date }> {
+    const caller = await callerOf({ kind: 'key', secret: key }, client);
+    // The owner's is no key that could be revoked.
+    if (caller.keyId === null) throw new AppError('UNAUTHENTICATED', 'sign in with a key of `hotlens keys create`');
+    const token = newToken();
+    const expiresAt = await openSession(pool, {
+      tokenHash: hashOf(token),
+      keyId: caller.keyId,
+      hours: SESSION_HOURS,
+    });
+    return { token, caller, expiresAt };
+  }
+
+  async function standing(callers: readonly Caller[]): Promise<ReadonlySet<Caller>> {
+    const valid = await validAmong(pool, {
+      keyIds: callers.flatMap(({ by, keyId }) => (by === 'key' && keyId !== null ? [keyId] : [])),
+      tokenHashes: callers.flatMap(({ session }) => (session === undefined ? [] : [session])),
+    });
+    const open = !(await keysNeeded());
+    return new Set(
+      callers.filter(({ by, keyId, session }) => {
+        if (by === 'owner') return true;
+        return by === 'nothing' ? open : valid.has(session ?? keyId ?? '');
+      }),
+    );
+  }
 }
 
 function callerWith({ id, name, role }: KeyHolder): Caller {

@@ -1,4 +1,5 @@
 // Every mutation leaves an event: in its own transaction where it has one, else right after.
+import { setTimeout } from 'node:timers/promises';
 import type { GraphQLFieldResolver } from 'graphql';
 import type { ClientBase, Pool } from 'pg';
 import { boundedJson, boundedText } from '../access/boundedJson.js';
@@ -7,6 +8,9 @@ import { insertAuditEvent } from '../db/access/auditEvents.js';
 import { type TransactionWatch, transactionWatch } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import type { Change } from './changes.js';
+
+/** Longest that the answer of a mutation that failed waits for its event. */
+const FAILURE_WAIT_MS = 1000;
 
 type Args = Record<string, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, Context, Args>;
@@ -69,9 +73,11 @@ export function audited(action: string, change: Change<Args, unknown>, resolve: 
       if (!written) {
         written = true;
         const outcome = error instanceof AppError && error.code === 'FORBIDDEN' ? 'DENIED' : 'FAILED';
-        await write(pool, { outcome, why: error }, null, null).catch((failure: unknown) => {
+        const event = write(pool, { outcome, why: error }, null, null).catch((failure: unknown) => {
           context.log.error({ err: failure, action }, 'cannot write the audit event of a mutation that failed');
         });
+        // A database that is stuck is often why it failed: the client is told all the same, and the event follows.
+        await Promise.race([event, setTimeout(FAILURE_WAIT_MS, undefined, { ref: false })]);
       }
       throw error;
     }

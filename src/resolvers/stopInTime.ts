@@ -1,6 +1,7 @@
 // Every resolver under its request's deadline: what is over time is answered with TIMEOUT, and nothing more is begun.
 import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Context } from '../context.js';
+import { unlessAborted } from '../deadline.js';
 import { withRequestSignal } from '../requestSignal.js';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
@@ -23,12 +24,4 @@ function inTime(resolve: Resolve): Resolve {
     const result = withRequestSignal(signal, () => resolve(source, args, context, info));
     return result instanceof Promise ? unlessAborted(result, signal) : result;
   };
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

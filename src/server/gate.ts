@@ -23,8 +23,12 @@ export async function isAnswered({ access, config }: GateOptions, request: Incom
 /** Refuses, with 403, requests by another name or on behalf of another page. */
 export function answerOurs(options: GateOptions): RequestHandler {
   return async (request, response, next) => {
-    if (await isAnswered(options, request)) next();
-    else {
+    const answered = await isAnswered(options, request).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      refuse(response, error);
+    });
+    if (answered) next();
+    else if (answered === false) {
       const message =
         'only requests to and from this server are answered, by its address or a name in HOTLENS_ALLOWED_HOSTS';
       response.status(403).json({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
@@ -68,5 +72,6 @@ export function refuse(response: Response, error: AppError): void {
 
 function statusOf({ code }: AppError): number {
   if (code === 'UNAUTHENTICATED') return 401;
+  if (code === 'TIMEOUT') return 503;
   return code === 'TOO_MANY_ATTEMPTS' ? 429 : 400;
 }
