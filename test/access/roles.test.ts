@@ -60,6 +60,7 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'Mutation.splitPosts': 'ANALYST',
   'Subscription.captionCompleted': 'VIEWER',
   'Subscription.hotspotChanged': 'VIEWER',
+  'Subscription.importProgress': 'VIEWER',
 };
 
 const schema = createSchema();

@@ -12,7 +12,7 @@ import { openTestServices, type TestServices } from '../support/testServices.js'
 import { until } from '../support/until.js';
 
 /** The value of one series in Prometheus' text, as it is written there. */
-function valueOf(text: string, series: string): number | undefined {
+function sample(text: string, series: string): number | undefined {
   const line = text.split('\n').find((one) => one.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
@@ -44,49 +44,47 @@ describeDatabases('metrics', (open) => {
     const mutation = 'mutation ($rows: [JSON!]) { ingestPosts(rows: $rows) { accepted } }';
     await server.data(mutation, { rows });
     const waiting = await scrape();
-    expect(valueOf(waiting, 'hotlens_posts_total{outcome="accepted"}')).toBe(2);
-    expect(valueOf(waiting, 'hotlens_posts_total{outcome="rejected"}')).toBe(1);
+    expect(sample(waiting, 'hotlens_posts_total{outcome="accepted"}')).toBe(2);
+    expect(sample(waiting, 'hotlens_posts_total{outcome="rejected"}')).toBe(1);
     // Both posts show one picture.
-    expect(valueOf(waiting, 'hotlens_queue_jobs{queue="caption",state="waiting"}')).toBe(1);
-    expect(valueOf(waiting, 'hotlens_queue_oldest_waiting_seconds{queue="caption"}')).toBeGreaterThan(0);
-    expect(valueOf(waiting, 'hotlens_queue_oldest_waiting_seconds{queue="fetch"}')).toBe(0);
-    expect(
-      valueOf(waiting, 'hotlens_graphql_operation_duration_seconds_count{kind="mutation",outcome="ok"}'),
-    ).toBe(1);
+    expect(sample(waiting, 'hotlens_queue_jobs{queue="caption",state="waiting"}')).toBe(1);
+    expect(sample(waiting, 'hotlens_queue_oldest_waiting_seconds{queue="caption"}')).toBeGreaterThan(0);
+    expect(sample(waiting, 'hotlens_queue_oldest_waiting_seconds{queue="fetch"}')).toBe(0);
+    expect(sample(waiting, 'hotlens_graphql_operation_duration_seconds_count{kind="mutation",outcome="ok"}')).toBe(1);
 
     await services.startWorker();
     const done = await until('the caption', async () => {
       const text = await scrape();
-      return valueOf(text, 'hotlens_job_duration_seconds_count{queue="embed",outcome="ok"}') === 1 ? text : null;
+      return sample(text, 'hotlens_job_duration_seconds_count{queue="embed",outcome="ok"}') === 1 ? text : null;
     });
-    expect(valueOf(done, 'hotlens_captions_total')).toBe(1);
-    expect(valueOf(done, 'hotlens_stage_duration_seconds_count{stage="caption",outcome="ok"}')).toBe(1);
-    expect(valueOf(done, 'hotlens_stage_duration_seconds_count{stage="embed",outcome="ok"}')).toBeGreaterThan(0);
+    expect(sample(done, 'hotlens_captions_total')).toBe(1);
+    expect(sample(done, 'hotlens_stage_duration_seconds_count{stage="caption",outcome="ok"}')).toBe(1);
+    expect(sample(done, 'hotlens_stage_duration_seconds_count{stage="embed",outcome="ok"}')).toBeGreaterThan(0);
   });
 
   it('count failures by their kind, and those after which nothing is tried again', async () => {
     const before = await scrape();
     const series = 'hotlens_job_failures_total{queue="fetch",kind="REFUSED"}';
     // There from the start: a series that begins with its first failure has no rate at it.
-    expect(valueOf(before, series)).toBe(0);
+    expect(sample(before, series)).toBe(0);
     const rows = [
       { source: 'test', id: '9', postedAt: '2026-03-01T00:00:00Z', images: [{ url: 'http://pictures.example.org/9' }] },
     ];
     await server.data('mutation ($rows: [JSON!]) { ingestPosts(rows: $rows) { accepted } }', { rows });
     const after = await until('the failure', async () => {
       const text = await scrape();
-      return valueOf(text, series) === 1 ? text : null;
+      return sample(text, series) === 1 ? text : null;
     });
-    expect(valueOf(after, 'hotlens_jobs_given_up_total{queue="fetch",kind="REFUSED"}')).toBe(1);
-    expect(valueOf(after, 'hotlens_stage_duration_seconds_count{stage="fetch",outcome="error"}')).toBe(1);
+    expect(sample(after, 'hotlens_jobs_given_up_total{queue="fetch",kind="REFUSED"}')).toBe(1);
+    expect(sample(after, 'hotlens_stage_duration_seconds_count{stage="fetch",outcome="error"}')).toBe(1);
   });
 
   it('know the WebSockets that are open now', async () => {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     await new Promise((resolve) => socket.once('open', resolve));
-    expect(valueOf(await scrape(), 'hotlens_websocket_connections')).toBe(1);
+    expect(sample(await scrape(), 'hotlens_websocket_connections')).toBe(1);
     socket.close();
-    await until('the end', async () => valueOf(await scrape(), 'hotlens_websocket_connections') === 0);
+    await until('the end', async () => sample(await scrape(), 'hotlens_websocket_connections') === 0);
   });
 
   it('hold nothing of what clients say: paths, operations and ids make no series', async () => {
@@ -95,9 +93,9 @@ describeDatabases('metrics', (open) => {
     await server.ask('query SecretName { posts { totalCount } }');
     const text = await scrape();
     expect(text).not.toMatch(/secret/i);
-    expect(valueOf(text, 'hotlens_http_request_duration_seconds_count{route="other",status="4xx"}')).toBeGreaterThan(0);
+    expect(sample(text, 'hotlens_http_request_duration_seconds_count{route="other",status="4xx"}')).toBeGreaterThan(0);
     expect(
-      valueOf(text, 'hotlens_graphql_operation_duration_seconds_count{kind="invalid",outcome="error"}'),
+      sample(text, 'hotlens_graphql_operation_duration_seconds_count{kind="invalid",outcome="error"}'),
     ).toBeGreaterThan(0);
   });
 
@@ -105,11 +103,13 @@ describeDatabases('metrics', (open) => {
     const { key } = await makeKey(open(), 'VIEWER');
     const refused = async () => {
       const { body } = await send(`${server.url}/metrics`, { headers: bearer(key) });
-      return valueOf(body, 'hotlens_key_refusals_total');
+      return sample(body, 'hotlens_key_refusals_total');
     };
     await until('the key holds', async () => (await send(`${server.url}/metrics`)).status === 401);
     expect(await refused()).toBe(0);
-    const wrong = await send(`${server.url}/metrics`, { headers: bearer(`${key.slice(0, -1)}${key.endsWith('x') ? 'y' : 'x'}`) });
+    const wrong = await send(`${server.url}/metrics`, {
+      headers: bearer(`${key.slice(0, -1)}${key.endsWith('x') ? 'y' : 'x'}`),
+    });
     expect(wrong).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
     expect(await refused()).toBe(1);
     const worker = await startMetricsServer({ host: '127.0.0.1', port: 0, services, notReady: async () => [] });
@@ -133,7 +133,7 @@ describeDatabases('metrics', (open) => {
       return answer.status === 200 ? answer : null;
     });
     expect(told.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
-    expect(valueOf(told.body, 'hotlens_queue_jobs{queue="caption",state="waiting"}')).toBe(0);
+    expect(sample(told.body, 'hotlens_queue_jobs{queue="caption",state="waiting"}')).toBe(0);
     expect(await send(worker.url.replace('/metrics', '/readyz'))).toMatchObject({ status: 503 });
     expect(await send(worker.url.replace('/metrics', '/graphql'))).toMatchObject({ status: 404 });
     await worker.close();
@@ -144,8 +144,8 @@ describe('a registry', () => {
   it('is of one server: what another counts is not in it', async () => {
     const [one, other] = [quietTelemetry().metrics, quietTelemetry().metrics];
     one.count('hotlens_captions_total', {}, 3);
-    expect(valueOf((await one.scrape()).text, 'hotlens_captions_total')).toBe(3);
-    expect(valueOf((await other.scrape()).text, 'hotlens_captions_total')).toBe(0);
+    expect(sample((await one.scrape()).text, 'hotlens_captions_total')).toBe(3);
+    expect(sample((await other.scrape()).text, 'hotlens_captions_total')).toBe(0);
   });
 
   it('is told on the page, every metric of it and no other', async () => {

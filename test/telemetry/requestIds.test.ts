@@ -118,9 +118,12 @@ describeDatabases('the id of a request', (open) => {
 });
 
 describe('an id that a client gives', () => {
-  it.each(['a', '0199aa3e-5c1f-7d2a-9b1e-2f6f3c0d9a11', 'Root=1-67891233-abcdef', 'x'.repeat(128)])('is taken: %s', (id) => {
-    expect(saneId(id)).toBe(id);
-  });
+  it.each(['a', '0199aa3e-5c1f-7d2a-9b1e-2f6f3c0d9a11', 'Root=1-67891233-abcdef', 'x'.repeat(128)])(
+    'is taken: %s',
+    (id) => {
+      expect(saneId(id)).toBe(id);
+    },
+  );
 
   it.each([
     ['empty', ''],
