@@ -104,7 +104,9 @@ describeDatabases('importProgress', (open) => {
       },
     });
     await until('the first batch', async () => {
-      const { rows: found } = await open().pool.query('SELECT accepted FROM imports WHERE origin = $1', ['slow.ndjson']);
+      const { rows: found } = await open().pool.query('SELECT accepted FROM imports WHERE origin = $1', [
+        'slow.ndjson',
+      ]);
       return found[0]?.accepted === 500;
     });
     const { told, ended } = follow(importId);
@@ -139,7 +141,9 @@ describeDatabases('importProgress', (open) => {
     }
     const options = { origin: 'broken.csv', report: watchImport(services) };
     await expect(ingestPosts(deps, broken(), options)).rejects.toThrow('ends early');
-    const { rows } = await open().pool.query<{ id: string }>('SELECT id FROM imports WHERE origin = $1', ['broken.csv']);
+    const { rows } = await open().pool.query<{ id: string }>('SELECT id FROM imports WHERE origin = $1', [
+      'broken.csv',
+    ]);
     const { told, ended } = follow(rows[0]!.id);
     expect(await ended).toBe('complete');
     expect(told).toMatchObject([{ state: 'FAILED', origin: 'broken.csv' }]);
@@ -155,7 +159,10 @@ describe('reports', () => {
   it('pass at most four a second, and the first and the last always', () => {
     let at = 0;
     const passed: number[] = [];
-    const report = reportSometimes(({ accepted }) => void passed.push(accepted), () => at);
+    const report = reportSometimes(
+      ({ accepted }) => void passed.push(accepted),
+      () => at,
+    );
     for (let accepted = 0; accepted <= 100; accepted++) {
       report({ ...NONE, accepted });
       at += 10;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { readConfig } from '../../src/config.js';
-import { withCause } from '../../src/telemetry/cause.js';
+import type { Database } from '../../src/db/database.js';
+import { currentCause, withCause } from '../../src/telemetry/cause.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { openTracer } from '../../src/telemetry/openTracer.js';
 import { NO_TRACES, type Tracer } from '../../src/telemetry/tracer.js';
@@ -17,8 +18,8 @@ const INGEST = 'mutation Bring($rows: [JSON!]) { ingestPosts(rows: $rows) { acce
 const silent = pino({ level: 'silent' });
 
 /** A server and a worker that send their spans there. */
-async function openTraced(db: Parameters<typeof openTestServices>[0], url: string) {
-  const picture = await sharp({ create: { width: 8, height: 6, channels: 3, background: 'olive' } })
+async function openTraced(db: Database, { url, background }: { url: string; background: string }) {
+  const picture = await sharp({ create: { width: 8, height: 6, channels: 3, background } })
     .png()
     .toBuffer();
   const { tracesUrl } = readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
@@ -50,7 +51,7 @@ describeDatabases('traces', (open) => {
   let tracer: Tracer;
   beforeAll(async () => {
     collector = await startTraceCollector();
-    ({ services, server, tracer } = await openTraced(open(), collector.url));
+    ({ services, server, tracer } = await openTraced(open(), { url: collector.url, background: 'olive' }));
     await services.startWorker();
   });
   afterAll(async () => {
@@ -60,7 +61,7 @@ describeDatabases('traces', (open) => {
     await collector?.close();
   });
 
-  it('join a request, its operation, the jobs that it caused and what they asked of inference, below the client\'s own span', async () => {
+  it("join a request, its operation, the jobs that it caused and what they asked of inference, below the client's own span", async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     await post(server, '1', { traceparent: `00-${traceId}-00f067aa0ba902b7-01`, 'x-request-id': 'traced-1' });
     await until('the vector', async () => {
@@ -103,31 +104,35 @@ describeDatabases('traces', (open) => {
 
 describeDatabases('a collector that is not there', (open) => {
   it.each([
-    ['refuses', async () => startTraceCollector({ status: 503 })],
+    ['refuses', 'red', async () => startTraceCollector({ status: 503 })],
     [
       'is gone',
+      'blue',
       async () => {
         const gone = await startTraceCollector();
         await gone.close();
         return gone;
       },
     ],
-  ])('harms nothing when it %s: posts come in, captions are made, the log says so once', async (what, start) => {
-    // The exporter tries again for so long.
-    process.env.OTEL_EXPORTER_OTLP_TIMEOUT = '500';
-    const collector = await start();
-    const { services, server, tracer, lines } = await openTraced(open(), collector.url);
-    await services.startWorker();
-    for (const id of ['1', '2'])
-      expect((await post(server, `${what} ${id}`)).json.data).toEqual({ ingestPosts: { accepted: 1 } });
-    await until('the caption', () => services.testInference.answered.size > 0 || services.testInference.embedded.length > 0 || true);
-    await server.close();
-    await services.close();
-    await tracer.close();
-    expect(lines.filter((line) => line.includes('traces cannot be sent'))).toHaveLength(1);
-    await collector.close();
-    delete process.env.OTEL_EXPORTER_OTLP_TIMEOUT;
-  });
+  ])(
+    'harms nothing when it %s: posts come in, captions are made, the log says so once',
+    async (what, background, start) => {
+      // The exporter tries again for so long.
+      process.env.OTEL_EXPORTER_OTLP_TIMEOUT = '500';
+      const collector = await start();
+      const { services, server, tracer, lines } = await openTraced(open(), { url: collector.url, background });
+      await services.startWorker();
+      for (const id of ['1', '2'])
+        expect((await post(server, `${what} ${id}`)).json.data).toEqual({ ingestPosts: { accepted: 1 } });
+      await until('the caption', () => services.testInference.answered.size > 0);
+      await server.close();
+      await services.close();
+      await tracer.close();
+      expect(lines.filter((line) => line.includes('traces cannot be sent'))).toHaveLength(1);
+      await collector.close();
+      delete process.env.OTEL_EXPORTER_OTLP_TIMEOUT;
+    },
+  );
 });
 
 describe('without a collector', () => {
@@ -137,7 +142,6 @@ describe('without a collector', () => {
     const [one, other] = [NO_TRACES.start('a'), NO_TRACES.start('b')];
     expect(one).toBe(other);
     const cause = { requestId: 'r' };
-    const { currentCause } = await import('../../src/telemetry/cause.js');
     expect(withCause(cause, () => one.run(() => currentCause()))).toBe(cause);
   });
 
