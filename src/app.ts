@@ -13,11 +13,17 @@ import { createQueue } from './jobs/queue.js';
 import { returnLeftJobs } from './jobs/reconcile.js';
 import { startWorker, type Worker } from './jobs/worker.js';
 import { openMedia } from './media.js';
+import { startMetricsServer } from './server/metricsServer.js';
 import { createServer, type Server } from './server.js';
+import { gaugeBacklog } from './telemetry/backlogGauges.js';
+import type { Telemetry } from './telemetry/telemetry.js';
+import { watchedInference, watchedMedia } from './telemetry/watched.js';
 
 export interface AppOptions {
   readonly config: Config;
   readonly log: Logger;
+  /** Closed with the app. */
+  readonly telemetry: Telemetry;
   /** Which parts run in this process. */
   readonly api: boolean;
   readonly worker: boolean;
@@ -45,7 +51,7 @@ const DRAIN_MS = 10_000;
  * still missing); the models are loaded meanwhile, and the worker starts when they are.
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, log } = options;
+  const { config, log, telemetry } = options;
   const closers: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -61,12 +67,14 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   async function open(): Promise<App> {
     const { databaseUrl } = config;
+    closers.push(() => telemetry.tracer.close());
     const db = await openDatabase({
       dataDir: config.dataDir,
       databaseUrl,
       onDeath: (death) => log.error(death, 'the embedded database died'),
     });
     closers.push(() => db.close());
+    gaugeBacklog(telemetry.metrics, { pool: db.pool, log });
     const queue = createQueue(db, { log, heartbeatSeconds: config.heartbeatSeconds });
     await queue.start();
     closers.push(() => queue.stop());
@@ -82,7 +90,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     let plan: CaptionPlan | undefined;
     let loaded: Inference | undefined;
     const inference = onceUnlessItFails(async () => {
-      loaded = await options.startInference();
+      loaded = watchedInference(await options.startInference(), telemetry);
       // Asked to end while the models were being loaded: nobody waits for them any more.
       if (closing !== undefined) await loaded.close();
       const { captioner } = await loaded.info();
@@ -96,9 +104,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       queue,
       events,
       log,
+      telemetry,
       inference,
       plan: () => plan,
-      media: openMedia(config),
+      media: watchedMedia(openMedia(config), telemetry),
       admission: openAdmission(db.pool, config),
     };
 
@@ -123,6 +132,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       ({ url } = await server.listen(config));
       db.announce(url, ownerKey);
       log.info({ url }, 'listening');
+    } else if (config.metrics !== undefined) {
+      const metrics = await startMetricsServer({ ...config.metrics, services, notReady });
+      closers.push(() => metrics.close());
+      log.info({ url: metrics.url }, 'telling metrics');
     }
     const ready = options.worker ? work() : Promise.resolve();
     // Whoever awaits it learns of a failure; without a listener it must not end the process by itself.

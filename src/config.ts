@@ -120,6 +120,13 @@ const schema = z.object({
   HOTLENS_MAX_WAITING_BYTES: integer(1, 1 << 30).default(8 << 20),
   /** A WebSocket is asked for a sign of life so often, and cut when none came until then. */
   HOTLENS_PING_MS: integer(1, 3_600_000).default(12_000),
+  /** Where a worker without the API tells its metrics; unset: nowhere. */
+  HOTLENS_METRICS_HOST: z.string().default('127.0.0.1'),
+  HOTLENS_METRICS_PORT: integer(0, 65535).optional(),
+  /** OpenTelemetry's own variables: where spans go over OTLP/HTTP, all signals below it or the traces alone. Unset: nowhere. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'expected http(s)://...' }).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url({ protocol: /^https?$/, error: 'expected http(s)://...' }).optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
   /** How long posts are kept, for all sources and for those named: 90d,bluesky=30d,archive=keep. Unset: for ever. */
   HOTLENS_RETENTION: z
     .string()
@@ -168,6 +175,10 @@ export interface Config {
   /** When posts are refused for a while. */
   readonly ingest: { readonly queueLimit: number; readonly minFreeBytes: number };
   readonly heartbeatSeconds: number;
+  /** Where a worker without the API is scraped; undefined: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** URL that spans are sent to; undefined: none are made. */
+  readonly tracesUrl: string | undefined;
   readonly retention: Retention;
 }
 
@@ -237,6 +248,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     }),
     ingest: Object.freeze({ queueLimit: e.HOTLENS_QUEUE_LIMIT, minFreeBytes: e.HOTLENS_MIN_FREE_BYTES }),
     heartbeatSeconds: e.HOTLENS_HEARTBEAT_SECONDS,
+    metrics:
+      e.HOTLENS_METRICS_PORT === undefined
+        ? undefined
+        : Object.freeze({ host: e.HOTLENS_METRICS_HOST, port: e.HOTLENS_METRICS_PORT }),
+    tracesUrl: tracesUrl(e),
     retention: Object.freeze(e.HOTLENS_RETENTION),
   });
+}
+
+/** As OpenTelemetry has it: the address of all signals gets a path for each. */
+function tracesUrl(e: z.infer<typeof schema>): string | undefined {
+  if (e.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = e;
+  return traces ?? (all === undefined ? undefined : `${all.replace(/\/+$/, '')}/v1/traces`);
 }

@@ -12,6 +12,8 @@ import type { CaptionPlan } from './jobs/captionPlan.js';
 import type { Queue } from './jobs/queue.js';
 import type { Media } from './media.js';
 import { createLoaders, type Loaders } from './resolvers/loaders.js';
+import type { Telemetry } from './telemetry/telemetry.js';
+import type { OperationWatch } from './telemetry/watchOperation.js';
 
 /** Everything that lives as long as the process. */
 export interface Services {
@@ -20,6 +22,7 @@ export interface Services {
   readonly queue: Queue;
   readonly events: Events;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
   readonly media: Media;
   /** Whether posts may come in now. */
   readonly admission: Admission;
@@ -42,16 +45,22 @@ export interface Context {
   deadline: Deadline;
   /** Ends the connection of a subscriber that does not keep up. */
   readonly disconnect?: () => void;
+  /** Measures and traces it. */
+  readonly operation?: OperationWatch | undefined;
 }
 
 export interface Request {
   readonly caller: Caller;
   readonly requestId?: string | undefined;
   readonly disconnect?: () => void;
+  readonly operation?: OperationWatch | undefined;
 }
 
 /** A fresh context: loaders cache, so they must not outlive the request. Without an id of its own the request gets one. Its time begins. */
-export function createContext(services: Services, { caller, requestId = randomUUID(), disconnect }: Request): Context {
+export function createContext(
+  services: Services,
+  { caller, requestId = randomUUID(), disconnect, operation }: Request,
+): Context {
   return {
     services,
     loaders: createLoaders(services.db),
@@ -59,6 +68,7 @@ export function createContext(services: Services, { caller, requestId = randomUU
     requestId,
     caller,
     deadline: startDeadline(services.config.requests.timeoutMs),
+    operation,
     ...(disconnect === undefined ? {} : { disconnect }),
   };
 }

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { messageOf } from './errors.js';
 import { createFanOut } from './fanOut.js';
+import type { ImportProgress } from './ingest/importProgress.js';
 
 /** A caption was completed. */
 export interface CaptionCompleted {
@@ -19,7 +20,12 @@ export interface HotspotChanged {
   readonly hotspotId: string | null;
 }
 
-type Event = CaptionCompleted | HotspotChanged;
+/** An import has come further. */
+export interface ImportProgressed extends ImportProgress {
+  readonly type: 'importProgress';
+}
+
+type Event = CaptionCompleted | HotspotChanged | ImportProgressed;
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 
 export interface Events {
@@ -54,12 +60,15 @@ export async function openEvents({
   const local = {
     captionCompleted: createFanOut<CaptionCompleted>({ maxWaiting }),
     hotspotChanged: createFanOut<HotspotChanged>({ maxWaiting }),
+    importProgress: createFanOut<ImportProgressed>({ maxWaiting }),
   };
   const subscribe = <T extends Event['type']>(type: T, onOverflow?: () => void) =>
     local[type].subscribe(onOverflow) as AsyncIterableIterator<EventOf<T>>;
   const deliver = (event: Event) => {
     if (event.type === 'captionCompleted') local.captionCompleted.publish(event);
-    else local.hotspotChanged.publish(event);
+    else if (event.type === 'hotspotChanged') local.hotspotChanged.publish(event);
+    // A process of another version may tell of what is unknown here.
+    else if (event.type === 'importProgress') local.importProgress.publish(event);
   };
   if (databaseUrl === undefined) {
     return {

@@ -6,6 +6,7 @@ import { uncaptionedImages } from './db/uncaptionedImages.js';
 import { ingestPosts } from './ingest/ingestPosts.js';
 import { openRows } from './ingest/openRows.js';
 import { enqueueWork } from './jobs/enqueueWork.js';
+import { watchImport } from './jobs/watchImport.js';
 
 export interface Sample {
   /** Takes samples/posts.ndjson and its pictures in; again, it changes nothing. */
@@ -18,13 +19,16 @@ export interface Sample {
 export function openSample(): Sample {
   let state: 'awaited' | 'ingested' | 'captioned' = 'awaited';
   return {
-    async ingest({ db, queue, plan, media, config, log }) {
+    async ingest(services) {
+      const { db, queue, plan, media, config, log } = services;
       const folder = path.join(PACKAGE_ROOT, 'samples');
-      const { rows } = await openRows(path.join(folder, 'posts.ndjson'));
+      const { rows, bytes, bytesRead } = await openRows(path.join(folder, 'posts.ndjson'));
       const deps = { db, media: media.store, limits: config.media, enqueue: enqueueWork(queue, plan) };
       const { accepted, updated, rejected } = await ingestPosts(deps, rows, {
         origin: 'posts.ndjson',
         imagesDir: folder,
+        extent: { unit: 'BYTES', total: bytes, done: bytesRead },
+        report: watchImport(services),
       });
       queue.wake('caption');
       state = 'ingested';

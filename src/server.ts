@@ -21,9 +21,12 @@ import { answerOurs, callerOf, gate } from './server/gate.js';
 import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
 import { serveMedia } from './server/serveMedia.js';
+import { serveMetrics } from './server/serveMetrics.js';
 import { servePage } from './server/servePage.js';
 import { serveSubscriptions } from './server/serveSubscriptions.js';
 import { session } from './server/session.js';
+import { watchOperations } from './server/watchOperations.js';
+import { type OperationWatch, watchOperation } from './telemetry/watchOperation.js';
 
 export interface ServerDeps {
   readonly services: Services;
@@ -48,7 +51,7 @@ const bodyLimit = (maxBytes: number) => Math.ceil((maxBytes * 4) / 3) + (1 << 20
 
 /** Wires the routes; nothing runs before `listen`. */
 export function createServer({ services, notReady, ownerKey }: ServerDeps): Server {
-  const { log, config, db } = services;
+  const { log, config, db, telemetry } = services;
   const { requests } = config;
   const app = express();
   const http = createHttpServer(app);
@@ -62,7 +65,10 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
     exposed: () => exposed,
     ownerKey,
     timeoutMs: requests.timeoutMs,
-    onRefused: (why) => log.warn(why, 'a key was refused'),
+    onRefused: (why) => {
+      telemetry.metrics.count('hotlens_key_refusals_total', {});
+      log.warn(why, 'a key was refused');
+    },
   });
   // Where it listens it is always meant.
   const allowedHosts = [...config.allowedHosts, config.host.toLowerCase()];
@@ -86,6 +92,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http }),
       limitOperations(requests.limits),
+      watchOperations,
     ],
     logger: {
       debug: (message) => log.debug(String(message)),
@@ -96,12 +103,13 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   });
 
   app.disable('x-powered-by');
-  app.use(logRequests(log));
+  app.use(logRequests(log, telemetry));
   app.use(answerProbes({ ...entrance, pool: db.pool, notReady }));
   app.use(answerOurs(entrance));
   app.use('/session', session(entrance));
   // All that is behind it needs a key once there is one, whatever is added.
   app.use(gate(entrance, servePage('signIn.html')));
+  app.get('/metrics', serveMetrics(telemetry.metrics));
   app.get('/media/:sha256', serveMedia(services));
   app.get('/', servePage('index.html'));
   app.get('/graphql', (request, response, next) => {
@@ -119,9 +127,17 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
       app.use(
         '/graphql',
         express.json({ limit: bodyLimit(config.media.maxBytes) }),
+        (_request, response, next) => {
+          const operation = watchOperation(telemetry);
+          response.locals.operation = operation;
+          // Whatever Apollo did not answer itself.
+          response.once('close', () => operation.end('error'));
+          operation.run(next);
+        },
         expressMiddleware(apollo, {
           context: async ({ res }) => {
-            const context = createContext(services, { caller: callerOf(res), requestId: requestIdOf(res) });
+            const operation = res.locals.operation as OperationWatch;
+            const context = createContext(services, { caller: callerOf(res), requestId: requestIdOf(res), operation });
             res.once('close', () => context.deadline.end());
             return context;
           },

@@ -10,6 +10,7 @@ import { type App, startApp } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import type { Inference } from '../src/inference/inference.js';
 import { startInference } from '../src/inference/inferenceClient.js';
+import { quietTelemetry } from '../src/telemetry/telemetry.js';
 import { describePostgres } from './support/databases.js';
 import { askGraphQL } from './support/runHotlens.js';
 import { until } from './support/until.js';
@@ -40,6 +41,7 @@ function tests(databaseUrl: () => string | undefined): void {
     app = await startApp({
       config,
       log: pino({ level: 'silent' }),
+      telemetry: quietTelemetry(),
       api: true,
       worker: true,
       async startInference() {

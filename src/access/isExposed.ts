@@ -9,11 +9,15 @@ import { AppError } from '../errors.js';
  */
 export async function isExposed(
   pool: Pool,
-  { host, allowedHosts }: { readonly host: string; readonly allowedHosts: readonly string[] },
+  {
+    host,
+    allowedHosts,
+    variable = 'HOTLENS_HOST',
+  }: { readonly host: string; readonly allowedHosts: readonly string[]; readonly variable?: string },
 ): Promise<boolean> {
   if (host === '127.0.0.1' && allowedHosts.length === 0) return false;
   if ((await keyState(pool)).admin) return true;
-  const asked = host === '127.0.0.1' ? `HOTLENS_ALLOWED_HOSTS is ${allowedHosts.join(',')}` : `HOTLENS_HOST is ${host}`;
+  const asked = host === '127.0.0.1' ? `HOTLENS_ALLOWED_HOSTS is ${allowedHosts.join(',')}` : `${variable} is ${host}`;
   throw new AppError(
     'CONFIG',
     `${asked}, and there is no admin's key: without one Hotlens listens on 127.0.0.1 only, for this machine; make one with \`hotlens keys create --role admin\``,

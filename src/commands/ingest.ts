@@ -7,6 +7,7 @@ import { type Config, readConfig } from '../config.js';
 import type { Database } from '../db/database.js';
 import { AppError, messageOf } from '../errors.js';
 import type { EnqueueWork } from '../ingest/enqueue.js';
+import { type Report, reportSometimes } from '../ingest/importProgress.js';
 import type { ImportSummary, IngestDeps } from '../ingest/ingestPosts.js';
 import type { Wait } from '../ingest/retryLater.js';
 import { printable } from './printable.js';
@@ -53,22 +54,29 @@ async function ingestFiles(
   await checkFlags(flags);
   const base = readConfig();
   const config = { ...base, dataDir: flags.data === undefined ? base.dataDir : path.resolve(flags.data) };
-  const [{ openDatabase }, { openMediaStore }] = await Promise.all([
+  const [{ openDatabase }, { openEvents }, { createLogger }, { openMediaStore }] = await Promise.all([
     import('../db/openDatabase.js'),
+    import('../events.js'),
+    import('../log.js'),
     import('../ingest/mediaStore.js'),
   ]);
   const db = await openDatabase(config);
   const stop = stopOnSignal();
   try {
     const queue = await openQueue(db);
+    // On the embedded database nobody else is there to be told.
+    const log = createLogger({ logLevel: 'warn' });
+    const events = await openEvents({ databaseUrl: config.databaseUrl, listen: false, log });
+    const tell: Report = (progress) => events.publish({ type: 'importProgress', ...progress });
     try {
       const { media: limits, retention } = config;
       const media = openMediaStore(config.dataDir, config.ingest);
       const deps = { db, media, limits, retention, enqueue: queue.enqueue, admit: async () => queue.admit?.(config) };
       let fine = true;
-      for (const file of files) fine = (await ingestFile(file, { deps, flags, signal: stop.signal })) && fine;
+      for (const file of files) fine = (await ingestFile(file, { deps, flags, tell, signal: stop.signal })) && fine;
       return fine;
     } finally {
+      await events.close();
       await queue.close();
     }
   } finally {
@@ -92,11 +100,13 @@ async function checkFlags({ images, source }: IngestFlags): Promise<void> {
 interface FileOptions {
   readonly deps: IngestDeps & { readonly limits: Config['media']; readonly admit: () => Promise<void> };
   readonly flags: IngestFlags;
+  /** Tells those who watch imports at a server. */
+  readonly tell: Report;
   readonly signal: AbortSignal;
 }
 
 /** Whether the file was read to its end; what the database or the signal ends is thrown. */
-async function ingestFile(file: string, { deps, flags, signal }: FileOptions): Promise<boolean> {
+async function ingestFile(file: string, { deps, flags, tell, signal }: FileOptions): Promise<boolean> {
   const [{ openRows }, { ingestPosts }] = await Promise.all([
     import('../ingest/openRows.js'),
     import('../ingest/ingestPosts.js'),
@@ -112,6 +122,8 @@ async function ingestFile(file: string, { deps, flags, signal }: FileOptions): P
         imagesDir: flags.images ?? path.dirname(file),
         signal,
         admit: deps.admit,
+        extent: { unit: 'BYTES', total: bytes, done: bytesRead },
+        report: reportSometimes(tell),
         wait: waitAndSay((text) => progress.line(text), signal),
         onProgress: ({ accepted, updated }) => progress.update(bytesRead(), accepted + updated),
         onRejected: ({ place, reason }) => progress.line(`${shown}:${place}: rejected: ${printable(reason)}`),

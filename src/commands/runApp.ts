@@ -3,6 +3,8 @@ import { type App, startApp } from '../app.js';
 import type { Config } from '../config.js';
 import type { Services } from '../context.js';
 import { createLogger } from '../log.js';
+import { createMetrics } from '../telemetry/metrics.js';
+import { openTracer } from '../telemetry/openTracer.js';
 
 export interface RunOptions {
   readonly config: Config;
@@ -25,6 +27,7 @@ const CLOSE_MS = 30_000;
  */
 export async function runApp({ config, api, worker, onStarted, notReady }: RunOptions): Promise<void> {
   const log = createLogger(config);
+  const metrics = createMetrics({ ofProcess: true });
   const stopped = nextSignal();
   const startInference = async () => {
     const client = await import('../inference/inferenceClient.js');
@@ -32,11 +35,15 @@ export async function runApp({ config, api, worker, onStarted, notReady }: RunOp
       ...config.inference,
       maxPixels: config.media.maxPixels,
       decodeMs: config.media.decodeMs,
-      onEvent: ({ kind, ...event }) =>
-        log[kind === 'ready' ? 'info' : 'warn']({ inference: event }, `inference ${kind}`),
+      onBatch: (size) => metrics.observe('hotlens_caption_batch_size', {}, size),
+      onEvent: ({ kind, ...event }) => {
+        if (kind === 'died') metrics.count('hotlens_inference_restarts_total', {});
+        log[kind === 'ready' ? 'info' : 'warn']({ inference: event }, `inference ${kind}`);
+      },
     });
   };
-  const app = await startApp({ config, log, api, worker, startInference, ...(notReady && { notReady }) });
+  const telemetry = { metrics, tracer: await openTracer({ url: config.tracesUrl, log }) };
+  const app = await startApp({ config, log, telemetry, api, worker, startInference, ...(notReady && { notReady }) });
   try {
     const started = (async () => {
       await onStarted?.(app);

@@ -6,7 +6,7 @@ import { likePattern } from './likePattern.js';
 export interface DeadLetter {
   readonly id: string;
   readonly queue: string;
-  /** What it was about, without the record of its failures. */
+  /** What it was about, without the record of its failures and who asked for it. */
   readonly data: Record<string, unknown>;
   /** Of its last failure. */
   readonly kind: FailureKind;
@@ -44,7 +44,7 @@ export async function deadLetters(
 ): Promise<DeadLetter[]> {
   const { where, values } = conditions(names, filter);
   const { rows } = await pool.query<DeadLetter>(
-    `SELECT id::text, source_name AS queue, data - 'failures' AS data, ${KIND} AS kind, ${REASON} AS reason,
+    `SELECT id::text, source_name AS queue, data - 'failures' - 'cause' AS data, ${KIND} AS kind, ${REASON} AS reason,
             coalesce(data #>> '{failures,first,reason}', ${REASON}) AS "firstReason",
             (data #>> '{failures,first,at}')::timestamptz AS "firstFailedAt",
             coalesce(source_retry_count, 0) + 1 AS attempts, created_on AS "createdAt"

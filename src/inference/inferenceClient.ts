@@ -18,6 +18,8 @@ import type { FromProcess, InferenceCall, InferenceSettings, ToProcess, WireErro
 export interface InferenceClientOptions extends InferenceSettings {
   /** Told of starts, deaths and refusals, for the log. */
   readonly onEvent?: (event: InferenceEvent) => void;
+  /** Told of the number of pictures of each caption batch that is about to run. */
+  readonly onBatch?: (size: number) => void;
 }
 
 export type InferenceEvent =
@@ -42,7 +44,7 @@ const DEATHS = 3;
 
 /** Starts the process and waits until its sessions are warm. Rejects with AppError (BAD_MODEL, CONFIG) where it refuses to start. */
 export async function startInference(options: InferenceClientOptions): Promise<Inference> {
-  const { onEvent, ...settings } = options;
+  const { onEvent, onBatch, ...settings } = options;
   let child: ChildProcess | undefined;
   let ready: { captioner: CaptionerInfo; embedder: EmbedderInfo } | undefined;
   let up = false;
@@ -108,6 +110,7 @@ export async function startInference(options: InferenceClientOptions): Promise<I
             dispatch();
             break;
           case 'batch':
+            onBatch?.(message.size);
             recentBatches.push(message.size);
             if (recentBatches.length > RECENT_BATCHES) recentBatches.shift();
             break;

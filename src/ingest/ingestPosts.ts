@@ -5,7 +5,9 @@ import type { Database } from '../db/database.js';
 import { finishImport, startImport } from '../db/importRecord.js';
 import { AppError, messageOf } from '../errors.js';
 import type { Retention } from '../retention.js';
+import { currentCause, withCause } from '../telemetry/cause.js';
 import type { EnqueueWork } from './enqueue.js';
+import type { Extent, ImportProgress, Report } from './importProgress.js';
 import type { ImportRow, Rejection } from './importRow.js';
 import type { MediaStore } from './mediaStore.js';
 import { prepareBatches, type RefusedPicture } from './prepareBatches.js';
@@ -37,6 +39,10 @@ export interface IngestOptions {
   /** Waits until what must be done later can be; without it, the ingest ends with AppError RETRY_LATER. */
   readonly wait?: Wait;
   /** After each batch. */
+  /** How much there is to read, for `report`. */
+  readonly extent?: Extent;
+  /** Told when it begins, after each batch, and when it has ended. */
+  readonly report?: Report;
   readonly onProgress?: (summary: ImportSummary) => void;
   readonly onRejected?: (rejection: Rejection) => void;
   readonly onRefusedPicture?: (picture: RefusedPicture) => void;
@@ -72,9 +78,19 @@ export async function ingestPosts(
   rows: AsyncIterable<ImportRow>,
   options: IngestOptions,
 ): Promise<ImportSummary> {
-  const { origin, source = DEFAULT_SOURCE, imagesDir, signal, wait } = options;
+  const importId = await persist(() => startImport(deps.db.prisma, options.origin), options.wait);
+  // The jobs that come of it say which import asked for them.
+  return withCause({ ...currentCause(), importId }, () => takeIn(deps, rows, { ...options, importId }));
+}
+
+async function takeIn(
+  deps: IngestDeps,
+  rows: AsyncIterable<ImportRow>,
+  options: IngestOptions & { readonly importId: string },
+): Promise<ImportSummary> {
+  const { importId, source = DEFAULT_SOURCE, imagesDir, signal, wait } = options;
   const { admit, onProgress, onRejected, onRefusedPicture } = options;
-  const importId = await persist(() => startImport(deps.db.prisma, origin), wait);
+  const report = async (state: ImportProgress['state']) => options.report?.(progressOf(summary, state, options));
   let summary: ImportSummary = {
     importId,
     accepted: 0,
@@ -86,6 +102,7 @@ export async function ingestPosts(
     toFetch: 0,
   };
   try {
+    await report('RUNNING');
     const prepared = prepareBatches(rows, { ...deps, retention: deps.retention, source, imagesDir, wait });
     for await (const batch of oneAhead(prepared)) {
       if (signal?.aborted)
@@ -108,14 +125,27 @@ export async function ingestPosts(
         toFetch: summary.toFetch + written.toFetch,
       };
       onProgress?.(summary);
+      await report('RUNNING');
     }
     await persist(() => finishImport(deps.db.prisma, importId), wait);
+    await report('COMPLETED');
     return summary;
   } catch (error) {
     // Where the database itself is gone, the record stays RUNNING; the first error is the one to tell.
     await finishImport(deps.db.prisma, importId, messageOf(error)).catch(() => undefined);
+    await report('FAILED');
     throw error;
   }
+}
+
+function progressOf(
+  { importId, accepted, updated, rejected, deleted }: ImportSummary,
+  state: ImportProgress['state'],
+  { origin, extent }: Pick<IngestOptions, 'origin' | 'extent'>,
+): ImportProgress {
+  const { unit = null, total = null, done = () => accepted + updated + rejected + deleted } = extent ?? {};
+  const counts = { accepted, updated, rejected, deleted };
+  return { importId, origin, state, ...counts, unit, done: unit === null ? null : done(), total };
 }
 
 /** The same items, the next one always being made while this one is used: rows are read while the database works. */

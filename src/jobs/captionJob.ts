@@ -6,6 +6,7 @@ import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Inference } from '../inference/inference.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import type { CaptionPlan } from './captionPlan.js';
 import { captionPlan } from './captionPlan.js';
 import type { Queue } from './queue.js';
@@ -17,6 +18,7 @@ export interface CaptionJobDeps {
   readonly queue: Queue;
   readonly inference: Pick<Inference, 'caption'>;
   readonly events: Events;
+  readonly telemetry: Telemetry;
   /** What this process captions with. */
   readonly plan: CaptionPlan;
   /** Where the bytes of an image lie. */
@@ -74,6 +76,7 @@ export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
         return written;
       });
       if (!first) return;
+      deps.telemetry.metrics.count('hotlens_captions_total', {});
       queue.wake('embed');
       await events.publish({ type: 'captionCompleted', captionId: work.id, imageSha256: work.imageSha256 });
     },

@@ -9,6 +9,7 @@ import type { ArrivedPost } from '../db/detection/storeArrivals.js';
 import type { Events } from '../events.js';
 import { type Classifier, openClassifier } from '../inference/classification/classifier.js';
 import type { Inference } from '../inference/inference.js';
+import { inStage, type Telemetry } from '../telemetry/telemetry.js';
 import { keepDetection, type LiveDetection, STEP } from './liveDetection.js';
 import { DETECT, type Queue } from './queue.js';
 import type { JobKind } from './runQueue.js';
@@ -18,6 +19,7 @@ export interface DetectJobDeps {
   readonly queue: Queue;
   readonly events: Events;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
   readonly inference: Pick<Inference, 'embedText'>;
   /** Digest of the embedder that this process runs, and the length of its vectors. */
   readonly modelDigest: string;
@@ -99,8 +101,9 @@ async function stepTo(detection: LiveDetection, next: number, post: number, deps
   await stepAt(detection, !detection.lively && post - next > SILENCE ? floor(post - 1) : next, deps);
 }
 
-async function stepAt(detection: LiveDetection, at: number, { pool, events }: DetectJobDeps): Promise<void> {
-  for (const event of await detection.step(at, await openDecisions(pool)))
+async function stepAt(detection: LiveDetection, at: number, { pool, events, telemetry }: DetectJobDeps): Promise<void> {
+  const decisions = await openDecisions(pool);
+  for (const event of await inStage(telemetry, 'detect', () => detection.step(at, decisions)))
     await events.publish({ type: 'hotspotChanged', eventId: event.id, hotspotId: event.hotspotId });
 }
 

@@ -4,6 +4,7 @@ import type { ClientBase, Pool, QueryResult } from 'pg';
 import { type Db, PgBoss, type QueueOptions, type QueuePolicy } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
+import { type Cause, currentCause } from '../telemetry/cause.js';
 import { RETRIES as POLICY } from './retryPolicy.js';
 
 export const QUEUES = ['fetch', 'caption', 'embed', 'detect', 'maintenance'] as const;
@@ -17,6 +18,12 @@ export interface JobData {
   readonly embed: { readonly imageSha256: string };
   readonly detect: Record<string, never>;
   readonly maintenance: Record<string, never>;
+}
+
+/** What a job carries beside its data. */
+export interface JobOrigin {
+  /** Who asked for it; left out where nobody did. */
+  readonly cause?: Cause;
 }
 
 export interface QueuedJob<Q extends QueueName> {
@@ -123,10 +130,13 @@ export function createQueue(
     },
     async add(name, jobs, client) {
       if (jobs.length === 0) return;
+      // One pass of these serves whatever is there: it is nobody's.
+      const cause = name === 'detect' || name === 'maintenance' ? undefined : currentCause();
+      const origin: JobOrigin = cause === undefined ? {} : { cause };
       await boss.insert(
         name,
         jobs.map(({ data, key, startAfter }) => ({
-          data,
+          data: { ...data, ...origin },
           singletonKey: key,
           ...(startAfter === undefined ? {} : { startAfter }),
         })),

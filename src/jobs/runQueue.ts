@@ -6,9 +6,12 @@ import type { Logger } from 'pino';
 import { exhaustJob, putOffJob, returnJobs } from '../db/settleJob.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError, messageOf } from '../errors.js';
+import { loggedCause, withCause } from '../telemetry/cause.js';
+import { stopwatch, type Telemetry } from '../telemetry/telemetry.js';
+import { inSpan } from '../telemetry/tracer.js';
 import { failureKind } from './failureKind.js';
 import { addFailure, type FailureRecord } from './failureRecord.js';
-import { bossDb, type JobData, type Queue, type QueueName } from './queue.js';
+import { bossDb, type JobData, type JobOrigin, type Queue, type QueueName } from './queue.js';
 import { nextTry } from './retryPolicy.js';
 
 /** Settles the job inside the caller's transaction: the result and the end of the job commit together. */
@@ -44,17 +47,25 @@ const LONGEST_AWAY_MS = 10_000;
 /** Signs of life within the time that counts as death. */
 const TOUCHES = 3;
 
+export interface QueueDeps {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+}
+
 /**
  * Starts the loop. A job fails alone: a final error (AppError that is not retryable) is written on its row and ends it,
  * any other is tried again as its kind deserves (retryPolicy.ts), and after the last try the row fails and the job goes to
  * the dead letter queue.
  */
 export function runQueue<Q extends QueueName>(
-  { pool, queue, log }: { readonly pool: Pool; readonly queue: Queue; readonly log: Logger },
+  { pool, queue, log, telemetry }: QueueDeps,
   kind: JobKind<Q>,
 ): RunningQueue {
   const { boss } = queue;
-  type Job = JobWithMetadata<JobData[Q] & { readonly failures?: FailureRecord }>;
+  const { metrics, tracer } = telemetry;
+  type Job = JobWithMetadata<JobData[Q] & JobOrigin & { readonly failures?: FailureRecord }>;
   const running = new Map<string, { job: Job; ended: Promise<void> }>();
   /** Given back at the end of the drain: what still becomes of them here does not count. */
   const returned = new Set<string>();
@@ -117,17 +128,30 @@ export function runQueue<Q extends QueueName>(
     wakeUp = () => undefined;
   }
 
-  async function runOne(job: Job): Promise<void> {
+  /** What the job does, and asks for, is done for whoever asked for the job. */
+  function runOne(job: Job): Promise<void> {
+    return withCause(job.data.cause ?? {}, () => tryOne(job));
+  }
+
+  async function tryOne(job: Job): Promise<void> {
+    const seconds = stopwatch();
     let completed = false;
     const complete: Complete = async (client) => {
       await boss.complete(kind.name, job, null, { db: bossDb(client) });
       completed = true;
     };
     try {
-      await kind.run(job.data, complete);
-      if (!completed) await boss.complete(kind.name, job);
+      const span = tracer.start(`job ${kind.name}`, { kind: 'consumer', attributes: { 'hotlens.job': job.id } });
+      await inSpan(span, async () => {
+        await kind.run(job.data, complete);
+        if (!completed) await boss.complete(kind.name, job);
+      });
+      metrics.observe('hotlens_job_duration_seconds', { queue: kind.name, outcome: 'ok' }, seconds());
+      const ms = Math.round(seconds() * 1000);
+      log.debug({ queue: kind.name, job: job.id, ...loggedCause(job.data.cause), ms }, 'job done');
     } catch (error) {
       if (returned.has(job.id)) return;
+      metrics.observe('hotlens_job_duration_seconds', { queue: kind.name, outcome: 'error' }, seconds());
       await settleFailure(job, error).catch((reason: unknown) =>
         // The database is away: the job's heartbeat ends, and it comes back by itself.
         log.error({ err: reason, queue: kind.name, job: job.id }, 'cannot settle a failed job'),
@@ -146,7 +170,17 @@ export function runQueue<Q extends QueueName>(
       ? null
       : nextTry(kindOf, { failures: failures.counts[kindOf]!, retryAfterMs, random: Math.random() });
     const why = { reason, kind: kindOf, ...(error instanceof AppError && { code: error.code }) };
-    const context = { queue: kind.name, job: job.id, data: job.data, attempt: job.retryCount + 1, againInMs: delayMs };
+    metrics.count('hotlens_job_failures_total', { queue: kind.name, kind: kindOf });
+    if (delayMs === null) metrics.count('hotlens_jobs_given_up_total', { queue: kind.name, kind: kindOf });
+    const { cause, ...about } = job.data;
+    const context = {
+      queue: kind.name,
+      job: job.id,
+      ...loggedCause(cause),
+      data: about,
+      attempt: job.retryCount + 1,
+      againInMs: delayMs,
+    };
     if (error instanceof AppError) log.warn({ ...context, ...why }, 'job failed');
     else log.error({ ...context, err: error, kind: kindOf }, 'job failed');
     const claimed = { id: job.id, name: kind.name, retryCount: job.retryCount };

@@ -6,6 +6,7 @@ import type { Database } from '../db/database.js';
 import type { Events } from '../events.js';
 import type { Inference } from '../inference/inference.js';
 import type { Media } from '../media.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { captionJob } from './captionJob.js';
 import type { CaptionPlan } from './captionPlan.js';
 import { detectJob } from './detectJob.js';
@@ -22,6 +23,7 @@ export interface WorkerDeps {
   readonly queue: Queue;
   readonly events: Events;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
   readonly media: Media;
   readonly inference: Inference;
   /** What this worker captions with. */
@@ -39,7 +41,7 @@ export interface Worker {
 
 /** Starts to work off the queues. */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
-  const { config, db, queue, log, inference, plan, embedderDigest } = deps;
+  const { config, db, queue, log, telemetry, inference, plan, embedderDigest } = deps;
   const { pool } = db;
   const { batchSize } = config.inference;
   await reconcile({ pool, queue, log, embedderDigest });
@@ -49,11 +51,11 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const imagePath = deps.media.store.pathOf;
   const modelDigest = embedderDigest;
   const running = [
-    runQueue({ pool, queue, log }, fetchJob(deps)),
-    runQueue({ pool, queue, log }, captionJob({ ...deps, imagePath, batchSize, plan })),
-    runQueue({ pool, queue, log }, embedJob({ db, queue, inference, modelDigest, batchSize })),
-    runQueue({ pool, queue, log }, detectJob({ ...deps, pool, modelDigest, ...config.detection })),
-    runQueue({ pool, queue, log }, maintenanceJob(deps)),
+    runQueue({ pool, queue, log, telemetry }, fetchJob(deps)),
+    runQueue({ pool, queue, log, telemetry }, captionJob({ ...deps, imagePath, batchSize, plan })),
+    runQueue({ pool, queue, log, telemetry }, embedJob({ db, queue, inference, modelDigest, batchSize })),
+    runQueue({ pool, queue, log, telemetry }, detectJob({ ...deps, pool, modelDigest, ...config.detection })),
+    runQueue({ pool, queue, log, telemetry }, maintenanceJob(deps)),
   ];
   return {
     async stop(deadlineMs) {

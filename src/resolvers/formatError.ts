@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { isDatabaseAway } from '../db/databaseAway.js';
 import { AppError } from '../errors.js';
 import { DATABASE_RETRY_MS } from '../ingest/retryLater.js';
+import { currentCause, loggedCause } from '../telemetry/cause.js';
 
 /** Codes of errors that say what is wrong with the document, its variables or the request, and nothing of the server. */
 const CLIENT_CODES: ReadonlySet<unknown> = new Set([
@@ -17,8 +18,22 @@ const CLIENT_CODES: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
 ]);
 
-/** Formats for Apollo: `extensions.code` is an AppErrorCode, one of GraphQL's own, or INTERNAL with `extensions.id`. `retryAfterMs`: when to ask again. */
-export function formatError(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+/**
+ * Formats for Apollo: `extensions.code` is an AppErrorCode, one of GraphQL's own, or INTERNAL with `extensions.id`. `retryAfterMs`: when to ask
+ * again. `requestId`: of the request that is being answered.
+ */
+export function formatError(log: Logger): Format {
+  const masked = maskError(log);
+  return (formatted, error) => {
+    const told = masked(formatted, error);
+    const { requestId } = currentCause() ?? {};
+    return requestId === undefined ? told : { ...told, extensions: { ...told.extensions, requestId } };
+  };
+}
+
+type Format = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+function maskError(log: Logger): Format {
   return ({ locations, path, message, extensions }, error) => {
     const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
     const cause = rootOf(error);
@@ -35,12 +50,12 @@ export function formatError(log: Logger): (formatted: GraphQLFormattedError, err
       return { message, ...place, extensions: { code: extensions?.code } };
     }
     if (isDatabaseAway(cause)) {
-      log.warn({ err: cause, path }, 'the database is away');
+      log.warn({ err: cause, path, ...loggedCause(currentCause()) }, 'the database is away');
       const extensions = { code: 'DATABASE_UNAVAILABLE', retryAfterMs: DATABASE_RETRY_MS };
       return { message: 'the database does not answer: try again later', ...place, extensions };
     }
     const id = randomUUID();
-    log.error({ err: cause, errorId: id, path }, 'internal error');
+    log.error({ err: cause, errorId: id, path, ...loggedCause(currentCause()) }, 'internal error');
     return { message: `Internal error ${id}`, ...place, extensions: { code: 'INTERNAL', id } };
   };
 }

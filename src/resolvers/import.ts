@@ -28,7 +28,7 @@ import {
 } from './connection.js';
 import { GraphQLInstant } from './scalars.js';
 
-const IMPORT_STATUSES = { RUNNING: 'RUNNING', COMPLETED: 'COMPLETED', FAILED: 'FAILED' } as const;
+export const IMPORT_STATUSES = { RUNNING: 'RUNNING', COMPLETED: 'COMPLETED', FAILED: 'FAILED' } as const;
 registerEnumType(IMPORT_STATUSES, {
   name: 'ImportStatus',
   description: 'How far an import has come.',

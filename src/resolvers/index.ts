@@ -20,6 +20,7 @@ import { HotspotMutationsResolver } from './hotspotMutations.js';
 import { HotspotOpinionResolver, OpinionBarResolver, OpinionOfHotspotResolver } from './hotspotOpinion.js';
 import { ImageResolver } from './image.js';
 import { ImportResolver } from './import.js';
+import { ImportProgressResolver } from './importProgress.js';
 import { IngestPostsResolver } from './ingestPosts.js';
 import { ModelResolver } from './model.js';
 import { PostResolver } from './post.js';
@@ -50,6 +51,7 @@ export function createSchema(): GraphQLSchema {
       ModelResolver,
       QueueResolver,
       ImportResolver,
+      ImportProgressResolver,
       IngestPostsResolver,
       DeletePostsResolver,
       BackUpResolver,

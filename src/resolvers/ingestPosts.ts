@@ -7,6 +7,7 @@ import { AppError } from '../errors.js';
 import type { ImportRow } from '../ingest/importRow.js';
 import { ingestPosts } from '../ingest/ingestPosts.js';
 import { enqueueWork } from '../jobs/enqueueWork.js';
+import { watchImport } from '../jobs/watchImport.js';
 import { Changes } from './changes.js';
 import { Import, ImportRejection } from './import.js';
 import { GraphQLInstant, GraphQLJSON } from './scalars.js';
@@ -122,7 +123,9 @@ export class IngestPostsResolver {
     const { db, queue, plan, media, config, admission } = services;
     const { media: limits, retention } = config;
     const deps = { db, media: media.store, limits, retention, enqueue: enqueueWork(queue, plan) };
-    const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), { origin: API_ORIGIN, signal }));
+    const extent = { unit: 'ROWS', total: given.length } as const;
+    const options = { origin: API_ORIGIN, signal, extent, report: watchImport(services) };
+    const summary = await admission.admit(() => ingestPosts(deps, inOrder(given), options));
     queue.wake('fetch');
     queue.wake('caption');
     const record = await db.prisma.import.findUniqueOrThrow({ where: { id: summary.importId } });

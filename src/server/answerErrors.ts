@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { requestLog } from './logRequests.js';
+import { requestIdOf, requestLog } from './logRequests.js';
 
 /** Answers in the form of a GraphQL error; what is not the client's doing is masked behind an id that is in the log. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
@@ -12,8 +12,9 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
       return;
     }
     const status = error.status ?? 500;
+    const requestId = requestIdOf(response);
     if (status < 500 && error.expose === true) {
-      const extensions = { code: 'BAD_REQUEST' };
+      const extensions = { code: 'BAD_REQUEST', requestId };
       // What was set for a picture must not stay on the refusal of a part of it: its type, and to be kept for ever.
       response.removeHeader('Content-Type');
       response.removeHeader('Cache-Control');
@@ -22,6 +23,7 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
     }
     const id = randomUUID();
     (requestLog(response) ?? log).error({ err: error, errorId: id }, 'internal error');
-    response.status(500).json({ errors: [{ message: `Internal error ${id}`, extensions: { code: 'INTERNAL', id } }] });
+    const extensions = { code: 'INTERNAL', id, requestId };
+    response.status(500).json({ errors: [{ message: `Internal error ${id}`, extensions }] });
   };
 }

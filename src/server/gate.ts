@@ -9,6 +9,7 @@ import { credentialOf, SESSION_COOKIE, sessionToken } from '../access/credential
 import type { Config } from '../config.js';
 import { AppError } from '../errors.js';
 import { isLocal, isOurs } from './answeredHosts.js';
+import { requestIdOf } from './logRequests.js';
 
 export interface GateOptions {
   readonly access: Access;
@@ -31,7 +32,9 @@ export function answerOurs(options: GateOptions): RequestHandler {
     else if (answered === false) {
       const message =
         'only requests to and from this server are answered, by its address or a name in HOTLENS_ALLOWED_HOSTS';
-      response.status(403).json({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
+      response
+        .status(403)
+        .json({ errors: [{ message, extensions: { code: 'FORBIDDEN', requestId: requestIdOf(response) } }] });
     }
   };
 }
@@ -67,7 +70,8 @@ export function refuse(response: Response, error: AppError): void {
   if (error instanceof TooManyAttempts) response.setHeader('Retry-After', String(error.seconds));
   if (error.code === 'UNAUTHENTICATED') response.setHeader('WWW-Authenticate', 'Bearer realm="hotlens"');
   response.setHeader('Cache-Control', 'no-store');
-  response.status(statusOf(error)).json({ errors: [{ message: error.message, extensions: { code: error.code } }] });
+  const extensions = { code: error.code, requestId: requestIdOf(response) };
+  response.status(statusOf(error)).json({ errors: [{ message: error.message, extensions }] });
 }
 
 function statusOf({ code }: AppError): number {

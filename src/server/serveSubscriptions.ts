@@ -1,14 +1,27 @@
 // GraphQL over WebSocket (the graphql-transport-ws protocol), on the same path and within the same bounds as over HTTP.
+
+import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type ExecutionArgs,
+  execute,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  subscribe,
+} from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { clientOf, placeOf } from '../access/clientOf.js';
 import { type Context, createContext, type Services } from '../context.js';
 import { AppError } from '../errors.js';
+import { withCause } from '../telemetry/cause.js';
+import { watchOperation } from '../telemetry/watchOperation.js';
 import { type GateOptions, isAnswered } from './gate.js';
 import { type Connection, limitClients } from './limitClients.js';
 import { readOperation } from './limitOperations.js';
+import { saneId } from './logRequests.js';
 import { ENDED, socketCallers } from './socketCallers.js';
 
 type Format = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -41,7 +54,7 @@ export function serveSubscriptions({
   readonly format: Format;
   readonly entrance: GateOptions;
 }): { close(): Promise<void> } {
-  const { log } = services;
+  const { log, telemetry } = services;
   const { limits, introspection, sockets: most } = services.config.requests;
   const callers = socketCallers({ ...entrance, log });
   const clients = limitClients(most);
@@ -73,48 +86,75 @@ export function serveSubscriptions({
     connected.set(request, connection);
     sockets.handleUpgrade(request, socket, head, (client) => {
       sockets.emit('connection', client, request);
+      telemetry.metrics.set('hotlens_websocket_connections', {}, sockets.clients.size);
+      client.once('close', () => telemetry.metrics.set('hotlens_websocket_connections', {}, sockets.clients.size));
       // graphql-ws writes what a client does wrong to the console; ws has ended the connection by then.
       client.removeAllListeners('error');
       client.on('error', (error) => log.debug({ reason: error.message }, 'a client broke the WebSocket protocol'));
     });
   });
-  const mask = (error: GraphQLError) => format(withCode(error), error);
+  /** The id of each operation that is not refused as a message: the connection's own where its client gave one. */
+  const ids = new WeakMap<object, string>();
+  const mask = (requestId: string, errors: readonly GraphQLError[]) =>
+    withCause({ requestId }, () => errors.map((error) => format(withCode(error), error)));
+  const watched =
+    <T>(run: (args: ExecutionArgs) => T) =>
+    (args: ExecutionArgs): T => {
+      const { requestId, operation } = args.contextValue as Context;
+      return withCause({ requestId }, () => operation!.run(() => run(args)));
+    };
   const server = useServer(
     {
+      execute: watched(execute),
+      subscribe: watched(subscribe),
       async onConnect(connection) {
         const { extra, subscriptions } = connection;
         connected.get(extra.request)!.running = () => Object.keys(subscriptions).length;
         return callers.admit(connection);
       },
       onClose: (connection) => callers.forget(connection),
-      async onSubscribe(connection, _id, { query, operationName, variables }) {
+      async onSubscribe(connection, _id, payload) {
+        const { query, operationName, variables } = payload;
         const { extra } = connection;
+        const requestId = saneId(extra.request.headers['x-request-id']) ?? randomUUID();
+        ids.set(payload, requestId);
+        const operation = withCause({ requestId }, () => watchOperation(telemetry));
+        const refused = (errors: readonly GraphQLError[]) => {
+          operation.end('error');
+          return errors;
+        };
         if (!(await callers.mayGoOn(connection)))
-          return [new GraphQLError(ENDED, { originalError: new AppError('UNAUTHENTICATED', ENDED) })];
+          return refused([new GraphQLError(ENDED, { originalError: new AppError('UNAUTHENTICATED', ENDED) })]);
         if (!connected.get(extra.request)!.mayRun()) {
           const error = new AppError('TOO_MANY_REQUESTS', `expected at most ${most.operations} operations at a time`);
-          return [new GraphQLError(error.message, { originalError: error })];
+          return refused([new GraphQLError(error.message, { originalError: error })]);
         }
         const document = readOperation({ schema, query, operationName, variables }, { limits, introspection });
-        if (!('kind' in document)) return [...document];
+        if (!('kind' in document)) return refused(document);
+        const kind = getOperationAST(document, operationName)?.operation;
+        if (kind !== undefined) operation.is(kind, operationName);
         const context = createContext(services, {
           caller: callers.callerOf(connection),
+          requestId,
+          operation,
           // Not close(): the goodbye would wait behind what the client does not read.
           disconnect: () => extra.socket.terminate(),
         });
-        context.deadline.readOnly = getOperationAST(document, operationName)?.operation !== 'mutation';
+        context.deadline.readOnly = kind !== 'mutation';
         return { schema, document, operationName, variableValues: variables, contextValue: context };
       },
-      onOperation(_context, _id, _payload, { document, operationName, contextValue }) {
-        if (getOperationAST(document, operationName)?.operation !== 'subscription')
-          (contextValue as Context).deadline.end();
+      onOperation(_context, _id, _payload, { document, operationName, contextValue }, result) {
+        const { deadline, operation } = contextValue as Context;
+        operation!.end('errors' in result && result.errors !== undefined ? 'error' : 'ok');
+        if (getOperationAST(document, operationName)?.operation !== 'subscription') deadline.end();
       },
-      onNext({ extra }, _id, _payload, _args, { errors, data = null }) {
+      onNext({ extra }, _id, _payload, { contextValue }, { errors, data = null }) {
         // Answers wait in memory for a client that does not read them: beyond the limit it is given up, with what waits.
         if (extra.socket.bufferedAmount > most.waitingBytes) extra.socket.terminate();
-        return errors === undefined ? undefined : { data, errors: errors.map(mask) };
+        if (errors === undefined) return undefined;
+        return { data, errors: mask((contextValue as Context).requestId, errors) };
       },
-      onError: (_context, _id, _payload, errors) => errors.map(mask),
+      onError: (_context, _id, payload, errors) => mask(ids.get(payload) ?? randomUUID(), errors),
     },
     sockets,
     most.pingMs,

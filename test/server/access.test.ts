@@ -11,6 +11,8 @@ import { describeDatabases } from '../support/databases.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 import { until } from '../support/until.js';
 
+/** Answers that are to be compared have the same id. */
+const SAME = { 'x-request-id': 'the-same' };
 const WHO = '{ caller { name role keyId session } }';
 const OWNER = newOwnerKey();
 
@@ -148,7 +150,7 @@ describeDatabases('access', (open) => {
       ];
       const bodies = new Set<string>();
       for (const key of keys) {
-        const answer = await ask(url, WHO, bearer(key));
+        const answer = await ask(url, WHO, { ...bearer(key), ...SAME });
         expect({ key, ...answer }).toMatchObject({
           key,
           status: 401,
@@ -184,7 +186,7 @@ describeDatabases('access', (open) => {
         '/nothing',
         '/graphql?query=%7B__typename%7D',
       ]) {
-        const answer = await send(`${url}${path}`);
+        const answer = await send(`${url}${path}`, { headers: SAME });
         expect({ path, status: answer.status }).toEqual({ path, status: 401 });
         bodies.add(answer.body);
       }

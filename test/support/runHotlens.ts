@@ -17,7 +17,9 @@ const started: ChildProcess[] = [];
 
 /** Starts `hotlens ARGS`; only the variables of `env` that begin with HOTLENS_ or DATABASE_ reach it, beside the usual ones. */
 export function runHotlens(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningHotlens {
-  const usual = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE)_/.test(name)));
+  const usual = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE|OTEL)_/.test(name)),
+  );
   const child = spawn(process.execPath, ['dist/main.js', ...args], {
     env: { ...usual, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,9 @@ import { openAdmission } from '../../src/jobs/openAdmission.js';
 import { createQueue } from '../../src/jobs/queue.js';
 import { startWorker, type Worker } from '../../src/jobs/worker.js';
 import { openMedia } from '../../src/media.js';
+import { gaugeBacklog } from '../../src/telemetry/backlogGauges.js';
+import { quietTelemetry, type Telemetry } from '../../src/telemetry/telemetry.js';
+import { watchedInference, watchedMedia } from '../../src/telemetry/watched.js';
 import { type TestInference, testInference } from './testInference.js';
 
 export interface TestServices extends Services {
@@ -41,6 +44,7 @@ export interface TestServicesOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Stands in for the network. Without it nothing is fetched. */
   readonly fetch?: (url: string) => Promise<Uint8Array>;
+  readonly telemetry?: Telemetry;
 }
 
 export async function openTestServices(db: Database, options: TestServicesOptions = {}): Promise<TestServices> {
@@ -50,13 +54,16 @@ export async function openTestServices(db: Database, options: TestServicesOption
   const sink: DestinationStream = {
     write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
   };
-  const log = options.log ?? pino({ level: 'info' }, sink);
   const config = readConfig({ HOTLENS_BATCH_SIZE: '4', HOTLENS_DATA: folder, ...options.env });
+  const log = options.log ?? pino({ level: config.logLevel }, sink);
+  const telemetry = options.telemetry ?? quietTelemetry();
+  gaugeBacklog(telemetry.metrics, { pool: db.pool, log });
   const queue = createQueue(db, { log });
   await queue.start();
   const events = await openEvents({ listen: true, log, maxWaiting: config.requests.maxWaitingEvents });
   const plan = () => captionPlan({ digest: inference.digest, adapterDigest: '' }, config.captioning);
   const media = openMedia(config);
+  const watched = watchedInference(inference, telemetry);
   const workers: Worker[] = [];
   const services: TestServices = {
     config,
@@ -64,13 +71,17 @@ export async function openTestServices(db: Database, options: TestServicesOption
     queue,
     events,
     log,
-    media: {
-      ...media,
-      fetch:
-        options.fetch ?? ((url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`))),
-    },
+    telemetry,
+    media: watchedMedia(
+      {
+        ...media,
+        fetch:
+          options.fetch ?? ((url) => Promise.reject(new AppError('MEDIA_REFUSED', `not fetched in this test: ${url}`))),
+      },
+      telemetry,
+    ),
     admission: openAdmission(db.pool, config),
-    inference: async () => inference,
+    inference: async () => watched,
     plan,
     testInference: inference,
     lines,
@@ -106,7 +117,7 @@ export async function openTestServices(db: Database, options: TestServicesOption
     async startWorker() {
       const worker = await startWorker({
         ...services,
-        inference,
+        inference: watched,
         plan: plan(),
         embedderDigest: 'test-embedder',
         dimension: 8,
