@@ -69,6 +69,7 @@ const rows = await Promise.all([
 const received = [...subscribers.received];
 await subscribers.close();
 
+const [loadAverage] = loadavg();
 process.stdout.write(
   '| clients | answers/s | p50 ms | p95 ms | p99 ms | longest ms | answers |\n|---|---|---|---|---|---|---|\n',
 );

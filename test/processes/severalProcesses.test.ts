@@ -141,7 +141,10 @@ describePostgres('three APIs and three workers', (databaseUrl) => {
         return rows[0]!.done >= sent.size;
       });
     }
-    await until('every event', () => captioned.every((told) => new Set(told).size >= sent.size));
+    await until('every event', () => captioned.every((told) => new Set(told).size >= sent.size)).catch((e) => {
+      console.error(sent.size, captioned.map((t) => [t.length, new Set(t).size]), workers.map((w) => w.stderr().split('\n').filter((l) => /tell|warn|error|"level":[45]0/.test(l)).slice(0, 5)));
+      throw e;
+    });
     expect(tellers.size).toBe(PROCESSES);
 
     const { rows: images } = await pool.query<{ sha256: string }>('SELECT sha256::text FROM images');
