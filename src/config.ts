@@ -184,14 +184,40 @@ export interface Config {
 
 /** Reads and checks the environment. Throws AppError CONFIG naming every variable that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const { config, problems } = examineConfig(env);
+  if (problems.length === 0) return config;
+  const told = problems.map(({ variable, problem }) => `${variable}: ${problem}`);
+  throw new AppError('CONFIG', `bad configuration: ${told.join('; ')}`);
+}
+
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly problem: string;
+}
+
+/** Names of the benches' and tests' own variables, which this file knows nothing of. */
+const NOT_OURS = /^HOTLENS_(TEST|PEER)_/;
+
+/** What is wrong with the environment, names that it holds and nobody reads, and the configuration by what is right in it. */
+export function examineConfig(env: NodeJS.ProcessEnv = process.env): {
+  readonly config: Config;
+  readonly problems: readonly ConfigProblem[];
+  readonly unknown: readonly string[];
+} {
   // An empty variable counts as unset: `DATABASE_URL= hotlens start` means the embedded database.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new AppError('CONFIG', `bad configuration: ${problems.join('; ')}`);
-  }
-  const e = parsed.data;
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = issues.map(({ path, message }) => ({ variable: path.join('.'), problem: message }));
+  const wrong = new Set(issues.map(({ path: [name] }) => String(name)));
+  const right = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+  const unknown = Object.keys(given).filter(
+    (name) => name.startsWith('HOTLENS_') && !NOT_OURS.test(name) && !(name in schema.shape),
+  );
+  return { config: toConfig(parsed.success ? parsed.data : schema.parse(right)), problems, unknown };
+}
+
+function toConfig(e: z.infer<typeof schema>): Config {
   return Object.freeze({
     dataDir: path.resolve(e.HOTLENS_DATA),
     databaseUrl: e.DATABASE_URL,

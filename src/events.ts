@@ -92,18 +92,42 @@ export async function openEvents({
   const listener = listen ? keepListening(databaseUrl, deliver, log) : null;
   await listener?.ready;
   return {
-    async publish(event) {
-      // What it is about is stored already: that nobody can be told is no failure of the work.
-      await sender
-        .query('SELECT pg_notify($1, $2)::text', [CHANNEL, JSON.stringify(event)])
-        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'cannot tell of an event'));
-    },
+    publish: inBatches((events) => tell(sender, events, log)),
     subscribe,
     async close() {
       await listener?.close();
       await sender.end();
     },
   };
+}
+
+/**
+ * One call of `send` at a time; what is published meanwhile goes together in the next. A burst thus takes two or three statements, where
+ * one each would wait in line for the connection until their time is up and be dropped.
+ */
+function inBatches(send: (events: readonly Event[]) => Promise<void>): (event: Event) => Promise<void> {
+  let waiting: Event[] = [];
+  let sending: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return (event) => {
+    waiting.push(event);
+    next ??= sending.then(() => {
+      const events = waiting;
+      waiting = [];
+      next = undefined;
+      sending = send(events);
+      return sending;
+    });
+    return next;
+  };
+}
+
+/** Never rejects: what the events are about is stored already, and that nobody can be told is no failure of the work. */
+async function tell(sender: pg.Pool, events: readonly Event[], log: Logger): Promise<void> {
+  const payloads = events.map((event) => JSON.stringify(event));
+  await sender
+    .query('SELECT pg_notify($1, payload)::text FROM unnest($2::text[]) AS payload', [CHANNEL, payloads])
+    .catch((error: unknown) => log.warn({ reason: messageOf(error), events: events.length }, 'cannot tell of events'));
 }
 
 /** A dedicated connection in LISTEN; `ready` resolves when it listens for the first time. */

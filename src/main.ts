@@ -7,6 +7,7 @@ import { addBackup, addRestore } from './commands/backup.js';
 import { addCaption } from './commands/caption.js';
 import { addCluster } from './commands/cluster.js';
 import { addDetect } from './commands/detect.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEmbed } from './commands/embed.js';
 import { addEvalCaptions } from './commands/evalCaptions.js';
 import { addEvalHotspots } from './commands/evalHotspots.js';
@@ -31,6 +32,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addStart,
   addApi,
   addWorker,
+  addDoctor,
   addIngest(async (db) => (await import('./jobs/openIngestQueue.js')).openIngestQueue(db)),
   addKeys,
   addBackup,

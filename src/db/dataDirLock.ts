@@ -12,7 +12,7 @@ export interface DataDirLock {
   release(): void;
 }
 
-interface Holder {
+export interface Holder {
   readonly pid: number;
   /** When that process started, as the kernel counts it: a later process with the same id is told apart. */
   readonly startedAt: string;
@@ -55,12 +55,17 @@ export function lockDataDir(dataDir: string): DataDirLock {
 
 /** The server that has the directory open; undefined where none has, or what has it open is none. */
 export function runningServer(dataDir: string): RunningServer | undefined {
-  const file = path.resolve(dataDir, LOCK_FILE);
-  const content = read(file);
-  const holder = content === undefined || !isAlive(file, content) ? undefined : parse(content);
+  const holder = holderOf(dataDir);
   return holder?.url === undefined || holder.ownerKey === undefined
     ? undefined
     : { url: holder.url, ownerKey: holder.ownerKey };
+}
+
+/** The process that has the directory open, server or not; undefined where none has. */
+export function holderOf(dataDir: string): Holder | undefined {
+  const file = path.resolve(dataDir, LOCK_FILE);
+  const content = read(file);
+  return content === undefined || !isAlive(file, content) ? undefined : parse(content);
 }
 
 function create(file: string, holder: Holder): boolean {

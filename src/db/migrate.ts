@@ -18,7 +18,7 @@ export interface Migration {
   readonly checksum: string;
 }
 
-interface Applied {
+export interface Applied {
   readonly migration_name: string;
   readonly checksum: string;
   readonly finished: boolean;
@@ -95,7 +95,8 @@ async function createHistory(client: ClientBase): Promise<void> {
   )`);
 }
 
-async function readHistory(client: ClientBase): Promise<Applied[]> {
+/** What was begun on this database and not rolled back, in the order in which it was. */
+export async function readHistory(client: ClientBase): Promise<Applied[]> {
   const { rows } = await client.query<Applied>(
     `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
      FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at, migration_name`,

@@ -4,14 +4,15 @@ import { AppError, messageOf } from '../errors.js';
 import { cancelWithRequest } from './cancelWithRequest.js';
 
 /** uuid, jsonb and `INSERT ... ON CONFLICT` would do with less; 14 is the oldest release that pgvector still builds on. */
-const OLDEST_VERSION = 140_000;
+export const OLDEST_VERSION = 140_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-const POOL_SIZE = 10;
+/** Connections of one process, besides those that an API listens and tells of events with (events.ts). */
+export const POOL_SIZE = 10;
 
 /** Connects, checks the version and that pgvector is there. Rejects with AppError CONFIG (the URL) or DATABASE_UNAVAILABLE that says what to do. */
 export async function openPostgres(databaseUrl: string): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
   const pool = new pg.Pool({
-    connectionString: withUtcSessions(databaseUrl),
+    connectionString: withSettings(databaseUrl, UTC),
     application_name: 'hotlens',
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -49,10 +50,13 @@ async function cancelBackend(pool: pg.Pool, client: pg.PoolClient): Promise<void
 }
 
 /**
- * The URL with sessions in UTC: Prisma's adapter reads timestamps as UTC whatever zone the session has, so that a role or
- * server with another zone would give wrong times. An option of the connection beats both.
+ * Prisma's adapter reads timestamps as UTC whatever zone the session has, so that a role or server with another zone would give
+ * wrong times. An option of the connection beats both.
  */
-function withUtcSessions(databaseUrl: string): string {
+export const UTC = ['TimeZone=UTC'] as const;
+
+/** The URL with settings (`NAME=VALUE`) for its sessions. Throws AppError CONFIG where it is none. */
+export function withSettings(databaseUrl: string, settings: readonly string[]): string {
   let url: URL;
   try {
     url = new URL(databaseUrl);
@@ -60,7 +64,7 @@ function withUtcSessions(databaseUrl: string): string {
     // The URL itself stays out of the message: it holds a password.
     throw new AppError('CONFIG', 'DATABASE_URL is not a URL: expected postgresql://USER:PASSWORD@HOST/NAME', { cause });
   }
-  const options = [url.searchParams.get('options'), '-c TimeZone=UTC'].filter(Boolean).join(' ');
+  const options = [url.searchParams.get('options'), ...settings.map((one) => `-c ${one}`)].filter(Boolean).join(' ');
   url.searchParams.set('options', options);
   return url.href;
 }

@@ -39,6 +39,7 @@ export async function startMetricsServer({
     pool: db.pool,
     exposed: () => exposed,
     ownerKey: undefined,
+    timeoutMs: config.requests.timeoutMs,
     onRefused: (why) => {
       telemetry.metrics.count('hotlens_key_refusals_total', {});
       log.warn(why, 'a key was refused');
