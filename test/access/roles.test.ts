@@ -215,11 +215,10 @@ describe('what is refused', () => {
   it('tells nothing of what is there: a picture that exists and one that does not look alike to a viewer', async () => {
     const there = await services.addImage('a picture that is there');
     const edit = (sha256: string) =>
-      ask(
-        server.url,
-        `mutation { editCaption(sha256: "${sha256}", text: "x") { sha256 } }`,
-        { ...bearer(keys.get('VIEWER')!), 'x-request-id': 'the-same' },
-      );
+      ask(server.url, `mutation { editCaption(sha256: "${sha256}", text: "x") { sha256 } }`, {
+        ...bearer(keys.get('VIEWER')!),
+        'x-request-id': 'the-same',
+      });
     const [one, other] = [await edit(there), await edit('0'.repeat(64))];
     expect(one.code).toBe('FORBIDDEN');
     expect(one.body).toBe(other.body);
