@@ -195,7 +195,8 @@ describeDatabases('access', (open) => {
       expect(picture).toMatchObject({ status: 200, body: 'picture' });
       // Whoever stands between must not keep it for others, nor show it when it was deleted.
       expect(picture.headers['cache-control']).toBe('private, no-cache');
-      expect(await send(`${url}/metrics`, { headers: bearer(key) })).toMatchObject({ status: 404 });
+      const nothing = { headers: { ...bearer(key), accept: 'application/json' } };
+      expect(await send(`${url}/nothing`, nothing)).toMatchObject({ status: 404 });
     });
 
     it('shows browsers a form to sign in, that runs nothing but its own script', async () => {
