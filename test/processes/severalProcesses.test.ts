@@ -54,7 +54,9 @@ describePostgres('three APIs and three workers', (databaseUrl) => {
     // All at once, on an empty database: who comes first makes the tables.
     const apis = Array.from({ length: PROCESSES }, () => runHotlens(['api', '--port', '0'], env));
     workers = Array.from({ length: PROCESSES }, () => runHotlens(['worker'], env));
-    urls = await Promise.all(apis.map((api) => api.url()));
+    urls = await Promise.all(
+      apis.map((api) => until('an API', () => /http:\/\/127\.0\.0\.1:\d+/.exec(api.stdout())?.[0], HANG_MS)),
+    );
     pool = new pg.Pool({ connectionString: databaseUrl(), max: 2 });
     listener = new pg.Client({ connectionString: databaseUrl() });
     await listener.connect();
