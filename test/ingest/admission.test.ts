@@ -101,7 +101,8 @@ describePostgres('a database that falls silent', (url) => {
           `mutation { ingestPosts(posts: [{ source: "s", id: "${id}", text: "${text}", postedAt: "2026-03-01T00:00:00Z" }]) { accepted } }`,
         );
       const flood = await Promise.all(Array.from({ length: 60 }, (_, id) => call(id)));
-      expect(new Set(flood.map(({ errors }) => errors?.[0]?.extensions.code))).toEqual(new Set(['RETRY_LATER']));
+      // Some are told by admission, others before that: nobody knows who asks while the database is silent.
+      for (const { errors } of flood) expect(['RETRY_LATER', 'TIMEOUT']).toContain(errors?.[0]?.extensions.code);
       expect((await direct.pool.query('SELECT FROM posts')).rowCount).toBe(0);
       proxy.speak();
       // As a client does that is told to come later: until every post is in.
