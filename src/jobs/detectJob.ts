@@ -52,7 +52,8 @@ export function detectJob(given: DetectJobDeps): JobKind<'detect'> {
     pollMs: 1000,
     async run() {
       const waits = await kept.use((detection) => workOff(detection, deps));
-      if (waits) await queue.add('detect', [{ ...DETECT, startAfter: AGAIN_SECONDS }]);
+      // Under a key of its own: a job that waits for its time must not keep away one that says that there is something now.
+      if (waits) await queue.add('detect', [{ ...DETECT, key: 'detect again', startAfter: AGAIN_SECONDS }]);
     },
   };
 }

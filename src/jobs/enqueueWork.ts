@@ -16,7 +16,7 @@ export function enqueueWork(queue: Queue, plan: () => CaptionPlan | undefined): 
       client,
     );
     // Posts without pictures are ready at once.
-    await queue.add('detect', [{ ...DETECT, startAfter: 1 }], client);
+    await queue.add('detect', [{ ...DETECT, key: 'detect soon', startAfter: 1 }], client);
     const known = plan();
     if (known !== undefined) {
       await requestCaptions({ client, queue }, caption, { plan: known });
