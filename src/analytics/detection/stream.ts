@@ -4,6 +4,7 @@ import { standing } from './background.js';
 import { type Copies, createCopies } from './copies.js';
 import { type Coverage, coverageOf } from './coverage.js';
 import type { Background } from './explain.js';
+import { firstFrom } from './firstFrom.js';
 import type { Hotspot } from './hotspot.js';
 import { createKernels, type Kernels } from './kernels.js';
 import { keepNeighbours } from './neighbours.js';
@@ -151,13 +152,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
     },
     pastOf({ since }) {
       const at = since - tuning.olderThanHotspot * HOUR;
-      let [low, high] = [0, pasts.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (pasts[middle]!.at < at) low = middle + 1;
-        else high = middle;
-      }
-      return pasts[low]?.past ?? NOTHING_SAID;
+      return pasts[firstFrom(pasts, at, (one) => one.at)]?.past ?? NOTHING_SAID;
     },
   };
   return stream;
@@ -169,13 +164,7 @@ export async function createStream(dimension: number, tuning: Tuning): Promise<S
   }
 
   function firstSince(at: number): number {
-    let [low, high] = [0, posts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (posts[middle]!.at < at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstFrom(posts, at, (post) => post.at);
   }
 
   function insert(post: Post): void {

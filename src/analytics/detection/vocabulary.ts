@@ -1,5 +1,6 @@
 // The words in use, with how often the background uses them. A word of captions and the same word of texts are two; whole texts
 // are words too.
+import { firstFrom } from './firstFrom.js';
 
 export interface Word {
   /** Place in arrays of counts; given to another word when nobody uses this one any more. */
@@ -46,6 +47,7 @@ export interface Vocabulary {
 /** Uses that the background is taken to have of any word before it has said one, and of all together. */
 const PRIOR = { word: 0.5, all: 2000 };
 const NOTHING = { uses: 0, all: 0 };
+const itself = (number: number) => number;
 
 export function createVocabulary(): Vocabulary {
   const known = { caption: new Map<string, Word>(), text: new Map<string, Word>(), whole: new Map<string, Word>() };
@@ -85,7 +87,8 @@ export function createVocabulary(): Vocabulary {
     },
     usual: ({ tenths, of }, { uses, all } = NOTHING) =>
       (Math.max(0, tenths / 10 - uses) + PRIOR.word) / (totals[of] / 10 - all + PRIOR.all),
-    before: ({ posts, of }, past) => (firstFrom(posts, past.number) + PRIOR.word) / (past.words[of] + PRIOR.all),
+    before: ({ posts, of }, past) =>
+      (firstFrom(posts, past.number, itself) + PRIOR.word) / (past.words[of] + PRIOR.all),
     settle() {
       for (const kind of ['caption', 'text', 'whole'] as const) {
         settledTotals[kind] = totals[kind];
@@ -94,15 +97,4 @@ export function createVocabulary(): Vocabulary {
     },
     rarity: ({ settled, of }) => -Math.log((settled / 10 + PRIOR.word) / (settledTotals[of] / 10 + PRIOR.all)),
   };
-}
-
-/** How many of the ascending numbers are below one. */
-function firstFrom(numbers: readonly number[], least: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
