@@ -73,7 +73,8 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
   );
 }
 
-async function withMigrationLock<T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
+/** Runs `work` while no other process changes the schema of this database: it waits for the others. */
+export async function withMigrationLock<T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
   return await withTransaction(pool, async (client) => {
     // Until the end of the transaction. (On the embedded database it excludes nobody: there the directory's lock does.)
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);

@@ -4,6 +4,7 @@ import type { ClientBase, Pool, QueryResult } from 'pg';
 import { type Db, PgBoss, type QueueOptions, type QueuePolicy } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.js';
+import { withMigrationLock } from '../db/migrate.js';
 import { type Cause, currentCause } from '../telemetry/cause.js';
 import { RETRIES as POLICY } from './retryPolicy.js';
 
@@ -113,20 +114,26 @@ export function createQueue(
   boss.on('error', (error) => log.error({ err: error }, 'job queue'));
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue'));
   const listeners = new Map<QueueName, () => void>();
+  const install = async () => {
+    await boss.start();
+    for (const name of QUEUES) {
+      // Dead letters are few and worth reading for a long time.
+      await boss.createQueue(deadLetterQueue(name), { retentionSeconds: 90 * 24 * 3600 });
+      const options = { ...RETRIES, heartbeatSeconds, deadLetter: deadLetterQueue(name) };
+      await boss.createQueue(name, { ...options, policy: POLICIES[name] });
+      // A queue that another version made, or other settings, has theirs.
+      if (supervise) await boss.updateQueue(name, options);
+    }
+  };
 
   return {
     boss,
     heartbeatSeconds,
     async start() {
-      await boss.start();
-      for (const name of QUEUES) {
-        // Dead letters are few and worth reading for a long time.
-        await boss.createQueue(deadLetterQueue(name), { retentionSeconds: 90 * 24 * 3600 });
-        const options = { ...RETRIES, heartbeatSeconds, deadLetter: deadLetterQueue(name) };
-        await boss.createQueue(name, { ...options, policy: POLICIES[name] });
-        // A queue that another version made, or other settings, has theirs.
-        if (supervise) await boss.updateQueue(name, options);
-      }
+      // pg-boss locks too, but makes its schema by `IF NOT EXISTS` within the transaction that waited: PostgreSQL looks that up in
+      // what it knew of the catalogue before the wait, and one of two processes on an empty database dies of a duplicate key.
+      if (db.kind === 'postgresql') await withMigrationLock(db.pool, install);
+      else await install();
     },
     async add(name, jobs, client) {
       if (jobs.length === 0) return;
