@@ -11,7 +11,7 @@ import { type Classifier, openClassifier } from '../inference/classification/cla
 import type { Inference } from '../inference/inference.js';
 import { inStage, type Telemetry } from '../telemetry/telemetry.js';
 import { keepDetection, type LiveDetection, STEP } from './liveDetection.js';
-import { DETECT, type Queue } from './queue.js';
+import { DETECT_AGAIN, type Queue } from './queue.js';
 import type { JobKind } from './runQueue.js';
 
 export interface DetectJobDeps {
@@ -37,8 +37,6 @@ const KNOWN = 0.75;
 const LIVE = 60 * 60_000;
 /** Without anything alive a silence longer than this is passed over in one step. */
 const SILENCE = 24 * 60 * 60_000;
-/** How soon to look again for posts that are waited for. */
-const AGAIN_SECONDS = 10;
 
 type Deps = DetectJobDeps & { readonly opinions: (texts: readonly string[]) => Promise<Opinion[]> };
 
@@ -52,8 +50,7 @@ export function detectJob(given: DetectJobDeps): JobKind<'detect'> {
     pollMs: 1000,
     async run() {
       const waits = await kept.use((detection) => workOff(detection, deps));
-      // Under a key of its own: a job that waits for its time must not keep away one that says that there is something now.
-      if (waits) await queue.add('detect', [{ ...DETECT, key: 'detect again', startAfter: AGAIN_SECONDS }]);
+      if (waits) await queue.add('detect', [DETECT_AGAIN]);
     },
   };
 }

@@ -1,7 +1,7 @@
 // What ingest found to do becomes rows and jobs, in ingest's own transaction.
 import type { EnqueueWork } from '../ingest/enqueue.js';
 import type { CaptionPlan } from './captionPlan.js';
-import { DETECT, type Queue } from './queue.js';
+import { DETECT_SOON, type Queue } from './queue.js';
 import { requestCaptions } from './requestCaptions.js';
 
 /**
@@ -16,7 +16,7 @@ export function enqueueWork(queue: Queue, plan: () => CaptionPlan | undefined): 
       client,
     );
     // Posts without pictures are ready at once.
-    await queue.add('detect', [{ ...DETECT, key: 'detect soon', startAfter: 1 }], client);
+    await queue.add('detect', [DETECT_SOON], client);
     const known = plan();
     if (known !== undefined) {
       await requestCaptions({ client, queue }, caption, { plan: known });

@@ -51,6 +51,9 @@ export interface Queue {
 
 /** One pass of detection takes whatever is there. */
 export const DETECT: QueuedJob<'detect'> = { data: {}, key: 'detect' };
+/** Keys of their own: a job that waits for its time must not keep away one that says that there is something now. */
+export const DETECT_SOON: QueuedJob<'detect'> = { data: {}, key: 'detect soon', startAfter: 1 };
+export const DETECT_AGAIN: QueuedJob<'detect'> = { data: {}, key: 'detect again', startAfter: 10 };
 
 /** Seconds without a sign of life after which a running job counts as left by a process that died. */
 const HEARTBEAT_SECONDS = 30;
