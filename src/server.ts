@@ -20,6 +20,8 @@ import { answerProbes } from './server/answerProbes.js';
 import { answerOurs, callerOf, gate } from './server/gate.js';
 import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
+import { serveDashboard } from './server/serveDashboard.js';
+import { serveGraphqlPage } from './server/serveGraphqlPage.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
 import { servePage } from './server/servePage.js';
@@ -111,13 +113,8 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.use(gate(entrance, servePage('signIn.html')));
   app.get('/metrics', serveMetrics(telemetry.metrics));
   app.get('/media/:sha256', serveMedia(services));
-  app.get('/', servePage('index.html'));
-  app.get('/graphql', (request, response, next) => {
-    // A browser's visit; a GET with a query in it goes on to Apollo.
-    if (request.query.query === undefined && request.accepts(['json', 'html']) === 'html') {
-      servePage('graphql.html')(request, response, next);
-    } else next();
-  });
+  app.use(serveDashboard());
+  app.use(serveGraphqlPage());
 
   return {
     async listen({ host, port }) {

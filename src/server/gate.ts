@@ -10,6 +10,8 @@ import type { Config } from '../config.js';
 import { AppError } from '../errors.js';
 import { isLocal, isOurs } from './answeredHosts.js';
 import { requestIdOf } from './logRequests.js';
+import { isDashboardPage } from './serveDashboard.js';
+import { isGraphqlPage } from './serveGraphqlPage.js';
 
 export interface GateOptions {
   readonly access: Access;
@@ -50,9 +52,7 @@ export function gate({ access, config }: GateOptions, signIn: RequestHandler): R
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (sessionToken(request.headers.cookie) !== undefined) response.clearCookie(SESSION_COOKIE, { path: '/' });
-      const page =
-        request.method === 'GET' && ['/', '/graphql'].includes(request.path) && request.query.query === undefined;
-      if (page && request.accepts(['json', 'html']) === 'html') signIn(request, response.status(statusOf(error)), next);
+      if (isDashboardPage(request) || isGraphqlPage(request)) signIn(request, response.status(statusOf(error)), next);
       else refuse(response, error);
       return;
     }

@@ -1,0 +1,54 @@
+// The dashboard as it was built: one page for all of its addresses, and files whose names change with their content.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import compression from 'compression';
+import express, { type Request, type RequestHandler, Router } from 'express';
+import { PACKAGE_ROOT } from '../config.js';
+
+const BUILT = path.join(PACKAGE_ROOT, 'dist/web');
+/** Addresses of the dashboard (web/src/router.tsx). */
+const PAGES = /^\/(?:(?:hotspots|pictures)\/[^/]+|search|map|import|system|keys)?$/;
+
+/** Its own scripts, styles, pictures and connections, and nothing else. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Whether a browser asks for one of the dashboard's pages. */
+export function isDashboardPage(request: Request): boolean {
+  return (
+    ['GET', 'HEAD'].includes(request.method) && PAGES.test(request.path) && request.accepts(['json', 'html']) === 'html'
+  );
+}
+
+export function serveDashboard(): RequestHandler {
+  const file = path.join(BUILT, 'index.html');
+  const html = existsSync(file) ? readFileSync(file) : undefined;
+  const router = Router();
+  router.use(
+    '/assets',
+    compression(),
+    express.static(path.join(BUILT, 'assets'), { immutable: true, maxAge: '1y', index: false, fallthrough: false }),
+  );
+  router.use((request, response, next) => {
+    if (html === undefined || !isDashboardPage(request)) {
+      next();
+      return;
+    }
+    response.set({
+      'Content-Security-Policy': POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      'Cache-Control': 'no-cache',
+    });
+    response.type('html').send(html);
+  });
+  return router;
+}

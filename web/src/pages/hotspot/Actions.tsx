@@ -1,0 +1,66 @@
+// What a person decides about a hotspot. It is kept apart from what is found, and can be taken back.
+import { useMutation } from '@apollo/client/react';
+import { type FormEvent, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import buttons from '../../parts/Button.module.css';
+import { Problem } from '../../parts/Problem.js';
+import { MuteHotspotDocument, PinHotspotDocument, RenameHotspotDocument } from '../../queries/documents.js';
+import type { HotspotDetail } from '../Hotspot.js';
+import styles from './Actions.module.css';
+
+export function Actions({ hotspot: { id, title, foundTitle, pinned, muted } }: { hotspot: HotspotDetail }) {
+  const [naming, setNaming] = useState(false);
+  const [rename, renaming] = useMutation(RenameHotspotDocument, { onError: () => undefined });
+  const [pin, pinning] = useMutation(PinHotspotDocument, { onError: () => undefined });
+  const [mute, muting] = useMutation(MuteHotspotDocument, { onError: () => undefined });
+  const error = renaming.error ?? pinning.error ?? muting.error;
+  const give = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('name')).trim();
+    setNaming(false);
+    void rename({ variables: { id, name: name === '' || name === foundTitle ? null : name } });
+  };
+  return (
+    <div className={styles.actions}>
+      {naming ? (
+        <form className={styles.naming} onSubmit={give}>
+          {/* biome-ignore lint/a11y/noAutofocus: it has just been asked for */}
+          <input name="name" defaultValue={title} maxLength={200} aria-label="Name" autoFocus dir="auto" />
+          <Button type="submit" className={buttons.button}>
+            Save
+          </Button>
+          <Button className={buttons.button} onPress={() => setNaming(false)}>
+            Cancel
+          </Button>
+        </form>
+      ) : (
+        <>
+          <Button className={buttons.button} onPress={() => setNaming(true)}>
+            Rename
+          </Button>
+          {title !== foundTitle && (
+            <Button className={buttons.button} onPress={() => void rename({ variables: { id, name: null } })}>
+              Take the name back
+            </Button>
+          )}
+          <ToggleButton
+            className={buttons.button}
+            isSelected={pinned}
+            onChange={(on) => void pin({ variables: { id, pinned: on } })}
+          >
+            {pinned ? 'Pinned' : 'Pin'}
+          </ToggleButton>
+          <ToggleButton
+            className={buttons.button}
+            isSelected={muted}
+            onChange={(on) => void mute({ variables: { id, muted: on } })}
+          >
+            {muted ? 'Muted' : 'Mute'}
+          </ToggleButton>
+        </>
+      )}
+      {error && <Problem error={error} />}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+// Every post of a hotspot, the newest first: what it rests on.
+import { useQuery } from '@apollo/client/react';
+import { Button } from 'react-aria-components/Button';
+import buttons from '../../parts/Button.module.css';
+import { counted, decimal } from '../../parts/numbers.js';
+import { Problem } from '../../parts/Problem.js';
+import { Time } from '../../parts/Time.js';
+import { HotspotPostsDocument } from '../../queries/documents.js';
+import page from '../Hotspot.module.css';
+import styles from './Evidence.module.css';
+
+const AT_A_TIME = 50;
+
+export function Evidence({ id, title }: { id: string; title: string }) {
+  const { data, error, refetch, fetchMore, loading } = useQuery(HotspotPostsDocument, {
+    variables: { id, first: AT_A_TIME },
+    notifyOnNetworkStatusChange: true,
+  });
+  const posts = data?.hotspot?.posts;
+  return (
+    <section aria-labelledby="evidence" className={page.panel}>
+      <h2 id="evidence">The evidence{posts && `: ${counted(posts.totalCount, 'post')}`}</h2>
+      {error && <Problem error={error} again={() => void refetch()} />}
+      {posts && (
+        <div className={styles.scroll}>
+          <table className={styles.table}>
+            <caption className="hidden">Posts of {title}</caption>
+            <thead>
+              <tr>
+                <th scope="col">When</th>
+                <th scope="col">Author</th>
+                <th scope="col">Text</th>
+                <th scope="col">Picture</th>
+                <th scope="col">Opinion</th>
+              </tr>
+            </thead>
+            <tbody>
+              {posts.nodes.map((post) => (
+                <tr key={post.id}>
+                  <td>
+                    <Time at={post.postedAt} />
+                  </td>
+                  <td>
+                    <bdi>{post.author ?? '–'}</bdi>
+                    <small>{post.source}</small>
+                  </td>
+                  <td dir="auto">{post.text}</td>
+                  <td>
+                    {post.images.map(({ id: imageId, image, error: failure }) => (
+                      <span key={imageId} className={styles.picture}>
+                        {image?.caption?.text ?? failure ?? 'waits for its caption'}
+                      </span>
+                    ))}
+                  </td>
+                  <td>{post.opinion?.score == null ? 'unknown' : decimal(post.opinion.score)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {posts?.pageInfo.hasNextPage && (
+        <Button
+          className={buttons.button}
+          isDisabled={loading}
+          onPress={() =>
+            void fetchMore({
+              variables: { after: posts.pageInfo.endCursor },
+              updateQuery: (before, { fetchMoreResult: more }) =>
+                before.hotspot && more.hotspot
+                  ? {
+                      hotspot: {
+                        ...more.hotspot,
+                        posts: {
+                          ...more.hotspot.posts,
+                          nodes: [...before.hotspot.posts.nodes, ...more.hotspot.posts.nodes],
+                        },
+                      },
+                    }
+                  : before,
+            })
+          }
+        >
+          More
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+// The life of a hotspot: what became of it and when, and the hotspots that it came from and went into.
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Time } from '../../parts/Time.js';
+import type { HotspotDetail } from '../Hotspot.js';
+import page from '../Hotspot.module.css';
+import { wordsOf } from '../now/changeWords.js';
+import styles from './Life.module.css';
+
+export function Life({ hotspot }: { hotspot: HotspotDetail }) {
+  const { id, earlier, later, mergedInto, splitFrom, parts, branches, related, events } = hotspot;
+  const kin: [string, readonly { readonly id: string; readonly title: string }[]][] = [
+    ['Its earlier life', earlier ? [earlier] : []],
+    ['Its later lives', later],
+    ['Came out of', splitFrom ? [splitFrom] : []],
+    ['What came out of it', branches],
+    ['What became part of it', parts],
+    ['Became part of', mergedInto ? [mergedInto] : []],
+    ['Shares authors with', related],
+  ];
+  return (
+    <section aria-labelledby="life" className={page.panel}>
+      <h2 id="life">Its life</h2>
+      <div className={styles.life}>
+        <ol className={styles.events}>
+          {[...events.nodes].reverse().map((event) => (
+            <li key={event.id} data-kind={event.kind}>
+              <Time at={event.at} />
+              <strong>{event.hotspot?.id === id ? wordsOf(event) : seenFromHere(event)}</strong>
+              <span>{event.reason}</span>
+            </li>
+          ))}
+        </ol>
+        <dl className={styles.kin}>
+          {kin
+            .filter(([, hotspots]) => hotspots.length > 0)
+            .map(([name, hotspots]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                {hotspots.map((each) => (
+                  <dd key={each.id}>
+                    <Link to="/hotspots/$id" params={{ id: each.id }} dir="auto">
+                      {each.title}
+                    </Link>
+                  </dd>
+                ))}
+              </div>
+            ))}
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+/** An event of another hotspot, in which this one had a part. */
+function seenFromHere({ kind, hotspot }: HotspotDetail['events']['nodes'][number]): ReactNode {
+  const title = <bdi>{hotspot?.title}</bdi>;
+  if (kind === 'MERGED') return <>{title} became part of it</>;
+  if (kind === 'SPLIT') return <>{title} came out of it</>;
+  return <>{title} is its later life</>;
+}

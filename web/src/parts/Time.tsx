@@ -1,0 +1,37 @@
+// A moment: how long ago, or when, in the viewer's zone; in UTC on hover.
+import { useEffect, useState } from 'react';
+
+const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+export function Time({ at, ago = false }: { at: string; ago?: boolean }) {
+  useMinutes(ago);
+  const date = new Date(at);
+  const utc = `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return (
+    <time dateTime={at} title={ago ? `${absolute.format(date)} (${utc})` : utc}>
+      {ago ? since(date) : absolute.format(date)}
+    </time>
+  );
+}
+
+function since(date: Date): string {
+  const ms = date.getTime() - Date.now();
+  const [unit, length] = UNITS.find(([, each]) => Math.abs(ms) >= each) ?? ['minute', 60_000];
+  return relative.format(Math.round(ms / length), unit);
+}
+
+/** Draws again once a minute: what was two minutes ago is three minutes ago then. */
+function useMinutes(on: boolean): void {
+  const [, setCount] = useState(0);
+  useEffect(() => {
+    if (!on) return undefined;
+    const timer = setInterval(() => setCount((count) => count + 1), 60_000);
+    return () => clearInterval(timer);
+  }, [on]);
+}

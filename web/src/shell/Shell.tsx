@@ -1,0 +1,35 @@
+// What is around every page.
+import { Link, Outlet } from '@tanstack/react-router';
+import { Connection } from './Connection.js';
+import { SchemeSwitch } from './SchemeSwitch.js';
+import styles from './Shell.module.css';
+
+const PAGES = [{ to: '/', name: 'Now' }] as const;
+
+export function Shell() {
+  return (
+    <>
+      <a className={styles.skip} href="#content">
+        To the content
+      </a>
+      <header className={styles.header}>
+        <Link to="/" className={styles.brand}>
+          Hotlens
+        </Link>
+        <nav aria-label="Pages" className={styles.pages}>
+          {PAGES.map(({ to, name }) => (
+            <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }}>
+              {name}
+            </Link>
+          ))}
+          <a href="/graphql">API</a>
+        </nav>
+        <Connection />
+        <SchemeSwitch />
+      </header>
+      <main id="content" tabIndex={-1} className={styles.main}>
+        <Outlet />
+      </main>
+    </>
+  );
+}
