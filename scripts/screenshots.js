@@ -19,7 +19,8 @@ const response = await fetch(`${url}/graphql`, {
   body: JSON.stringify({ query: hotspots }),
 });
 const first = (await response.json()).data.hotspots.nodes[0];
-const paths = given.length > 0 ? given : ['/', ...(first ? [`/hotspots/${first.id}`] : [])];
+const paths =
+  given.length > 0 ? given : ['/', ...(first ? [`/hotspots/${first.id}`, `/pictures/${first.images[0].sha256}`] : [])];
 for (const [look, options] of Object.entries(LOOKS)) {
   const { context, close } = await openChromium(options);
   for (const each of paths) {

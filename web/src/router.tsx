@@ -23,8 +23,14 @@ export const hotspotRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Hotspot.js'), 'Hotspot'),
 });
 
+export const pictureRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/pictures/$sha256',
+  component: lazyRouteComponent(() => import('./pages/Picture.js'), 'Picture'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([nowRoute, hotspotRoute]),
+  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Problem error={error} again={reset} />,

@@ -4,10 +4,12 @@ const WAIT_MS = 400;
 
 /** A function that calls `work` once, a moment after the first of its calls. */
 export function soon(work: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let waiting = false;
   return () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
       work();
     }, WAIT_MS);
   };

@@ -8,11 +8,13 @@ import { counted, decimal, share } from '../parts/numbers.js';
 import { OpinionStrip } from '../parts/OpinionStrip.js';
 import { Problem } from '../parts/Problem.js';
 import { Time } from '../parts/Time.js';
+import { Words } from '../parts/Words.js';
 import {
   HotspotChangedDocument,
   HotspotDocument,
   type HotspotQuery,
   HotspotTimelineDocument,
+  type HotspotTimelineQuery,
 } from '../queries/documents.js';
 import { BARS } from '../routes.js';
 import { soon } from '../soon.js';
@@ -85,7 +87,9 @@ function Head({ hotspot }: { hotspot: HotspotDetail }) {
         <h2 id="why">Why</h2>
         <ul className={styles.words}>
           {why.words.map((words) => (
-            <li key={words}>{words}</li>
+            <li key={words}>
+              <Words>{words}</Words>
+            </li>
           ))}
         </ul>
         <OpinionStrip counts={opinion.whole} />
@@ -169,11 +173,7 @@ function Over({ id }: { id: string }) {
 function Findings({
   opinion: { turn, camps, agreement },
 }: {
-  opinion: Pick<NonNullable<HotspotDetail['opinion']>, never> & {
-    turn: { at: string; before: number; after: number } | null;
-    camps: { positive: number; negative: number; between: number } | null;
-    agreement: { pearson: number; low: number; high: number; on: string } | null;
-  };
+  opinion: Pick<NonNullable<HotspotTimelineQuery['hotspot']>['opinion'], 'turn' | 'camps' | 'agreement'>;
 }) {
   return (
     <ul className={styles.findings}>

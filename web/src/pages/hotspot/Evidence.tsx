@@ -1,13 +1,14 @@
 // Every post of a hotspot, the newest first: what it rests on.
 import { useQuery } from '@apollo/client/react';
+import { Link } from '@tanstack/react-router';
 import { Button } from 'react-aria-components/Button';
 import buttons from '../../parts/Button.module.css';
 import { counted, decimal } from '../../parts/numbers.js';
 import { Problem } from '../../parts/Problem.js';
+import table from '../../parts/Table.module.css';
 import { Time } from '../../parts/Time.js';
 import { HotspotPostsDocument } from '../../queries/documents.js';
 import page from '../Hotspot.module.css';
-import styles from './Evidence.module.css';
 
 const AT_A_TIME = 50;
 
@@ -22,8 +23,8 @@ export function Evidence({ id, title }: { id: string; title: string }) {
       <h2 id="evidence">The evidence{posts && `: ${counted(posts.totalCount, 'post')}`}</h2>
       {error && <Problem error={error} again={() => void refetch()} />}
       {posts && (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
+        <div className={table.scroll}>
+          <table className={table.table}>
             <caption className="hidden">Posts of {title}</caption>
             <thead>
               <tr>
@@ -47,8 +48,14 @@ export function Evidence({ id, title }: { id: string; title: string }) {
                   <td dir="auto">{post.text}</td>
                   <td>
                     {post.images.map(({ id: imageId, image, error: failure }) => (
-                      <span key={imageId} className={styles.picture}>
-                        {image?.caption?.text ?? failure ?? 'waits for its caption'}
+                      <span key={imageId} className={table.picture} dir="auto">
+                        {image ? (
+                          <Link to="/pictures/$sha256" params={{ sha256: image.sha256 }}>
+                            {image.caption?.text ?? 'not captioned yet'}
+                          </Link>
+                        ) : (
+                          (failure ?? 'not fetched yet')
+                        )}
                       </span>
                     ))}
                   </td>

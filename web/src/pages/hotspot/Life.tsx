@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Time } from '../../parts/Time.js';
+import { Words } from '../../parts/Words.js';
 import type { HotspotDetail } from '../Hotspot.js';
 import page from '../Hotspot.module.css';
 import { wordsOf } from '../now/changeWords.js';
@@ -27,7 +28,9 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
             <li key={event.id} data-kind={event.kind}>
               <Time at={event.at} />
               <strong>{event.hotspot?.id === id ? wordsOf(event) : seenFromHere(event)}</strong>
-              <span>{event.reason}</span>
+              <span>
+                <Words>{event.reason}</Words>
+              </span>
             </li>
           ))}
         </ol>

@@ -1,5 +1,6 @@
 // The pictures of a hotspot, the most typical first, with how often each was posted.
 import { useQuery } from '@apollo/client/react';
+import { Link } from '@tanstack/react-router';
 import { counted } from '../../parts/numbers.js';
 import { Picture } from '../../parts/Picture.js';
 import { Problem } from '../../parts/Problem.js';
@@ -21,7 +22,9 @@ export function Wall({ id }: { id: string }) {
         {pictures.map((picture) => (
           <li key={picture.sha256}>
             <figure>
-              <Picture picture={picture} />
+              <Link to="/pictures/$sha256" params={{ sha256: picture.sha256 }}>
+                <Picture picture={picture} />
+              </Link>
               <figcaption>
                 <span dir="auto">{picture.caption?.text}</span>
                 {picture.posts.length > 1 && <small>{counted(picture.posts.length, 'post')}</small>}

@@ -5,6 +5,7 @@ import { counted } from '../../parts/numbers.js';
 import { OpinionStrip } from '../../parts/OpinionStrip.js';
 import { Picture } from '../../parts/Picture.js';
 import { Time } from '../../parts/Time.js';
+import { Words } from '../../parts/Words.js';
 import type { HotspotCardFragment } from '../../queries/documents.js';
 import styles from './HotspotCard.module.css';
 
@@ -31,7 +32,9 @@ export function HotspotCard({ hotspot, eager = false }: { hotspot: HotspotCardFr
           ))}
         </div>
       )}
-      <p className={styles.why}>{why.words[0] ?? counted(hotspot.authorCount, 'author')}</p>
+      <p className={styles.why}>
+        <Words>{why.words[0] ?? counted(hotspot.authorCount, 'author')}</Words>
+      </p>
       <Sparkline
         bars={timeline}
         label={`Authors an hour, the last ${timeline.length} hours: at most ${Math.max(0, ...timeline.map((bar) => bar.authors))}`}

@@ -1,5 +1,6 @@
 // The newest captioned pictures, as they come in.
 import { useQuery, useSubscription } from '@apollo/client/react';
+import { Link } from '@tanstack/react-router';
 import { Picture } from '../../parts/Picture.js';
 import { Time } from '../../parts/Time.js';
 import { CaptionCompletedDocument, LatestPostsDocument } from '../../queries/documents.js';
@@ -22,7 +23,11 @@ export function Ticker() {
           const picture = post.images.find(({ image }) => image?.caption != null)?.image;
           return (
             <li key={post.id}>
-              {picture && <Picture picture={picture} />}
+              {picture && (
+                <Link to="/pictures/$sha256" params={{ sha256: picture.sha256 }}>
+                  <Picture picture={picture} />
+                </Link>
+              )}
               <div>
                 <p dir="auto">{picture?.caption?.text}</p>
                 <small>
