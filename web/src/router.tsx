@@ -4,7 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { Now } from './pages/Now.js';
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
-import { readHotspotView, readNowView } from './routes.js';
+import { readHotspotView, readNowView, readSearchView } from './routes.js';
 import { Shell } from './shell/Shell.js';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NothingHere });
@@ -29,8 +29,21 @@ export const pictureRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Picture.js'), 'Picture'),
 });
 
+export const searchRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/search',
+  validateSearch: readSearchView,
+  component: lazyRouteComponent(() => import('./pages/Search.js'), 'Search'),
+});
+
+export const systemRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./pages/System.js'), 'System'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute]),
+  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute, searchRoute, systemRoute]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Problem error={error} again={reset} />,

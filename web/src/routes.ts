@@ -28,3 +28,23 @@ export function readHotspotView(search: Record<string, unknown>): HotspotView {
 function oneOf<T>(values: readonly T[], value: unknown): T | undefined {
   return values.find((one) => one === value);
 }
+
+export interface SearchView {
+  readonly q?: string;
+  readonly author?: string;
+  readonly source?: string;
+  /** As a date and time of the viewer's zone, without one. */
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export function readSearchView(search: Record<string, unknown>): SearchView {
+  const view: Record<string, string> = {};
+  for (const name of ['q', 'author', 'source', 'since', 'until'] as const) {
+    // A number in an address is read as one.
+    const text = String(search[name] ?? '').trim();
+    const moment = name === 'since' || name === 'until';
+    if (text !== '' && (!moment || !Number.isNaN(Date.parse(text)))) view[name] = text;
+  }
+  return view;
+}

@@ -4,7 +4,11 @@ import { Connection } from './Connection.js';
 import { SchemeSwitch } from './SchemeSwitch.js';
 import styles from './Shell.module.css';
 
-const PAGES = [{ to: '/', name: 'Now' }] as const;
+const PAGES = [
+  { to: '/', name: 'Now' },
+  { to: '/search', name: 'Search' },
+  { to: '/system', name: 'System' },
+] as const;
 
 export function Shell() {
   return (

@@ -1,8 +1,7 @@
 // Every post of a hotspot, the newest first: what it rests on.
 import { useQuery } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
-import { Button } from 'react-aria-components/Button';
-import buttons from '../../parts/Button.module.css';
+import { LoadMore } from '../../parts/LoadMore.js';
 import { counted, decimal } from '../../parts/numbers.js';
 import { Problem } from '../../parts/Problem.js';
 import table from '../../parts/Table.module.css';
@@ -67,9 +66,8 @@ export function Evidence({ id, title }: { id: string; title: string }) {
         </div>
       )}
       {posts?.pageInfo.hasNextPage && (
-        <Button
-          className={buttons.button}
-          isDisabled={loading}
+        <LoadMore
+          busy={loading}
           onPress={() =>
             void fetchMore({
               variables: { after: posts.pageInfo.endCursor },
@@ -87,9 +85,7 @@ export function Evidence({ id, title }: { id: string; title: string }) {
                   : before,
             })
           }
-        >
-          More
-        </Button>
+        />
       )}
     </section>
   );

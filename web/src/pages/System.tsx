@@ -1,0 +1,210 @@
+// How Hotlens itself is: its queues, what it gave up, its models, and what came in.
+import { useMutation, useQuery } from '@apollo/client/react';
+import { Button } from 'react-aria-components/Button';
+import buttons from '../parts/Button.module.css';
+import { count, counted, decimal } from '../parts/numbers.js';
+import { Problem } from '../parts/Problem.js';
+import table from '../parts/Table.module.css';
+import { Time } from '../parts/Time.js';
+import { RetryFailedDocument, SystemDocument, type SystemQuery } from '../queries/documents.js';
+import styles from './System.module.css';
+
+const QUEUES: Record<string, string> = {
+  fetch: 'Fetch pictures',
+  caption: 'Caption',
+  embed: 'Embed',
+  detect: 'Look for hotspots',
+  maintenance: 'Clean up',
+};
+
+export function System() {
+  const { data, error, refetch } = useQuery(SystemDocument, {
+    pollInterval: 5000,
+    skipPollAttempt: () => document.hidden,
+  });
+  if (error && !data) return <Problem error={error} again={() => void refetch()} />;
+  if (!data) return <p role="status">Asking the server how it is</p>;
+  return (
+    <div className={styles.page}>
+      <title>System · Hotlens</title>
+      <h1>System</h1>
+      <Queues queue={data.queue} />
+      <GivenUp queue={data.queue} changed={() => void refetch()} />
+      <Models model={data.model} detection={data.detection} />
+      <Imports imports={data.imports} />
+    </div>
+  );
+}
+
+function Queues({ queue: { counts } }: Pick<SystemQuery, 'queue'>) {
+  return (
+    <section aria-labelledby="queues">
+      <h2 id="queues">Work</h2>
+      <div className={table.scroll}>
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th scope="col">Queue</th>
+              <th scope="col">Waiting</th>
+              <th scope="col">Put off</th>
+              <th scope="col">Running</th>
+              <th scope="col">Done lately</th>
+              <th scope="col">Given up</th>
+            </tr>
+          </thead>
+          <tbody>
+            {counts.map(({ name, waiting, delayed, running, completed, dead }) => (
+              <tr key={name}>
+                <th scope="row">{QUEUES[name] ?? name}</th>
+                {Object.entries({ waiting, delayed, running, completed, dead }).map(([what, value]) => (
+                  <td key={what}>{count(value)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function GivenUp({ queue, changed }: Pick<SystemQuery, 'queue'> & { changed: () => void }) {
+  const [retry, { error, data, loading }] = useMutation(RetryFailedDocument, {
+    onError: () => undefined,
+    onCompleted: changed,
+  });
+  return (
+    <section aria-labelledby="dead">
+      <h2 id="dead">Given up: {count(queue.deadLetterCount)}</h2>
+      {queue.deadLetterCount > 0 && (
+        <>
+          <Button
+            className={buttons.button}
+            isDisabled={loading}
+            onPress={() => void retry({ variables: { filter: {} } })}
+          >
+            Try all again
+          </Button>
+          <div className={table.scroll}>
+            <table className={table.table}>
+              <thead>
+                <tr>
+                  <th scope="col">When</th>
+                  <th scope="col">Queue</th>
+                  <th scope="col">Why</th>
+                  <th scope="col">Tries</th>
+                  <th scope="col">Again</th>
+                </tr>
+              </thead>
+              <tbody>
+                {queue.deadLetters.map((letter) => (
+                  <tr key={letter.id}>
+                    <td>
+                      <Time at={letter.createdAt} />
+                    </td>
+                    <td>{QUEUES[letter.queue] ?? letter.queue}</td>
+                    <td>
+                      {letter.reason}
+                      <small>{letter.kind}</small>
+                    </td>
+                    <td>{letter.attempts}</td>
+                    <td>
+                      <Button
+                        className={buttons.button}
+                        isDisabled={loading}
+                        aria-label={`Try again: ${letter.reason ?? letter.queue}`}
+                        onPress={() => void retry({ variables: { ids: [letter.id] } })}
+                      >
+                        Try
+                      </Button>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+      <p role="status">{data && `${counted(data.retryFailed, 'job')} in line again`}</p>
+      {error && <Problem error={error} />}
+    </section>
+  );
+}
+
+function Models({ model, detection }: Pick<SystemQuery, 'model' | 'detection'>) {
+  const { captioner, embedder, recentBatches } = model;
+  const device = captioner.providers.find(({ chosen }) => chosen)?.provider ?? 'unknown';
+  const batch = recentBatches.reduce((sum, size) => sum + size, 0) / Math.max(1, recentBatches.length);
+  const facts: [string, string][] = [
+    [
+      'Captioner',
+      `${captioner.name}, ${captioner.architecture}, ${count(captioner.parameters)} parameters, ${captioner.dtype}`,
+    ],
+    [
+      'ECMA adapter',
+      captioner.ecmaParameters > 0
+        ? `${count(captioner.ecmaParameters)} parameters, ${captioner.adapterDigest.slice(0, 12)}`
+        : 'none',
+    ],
+    ['Digest', captioner.digest.slice(0, 12)],
+    ['Device', device],
+    ['Embedder', `${embedder.name}, ${embedder.architecture}, ${embedder.dimension} numbers`],
+    ['Pictures a batch', decimal(batch)],
+    ['Inference started anew', counted(model.restarts, 'time')],
+    [
+      'Detection',
+      detection.learning
+        ? `learning: ${decimal(detection.coveredHours)} hours are known`
+        : counted(detection.livingHotspots, 'living hotspot'),
+    ],
+  ];
+  return (
+    <section aria-labelledby="models">
+      <h2 id="models">Models</h2>
+      <dl className={styles.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Imports({ imports: { nodes } }: Pick<SystemQuery, 'imports'>) {
+  return (
+    <section aria-labelledby="imports">
+      <h2 id="imports">Latest imports</h2>
+      <div className={table.scroll}>
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th scope="col">Begun</th>
+              <th scope="col">From</th>
+              <th scope="col">State</th>
+              <th scope="col">New</th>
+              <th scope="col">Known</th>
+              <th scope="col">Refused</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nodes.map((one) => (
+              <tr key={one.id}>
+                <td>
+                  <Time at={one.startedAt} />
+                </td>
+                <td dir="auto">{one.origin}</td>
+                <td>{one.status.toLowerCase()}</td>
+                <td>{count(one.accepted)}</td>
+                <td>{count(one.updated)}</td>
+                <td>{count(one.rejected)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
