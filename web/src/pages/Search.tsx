@@ -38,31 +38,33 @@ export function Search() {
       <title>Search · Hotlens</title>
       <h1>Search</h1>
       {/* Filled in anew when an address says something else. */}
-      <form key={JSON.stringify(view)} className={styles.form} role="search" onSubmit={search}>
-        <label className={fields.labelled}>
-          Words, of posts and captions
-          <input ref={words} className={fields.field} name="q" type="search" defaultValue={view.q} dir="auto" />
-        </label>
-        <label className={fields.labelled}>
-          Author
-          <input className={fields.field} name="author" defaultValue={view.author} />
-        </label>
-        <label className={fields.labelled}>
-          Source
-          <input className={fields.field} name="source" defaultValue={view.source} />
-        </label>
-        <label className={fields.labelled}>
-          From
-          <input className={fields.field} name="since" type="datetime-local" defaultValue={view.since} />
-        </label>
-        <label className={fields.labelled}>
-          Before
-          <input className={fields.field} name="until" type="datetime-local" defaultValue={view.until} />
-        </label>
-        <Button type="submit" className={buttons.button}>
-          Search
-        </Button>
-      </form>
+      <search>
+        <form key={JSON.stringify(view)} className={styles.form} onSubmit={search}>
+          <label className={fields.labelled}>
+            Words, of posts and captions
+            <input ref={words} className={fields.field} name="q" type="search" defaultValue={view.q} dir="auto" />
+          </label>
+          <label className={fields.labelled}>
+            Author
+            <input className={fields.field} name="author" defaultValue={view.author} />
+          </label>
+          <label className={fields.labelled}>
+            Source
+            <input className={fields.field} name="source" defaultValue={view.source} />
+          </label>
+          <label className={fields.labelled}>
+            From
+            <input className={fields.field} name="since" type="datetime-local" defaultValue={view.since} />
+          </label>
+          <label className={fields.labelled}>
+            Before
+            <input className={fields.field} name="until" type="datetime-local" defaultValue={view.until} />
+          </label>
+          <Button type="submit" className={buttons.button}>
+            Search
+          </Button>
+        </form>
+      </search>
       {error && <Problem error={error} again={() => void refetch()} />}
       <p role="status" className={styles.found}>
         {posts && counted(posts.totalCount, 'post')}

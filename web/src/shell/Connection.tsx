@@ -1,5 +1,7 @@
 // Whether what is shown is told by the server as it happens.
+import { useSubscription } from '@apollo/client/react';
 import { useConnection } from '../connection.js';
+import { HotspotChangedDocument } from '../queries/documents.js';
 import styles from './Connection.module.css';
 
 const WORDS = {
@@ -9,6 +11,8 @@ const WORDS = {
 };
 
 export function Connection() {
+  // One that is always there: what is told of anywhere comes by the same socket.
+  useSubscription(HotspotChangedDocument, { ignoreResults: true });
   const state = useConnection();
   return (
     <span role="status" className={styles.state} data-state={state} title={WORDS[state].long}>

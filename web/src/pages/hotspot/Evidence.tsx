@@ -44,7 +44,9 @@ export function Evidence({ id, title }: { id: string; title: string }) {
                     <bdi>{post.author ?? '–'}</bdi>
                     <small>{post.source}</small>
                   </td>
-                  <td dir="auto">{post.text}</td>
+                  <td dir="auto" className={table.text}>
+                    {post.text}
+                  </td>
                   <td>
                     {post.images.map(({ id: imageId, image, error: failure }) => (
                       <span key={imageId} className={table.picture} dir="auto">
