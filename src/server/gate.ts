@@ -52,7 +52,9 @@ export function gate({ access, config }: GateOptions, signIn: RequestHandler): R
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (sessionToken(request.headers.cookie) !== undefined) response.clearCookie(SESSION_COOKIE, { path: '/' });
-      if (isDashboardPage(request) || isGraphqlPage(request)) signIn(request, response.status(statusOf(error)), next);
+      const browser = request.accepts(['json', 'html']) === 'html';
+      if (browser && (isDashboardPage(request) || isGraphqlPage(request)))
+        signIn(request, response.status(statusOf(error)), next);
       else refuse(response, error);
       return;
     }

@@ -21,10 +21,10 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Whether a browser asks for one of the dashboard's pages. */
+/** Whether one of the dashboard's pages is asked for, by a browser or by whoever takes anything. */
 export function isDashboardPage(request: Request): boolean {
   return (
-    ['GET', 'HEAD'].includes(request.method) && PAGES.test(request.path) && request.accepts(['json', 'html']) === 'html'
+    ['GET', 'HEAD'].includes(request.method) && PAGES.test(request.path) && request.accepts(['html', 'json']) === 'html'
   );
 }
 

@@ -202,7 +202,7 @@ describeDatabases('access', (open) => {
     it('shows browsers a form to sign in, that runs nothing but its own script', async () => {
       await makeKey(open(), 'VIEWER');
       await until('the door shut', async () => (await ask(url, WHO)).status === 401);
-      for (const path of ['/', '/graphql']) {
+      for (const path of ['/', '/hotspots/01a2', '/graphql']) {
         const page = await send(`${url}${path}`, { headers: { accept: 'text/html' } });
         expect(page.status).toBe(401);
         expect(page.body).toContain('<title>Hotlens: sign in</title>');

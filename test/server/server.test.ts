@@ -101,13 +101,32 @@ describe('strangers', () => {
 });
 
 describe('pages', () => {
-  it('are self-contained: their policy allows their own script and nothing from elsewhere', async () => {
-    for (const path of ['/', '/graphql']) {
+  it('may run and load what is theirs, and nothing from elsewhere', async () => {
+    const policies = {
+      '/graphql': /default-src 'none'; script-src 'sha256-/,
+      '/': /default-src 'none'; script-src 'self'; style-src 'self';/,
+    };
+    for (const [path, policy] of Object.entries(policies)) {
       const page = await get(path, { accept: 'text/html' });
       expect(page.status).toBe(200);
-      expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'sha256-/);
+      expect(page.headers['content-security-policy']).toMatch(policy);
       expect(page.body).not.toMatch(/(src|href)="(https?:)?\/\//);
     }
+  });
+
+  it('of the dashboard are one, at all of its addresses, and asked for again; its files keep for ever', async () => {
+    const { body } = await get('/', { accept: 'text/html' });
+    for (const path of ['/hotspots/01a2', '/pictures/aa', '/search?q=fire', '/system'])
+      expect(await get(path, { accept: 'text/html' })).toMatchObject({
+        status: 200,
+        body,
+        headers: { 'cache-control': 'no-cache' },
+      });
+    expect((await get('/system', { accept: 'application/json' })).status).toBe(404);
+    expect((await get('/elsewhere', { accept: 'text/html' })).status).toBe(404);
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(body)![1]!;
+    expect((await get(script)).headers).toMatchObject({ 'cache-control': 'public, max-age=31536000, immutable' });
+    expect((await get('/assets/nothing.js')).status).toBe(404);
   });
 });
 

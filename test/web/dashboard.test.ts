@@ -1,0 +1,191 @@
+// The dashboard in a real browser, over the real server with the sample and the model that ship.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { BrowserContext, Page } from 'playwright-core';
+import { openChromium } from '../../scripts/browser/openChromium.js';
+import { describeChromium } from '../support/chromium.js';
+import { askGraphQL, endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
+import { until } from '../support/until.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const FIRST =
+  '{ hotspots(first: 1, state: [LIVING, ENDED], orderBy: PEAK) { nodes { id title images(first: 1) { sha256 caption { text } } } } }';
+const LOOKED = '{ detection { waitingPosts } }';
+interface Looked {
+  readonly detection: { readonly waitingPosts: number };
+}
+interface First {
+  readonly hotspots: {
+    readonly nodes: readonly { id: string; title: string; images: { sha256: string; caption: { text: string } }[] }[];
+  };
+}
+
+describeChromium('the dashboard', () => {
+  let folder: string;
+  let server: RunningHotlens;
+  let url: string;
+  let first: First['hotspots']['nodes'][number];
+  let browser: Awaited<ReturnType<typeof openChromium>>;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the console and the policy had to say. */
+  let said: string[];
+
+  const start = async (port: string) => {
+    server = runHotlens(['start', '--demo', '--port', port], { HOTLENS_DATA: folder });
+    url = await server.url();
+    await until('ready', async () => (await fetch(`${url}/readyz`)).status === 200, 110_000);
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'hotlens-web-'));
+    await start('0');
+    // What the sample's hotspots are called is settled when all of it is looked through.
+    await until(
+      'all looked through',
+      async () => (await askGraphQL<Looked>(url, LOOKED)).detection.waitingPosts === 0,
+      110_000,
+    );
+    first = await until('a hotspot', async () => (await askGraphQL<First>(url, FIRST)).hotspots.nodes[0]);
+    browser = await openChromium({ viewport: { width: 1280, height: 800 } });
+    context = browser.context;
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    endAllHotlens();
+    await server?.ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    said = [];
+    page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
+    });
+    page.on('pageerror', (error) => said.push(error.message));
+  });
+  afterEach(() => page.close());
+
+  const pages = () => [
+    '/',
+    '/?list=ended',
+    `/hotspots/${first.id}`,
+    `/pictures/${first.images[0]!.sha256}`,
+    '/search?q=fire',
+    '/system',
+    '/nowhere/at/all',
+  ];
+  const visit = async (where: string) => {
+    await page.goto(`${url}${where}`);
+    await page.locator('h1, h2').first().waitFor();
+    await page.waitForLoadState('networkidle');
+  };
+
+  it.each(['light', 'dark'] as const)(
+    'has no page that axe finds fault with, in %s, and none that the console or the policy complains of',
+    async (scheme) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      const axe = await readFile(AXE, 'utf8');
+      for (const each of pages().filter((one) => one !== '/nowhere/at/all')) {
+        await visit(each);
+        const { violations } = (await page.evaluate(`${axe}; axe.run()`)) as {
+          violations: { id: string; nodes: { html: string }[] }[];
+        };
+        expect({ each, violations: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]) }).toEqual({
+          each,
+          violations: [],
+        });
+      }
+      expect(said).toEqual([]);
+    },
+  );
+
+  it('leads by the keyboard alone from the list to a hotspot, and to a picture', async () => {
+    await visit('/?list=ended');
+    const focusOn = async (role: 'link', name: string | RegExp) => {
+      const wanted = page.getByRole(role, { name }).first();
+      for (let tabs = 0; tabs < 60; tabs++) {
+        await page.keyboard.press('Tab');
+        if (await wanted.evaluate((element) => element.matches(':focus'))) return;
+      }
+      throw new Error(`not reached by the keyboard: ${name}`);
+    };
+    await focusOn('link', first.title);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: first.title }).waitFor();
+    await focusOn('link', /./);
+    await page.getByRole('slider', { name: 'Posts and authors' }).focus();
+    await page.keyboard.press('Home');
+    const atFirst = await page.getByRole('slider', { name: 'Posts and authors' }).getAttribute('aria-valuetext');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByRole('slider', { name: 'Posts and authors' }).getAttribute('aria-valuetext')).not.toBe(
+      atFirst,
+    );
+    expect(said).toEqual([]);
+  });
+
+  it('shows in another browser what an address shared from this one shows', async () => {
+    await visit(`/hotspots/${first.id}`);
+    await page.getByRole('link', { name: '15 min' }).click();
+    await page.waitForURL(/bar=15/);
+    const address = page.url();
+    const other = await openChromium();
+    try {
+      const theirs = await other.context.newPage();
+      theirs.setDefaultTimeout(60_000);
+      await theirs.goto(address);
+      await theirs.getByRole('heading', { level: 1, name: first.title }).waitFor();
+      expect(await theirs.getByRole('link', { name: '15 min' }).getAttribute('aria-current')).toBe('true');
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('finds posts by a word of their captions, and has the search in the address', async () => {
+    await visit('/search');
+    await page.getByLabel('Words, of posts and captions').fill(first.images[0]!.caption.text);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/q=/);
+    await page.getByText(first.images[0]!.caption.text).first().waitFor();
+    await page.getByLabel('Words, of posts and captions').fill('zzz no such word');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Nothing was found' }).waitFor();
+    expect(said).toEqual([]);
+  });
+
+  it('keeps a person’s words, however hostile, as words, and takes them back', async () => {
+    await visit(`/pictures/${first.images[0]!.sha256}`);
+    const hostile = '<img src=x onerror=alert(1)> \u202eright to left 😀 <script>alert(2)</script>';
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.getByLabel('Caption', { exact: true }).fill(hostile);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { level: 1, name: '<img src=x onerror=alert(1)>' }).waitFor();
+    await page.getByRole('button', { name: 'Take the edit back' }).click();
+    await page.getByRole('heading', { level: 1, name: first.images[0]!.caption.text }).waitFor();
+    expect(said).toEqual([]);
+  });
+
+  it('shows the caption that was asked for anew when it is there, without a reload', async () => {
+    await visit(`/pictures/${first.images[0]!.sha256}`);
+    await page.getByLabel('Begins with').fill('a drawing of ');
+    await page.getByRole('button', { name: 'Caption', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: /^a drawing of / }).waitFor();
+    expect(said).toEqual([]);
+  });
+
+  it('survives the server: says that it is away, and goes on when it is back', async () => {
+    await visit('/');
+    await page.getByText('Live', { exact: true }).waitFor();
+    const port = new URL(url).port;
+    server.child.kill('SIGTERM');
+    await server.ended;
+    await page.getByText('Reconnecting', { exact: true }).waitFor();
+    await start(port);
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('What is happening');
+  });
+});
