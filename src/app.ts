@@ -31,6 +31,7 @@ export interface AppOptions {
   readonly startInference: () => Promise<Inference>;
   /** What else /readyz is to wait for; empty when nothing is missing. */
   readonly notReady?: (services: Services) => Promise<readonly string[]>;
+  readonly demo?: Services['demo'];
 }
 
 export interface App {
@@ -109,6 +110,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       plan: () => plan,
       media: watchedMedia(openMedia(config), telemetry),
       admission: openAdmission(db.pool, config),
+      demo: options.demo,
     };
 
     let url: string | undefined;

@@ -5,6 +5,7 @@ import type { Caller } from './access/caller.js';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import { type Deadline, startDeadline } from './deadline.js';
+import type { Playhead } from './demo/playhead.js';
 import type { Events } from './events.js';
 import type { Inference } from './inference/inference.js';
 import type { Admission } from './ingest/admission.js';
@@ -30,6 +31,8 @@ export interface Services {
   readonly inference: () => Promise<Inference>;
   /** What queued captions are made with; undefined while no model is loaded in this process. */
   readonly plan: () => CaptionPlan | undefined;
+  /** Of the drawn city that is played here; undefined: none is. */
+  readonly demo?: (() => Playhead | undefined) | undefined;
 }
 
 export interface Context {

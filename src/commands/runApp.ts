@@ -14,6 +14,9 @@ export interface RunOptions {
   readonly onStarted?: (app: App) => Promise<void> | void;
   /** What /readyz is to wait for besides the parts themselves. */
   readonly notReady?: (services: Services) => Promise<readonly string[]>;
+  /** Called before the parts are closed. */
+  readonly onEnding?: () => Promise<void>;
+  readonly demo?: Services['demo'];
 }
 
 /** How long after everything was closed the process may take to end by itself (ms). */
@@ -25,7 +28,7 @@ const CLOSE_MS = 30_000;
  * Starts the parts and resolves when SIGTERM or SIGINT came and they were drained; a second signal ends the process at
  * once, and so does a drain of more than CLOSE_MS, with status 1: what was in flight goes back by its heartbeat. Rejects, after closing what was open, where a part cannot start.
  */
-export async function runApp({ config, api, worker, onStarted, notReady }: RunOptions): Promise<void> {
+export async function runApp({ config, api, worker, onStarted, onEnding, notReady, demo }: RunOptions): Promise<void> {
   const log = createLogger(config);
   const metrics = createMetrics({ ofProcess: true });
   const stopped = nextSignal();
@@ -43,7 +46,16 @@ export async function runApp({ config, api, worker, onStarted, notReady }: RunOp
     });
   };
   const telemetry = { metrics, tracer: await openTracer({ url: config.tracesUrl, log }) };
-  const app = await startApp({ config, log, telemetry, api, worker, startInference, ...(notReady && { notReady }) });
+  const app = await startApp({
+    config,
+    log,
+    telemetry,
+    api,
+    worker,
+    startInference,
+    demo,
+    ...(notReady && { notReady }),
+  });
   try {
     const started = (async () => {
       await onStarted?.(app);
@@ -57,6 +69,7 @@ export async function runApp({ config, api, worker, onStarted, notReady }: RunOp
       log.error({ ms: CLOSE_MS }, 'not drained in time: ending all the same');
       process.exit(1);
     }, CLOSE_MS);
+    await onEnding?.();
     await app.close();
     clearTimeout(overdue);
     // Models that are still being loaded keep this process alive; theirs ends when it hears that this one has.

@@ -15,22 +15,30 @@ export function addStart(program: Command): void {
   program
     .command('start')
     .description('runs everything: the API, the worker, the models and, without DATABASE_URL, the database')
-    .option('--demo', 'take the sample posts in, with a data folder of their own (DATA/demo)')
+    .option('--demo', 'plays a drawn city, in a data folder of its own (DATA/demo)')
     .option('--port <n>', 'port on 127.0.0.1; 0: any that is free (default: HOTLENS_PORT, or 4000)', parsePort)
     .option('--data <dir>', 'folder of all that is kept (default: HOTLENS_DATA, or .hotlens)')
     .action(async (options: StartOptions) => {
       const { runApp } = await import('./runApp.js');
-      const { openSample } = await import('../sample.js');
-      const sample = options.demo ? openSample() : undefined;
+      const { openCity } = await import('../demo/city.js');
+      const city = options.demo ? await openCity() : undefined;
+      const enough = new AbortController();
+      let life: Promise<void> | undefined;
       await runApp({
         config: withOptions(readConfig(), options),
         api: true,
         worker: true,
-        async onStarted({ services, url }) {
+        onStarted({ services, url }) {
           process.stdout.write(`Hotlens is at ${url}\n`);
-          await sample?.ingest(services);
+          life = city?.live(services, enough.signal).catch((error: unknown) => {
+            if (!enough.signal.aborted) services.log.error({ err: error }, 'the drawn city');
+          });
         },
-        ...(sample && { notReady: sample.notReady }),
+        async onEnding() {
+          enough.abort();
+          await life;
+        },
+        ...(city && { notReady: city.notReady, demo: () => city.playhead }),
       });
     });
 }

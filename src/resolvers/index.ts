@@ -10,6 +10,7 @@ import { CallerResolver } from './caller.js';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
 import { DeletePostsResolver } from './deletePosts.js';
+import { DemoResolver } from './demo.js';
 import { DetectionResolver } from './detection.js';
 import { EditCaptionResolver } from './editCaption.js';
 import { guardSchema } from './guardSchema.js';
@@ -48,6 +49,7 @@ export function createSchema(): GraphQLSchema {
       HotspotMutationsResolver,
       HotspotChangedResolver,
       DetectionResolver,
+      DemoResolver,
       ModelResolver,
       QueueResolver,
       ImportResolver,

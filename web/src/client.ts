@@ -29,6 +29,7 @@ export function createGraphqlClient(): ApolloClient {
         // Parts of what they are in: they have no identity.
         Detection: { keyFields: false },
         Caller: { keyFields: false },
+        Demo: { keyFields: false },
         HotspotOpinion: { keyFields: false, merge: true },
       },
     }),

@@ -1,6 +1,7 @@
 // What is around every page.
 import { Link, Outlet } from '@tanstack/react-router';
 import { Connection } from './Connection.js';
+import { DemoBar } from './DemoBar.js';
 import { SchemeSwitch } from './SchemeSwitch.js';
 import styles from './Shell.module.css';
 
@@ -31,6 +32,7 @@ export function Shell() {
         <Connection />
         <SchemeSwitch />
       </header>
+      <DemoBar />
       <main id="content" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

@@ -1,0 +1,40 @@
+// Says that what is seen here is drawn, and lets its time be changed.
+import { useMutation, useQuery } from '@apollo/client/react';
+import { Button } from 'react-aria-components/Button';
+import { Time } from '../parts/Time.js';
+import { DemoDocument, SetDemoDocument } from '../queries/documents.js';
+import styles from './DemoBar.module.css';
+
+const SPEEDS = [1, 60, 240] as const;
+const POLL_MS = 2000;
+
+export function DemoBar() {
+  const { data } = useQuery(DemoDocument, { pollInterval: POLL_MS, skipPollAttempt: () => document.hidden });
+  const [set] = useMutation(SetDemoDocument, { onError: () => undefined, refetchQueries: [DemoDocument] });
+  const demo = data?.demo;
+  if (demo == null) return null;
+  return (
+    <section aria-label="Demo" className={styles.bar}>
+      <p>
+        <strong>This city is drawn.</strong> Nobody in it is real: neither the pictures nor the posts. There it is{' '}
+        <Time at={demo.at} />
+        {demo.live && ', as here'}.
+      </p>
+      <div className={styles.controls}>
+        <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
+          {demo.paused ? 'Go on' : 'Pause'}
+        </Button>
+        {SPEEDS.map((speed) => (
+          <Button
+            key={speed}
+            aria-label={`${speed} times as fast as life`}
+            data-on={speed === demo.speed || undefined}
+            onPress={() => void set({ variables: { speed } })}
+          >
+            {speed}×
+          </Button>
+        ))}
+      </div>
+    </section>
+  );
+}
