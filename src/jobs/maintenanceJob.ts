@@ -5,12 +5,13 @@ import { noteUnusedImages } from '../db/erasure/lostImages.js';
 import { eraseEmptyHotspots } from '../db/erasure/oldHistory.js';
 import { vacuum } from '../db/vacuum.js';
 import { purgeImages } from '../ingest/purgeImages.js';
+import { closeLeftImports } from './closeLeftImports.js';
 import { eraseOld } from './eraseOld.js';
 import { reconcile } from './reconcile.js';
 import type { JobKind } from './runQueue.js';
 import { FOLDERS, sweepMedia } from './sweepMedia.js';
 
-export interface MaintenanceJobDeps extends Pick<Services, 'config' | 'db' | 'queue' | 'log' | 'media'> {
+export interface MaintenanceJobDeps extends Pick<Services, 'config' | 'db' | 'queue' | 'events' | 'log' | 'media'> {
   readonly embedderDigest: string;
 }
 
@@ -28,6 +29,7 @@ export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'>
     pollMs: 2000,
     async run() {
       await reconcile({ pool, queue, log, embedderDigest });
+      await closeLeftImports(deps);
       const left = await eraseOld(deps, config.retention);
       await eraseEmptyHotspots(pool);
       await noteUnusedImages(pool);

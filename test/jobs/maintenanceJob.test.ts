@@ -113,6 +113,20 @@ describeDatabases('maintenance', (open) => {
     });
   });
 
+  it('closes imports that were left by their process, and no others', async () => {
+    await withServices(async (services) => {
+      await open().pool.query(
+        `INSERT INTO imports (id, origin, seen_at) VALUES (gen_random_uuid(), 'left', now() - interval '3 minutes'), (gen_random_uuid(), 'living', now())`,
+      );
+      await run(services, 'keep');
+      const { rows } = await open().pool.query('SELECT origin, status::text FROM imports ORDER BY origin');
+      expect(rows).toEqual([
+        { origin: 'left', status: 'FAILED' },
+        { origin: 'living', status: 'RUNNING' },
+      ]);
+    });
+  });
+
   it('clears the media store of what no image has, and names images without a file', async () => {
     await withServices(async (services) => {
       const { media, config, log } = services;
