@@ -153,6 +153,8 @@ async function forget() {
   await flow.deleteBefore(city.liveFrom + (hourNow() - KEPT_HOURS) * HOUR);
   // pg-boss looks for jobs that are to be forgotten when this is long enough ago.
   await question.ask(`UPDATE pgboss.queue SET maintain_on = now() - interval '1 day'`);
+  const [{ rss }] = samples.at(-1).processes.values();
+  say(`hour ${hourNow().toFixed(0)}: ${seen} posts, ${flow.there.size} kept, ${(rss / 1e6).toFixed(0)} MB`);
 }
 
 const PAGES = [
