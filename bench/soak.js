@@ -1,14 +1,14 @@
-// A day of a stream at 100 times its speed: `npm run build && node bench/soak.js embedded|postgres [SPEED] [HOURS]`.
+// A day of a stream at 100 times its speed: `npm run build && node bench/soak.js embedded|postgres [SPEED] [HOURS] [RATE]`.
 //
-// A simulated city with its pictures: two days as an archive, then HOURS (24) at SPEED (100) times the pace at which they were
-// posted, into `hotlens start` on the embedded database, or `hotlens api` and `hotlens worker` on PostgreSQL (a fast disk's settings:
-// it syncs), over the models that ship. A fifth of the posts comes again an hour later with more likes; what is older than two
-// days is deleted once an hour by deletePosts, as retention would; somebody reads pages all the time and two subscribe. Hours
-// are the stream's. What Hotlens does by the clock is brought nearer to that pace in the tables, so that it is at work within
-// the run: maintenance (retention, sweeps, the embedded database's VACUUM) every minute rather than every five, and finished jobs
-// are forgotten after an hour of the stream. Looks at all processes, tables and folders every ten seconds; prints what it saw an
-// hour and what grew, then ends the server and looks whether every post is there that should be, and none that should not. Ends
-// with status 1 where anything is wrong (soak/verdict.js has the rules). Linux only: it looks for processes in /proc.
+// A simulated city with its pictures (RATE 2: 20,000 posts in seven days): two days as an archive, then HOURS (24) at SPEED (100)
+// times the pace at which they were posted, into `hotlens start` on the embedded database, or `hotlens api` and `hotlens worker` on
+// PostgreSQL (a fast disk's settings: it syncs), over the models that ship. A fifth of the posts comes again an hour later with more
+// likes; what is older than two days is deleted once an hour by deletePosts, as retention would; somebody reads pages all the time
+// and two subscribe. Hours are the stream's. What Hotlens does by the clock is brought nearer to that pace in the tables, so that
+// it is at work within the run: maintenance (retention, sweeps, the embedded database's VACUUM) every minute rather than every
+// five, and finished jobs are forgotten after an hour of the stream. Looks at all processes, tables and folders every ten seconds;
+// prints what it saw each hour and what grew, then ends the server and looks whether every post is there that should be, and none
+// that should not. Ends with status 1 where anything is wrong (soak/verdict.js has the rules). Linux only: it looks into /proc.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -27,15 +27,14 @@ import { lookAtFolder, lookAtTables } from './soak/storage.js';
 import { hoursTable, processTable, tableTable } from './soak/tables.js';
 import { verdict } from './soak/verdict.js';
 
-const [kind, speedGiven = '100', hoursGiven = '24'] = process.argv.slice(2);
+const [kind, speedGiven = '100', hoursGiven = '24', rateGiven = '2'] = process.argv.slice(2);
 const speed = Number(speedGiven);
 const hours = Number(hoursGiven);
-if (!['embedded', 'postgres'].includes(kind) || !(speed >= 1) || !(hours >= 1)) {
-  process.stderr.write('usage: node bench/soak.js embedded|postgres [SPEED] [HOURS]\n');
+const rate = Number(rateGiven);
+if (!['embedded', 'postgres'].includes(kind) || !(speed >= 1) || !(hours >= 1) || !(rate > 0)) {
+  process.stderr.write('usage: node bench/soak.js embedded|postgres [SPEED] [HOURS] [RATE]\n');
   process.exit(2);
 }
-/** Of the city: 20,000 posts in seven days, nearly all with a picture that was never there before. */
-const RATE = 2;
 /** Posts are kept for so long; detection says nothing of a stream's first day. */
 const KEPT_HOURS = 48;
 /** Every so many posts one comes again with likes. */
@@ -99,7 +98,7 @@ async function settled() {
   }
 }
 
-const city = await openCity({ archiveHours: KEPT_HOURS, hours, rate: RATE, endsAt: Date.now() + playMs });
+const city = await openCity({ archiveHours: KEPT_HOURS, hours, rate, endsAt: Date.now() + playMs });
 const flow = createFlow({ ask, rowOf: city.rowOf });
 const filled = Date.now();
 await flow.send(city.archive);

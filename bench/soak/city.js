@@ -4,6 +4,8 @@ import { simulate } from '../../dist/simulation/simulate.js';
 import { openSprites } from '../../dist/training/scenes/sprites.js';
 
 export const HOUR = 3_600_000;
+/** Nothing happens in a simulation's first day, which is left out: the same is to come in from beginning to end. */
+const LEAD = 24;
 /** Pixels. */
 const SIZE = 192;
 
@@ -13,7 +15,7 @@ const SIZE = 192;
  */
 export async function openCity({ archiveHours, hours, rate, endsAt }) {
   const sprites = await openSprites();
-  const days = Math.max(2, Math.ceil((archiveHours + hours) / 24));
+  const days = Math.ceil((LEAD + archiveHours + hours) / 24);
   const start = Date.UTC(2026, 2, 2);
   const city = simulate({ seed: 1, start, days, rate, late: 0 });
   const startsAt = endsAt - (archiveHours + hours) * HOUR;
@@ -21,8 +23,8 @@ export async function openCity({ archiveHours, hours, rate, endsAt }) {
   const posts = city.posts
     // Nothing to see, nothing to read: such a post can't be taken in.
     .filter(({ text, imageKey }) => text !== '' || imageKey !== null)
-    .map((post) => ({ ...post, at: post.createdAt - start + startsAt }))
-    .filter(({ at }) => at < endsAt);
+    .map((post) => ({ ...post, at: post.createdAt - start - LEAD * HOUR + startsAt }))
+    .filter(({ at }) => at >= startsAt && at < endsAt);
   return {
     liveFrom,
     archive: posts.filter(({ at }) => at < liveFrom),
