@@ -1,6 +1,6 @@
 // What must be done every few minutes, by whichever worker gets to it.
-
 import type { Services } from '../context.js';
+import { eraseOldAuditEvents } from '../db/access/eraseOldAuditEvents.js';
 import { noteUnusedImages } from '../db/erasure/lostImages.js';
 import { eraseEmptyHotspots } from '../db/erasure/oldHistory.js';
 import { vacuum } from '../db/vacuum.js';
@@ -30,7 +30,9 @@ export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'>
     async run() {
       await reconcile({ pool, queue, log, embedderDigest });
       await closeLeftImports(deps);
-      const left = await eraseOld(deps, config.retention);
+      const postsLeft = await eraseOld(deps, config.retention);
+      const audit = await eraseOldAuditEvents(pool, config.auditDays);
+      if (audit.events > 0) log.info({ auditEvents: audit.events }, 'erased what the audit no longer keeps');
       await eraseEmptyHotspots(pool);
       await noteUnusedImages(pool);
       await sweepMedia({ pool, media: media.store, log }, { from: folder, count: SWEPT });
@@ -38,7 +40,7 @@ export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'>
       const { failed } = await purgeImages({ pool, media: media.store });
       if (failed.length > 0) log.error({ failed: failed.slice(0, 10) }, 'pictures cannot be deleted');
       await vacuum(db);
-      if (left) await queue.add('maintenance', [{ data: {}, key: 'maintenance' }]);
+      if (postsLeft || audit.left) await queue.add('maintenance', [{ data: {}, key: 'maintenance' }]);
     },
   };
 }
