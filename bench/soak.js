@@ -1,12 +1,13 @@
 // A day of a stream at 100 times its speed: `npm run build && node bench/soak.js embedded|postgres [SPEED] [HOURS] [RATE]`.
 //
-// A simulated city with its pictures (RATE 2: 20,000 posts in seven days): two days as an archive, then HOURS (24) at SPEED (100)
-// times the pace at which they were posted, into `hotlens start` on the embedded database, or `hotlens api` and `hotlens worker` on
-// PostgreSQL (a fast disk's settings: it syncs), over the models that ship. A fifth of the posts comes again an hour later with more
-// likes; what is older than two days is deleted once an hour by deletePosts, as retention would; somebody reads pages all the time
-// and two subscribe. Hours are the stream's. What Hotlens does by the clock is brought nearer to that pace in the tables, so that
-// it is at work within the run: maintenance (retention, sweeps, the embedded database's VACUUM) every minute rather than every
-// five, and finished jobs are forgotten after an hour of the stream. Looks at all processes, tables and folders every ten seconds;
+// A simulated city with its pictures (RATE 2: 20,000 posts in seven days): 52 hours as fast as they are captioned, then HOURS (24) at
+// SPEED (100) times the pace at which they were posted, into `hotlens start` on the embedded database, or `hotlens api` and `hotlens
+// worker` on PostgreSQL (a fast disk's settings: it syncs), over the models that ship. A fifth of the posts comes again an hour later
+// with more likes; what is older than 26 hours is deleted once an hour by deletePosts, as retention would, from the beginning: every
+// row has been replaced once before anything is measured. Somebody reads pages all the time, and two subscribe. Hours are the
+// stream's. What is done by the clock is brought nearer to that pace, so that it is at work within the run: maintenance (retention,
+// sweeps, the embedded database's VACUUM) is every minute rather than every five, PostgreSQL's autovacuum looks every second rather
+// than every minute, and finished jobs are forgotten after an hour of the stream. Looks at all processes, tables and folders every ten seconds;
 // prints what it saw each hour and what grew, then ends the server and looks whether every post is there that should be, and none
 // that should not. Ends with status 1 where anything is wrong (soak/verdict.js has the rules). Linux only: it looks into /proc.
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -35,8 +36,11 @@ if (!['embedded', 'postgres'].includes(kind) || !(speed >= 1) || !(hours >= 1) |
   process.stderr.write('usage: node bench/soak.js embedded|postgres [SPEED] [HOURS] [RATE]\n');
   process.exit(2);
 }
-/** Posts are kept for so long; detection says nothing of a stream's first day. */
-const KEPT_HOURS = 48;
+/** Posts are kept for so long: detection says nothing where it knows less than a day. */
+const KEPT_HOURS = 26;
+const ARCHIVE_HOURS = 2 * KEPT_HOURS;
+/** Jobs that may wait before more of the archive is sent: what is deleted is to have been captioned. */
+const BACKLOG_LEFT = 100;
 /** Every so many posts one comes again with likes. */
 const LIKED = 5;
 const BEAT_MS = 250;
@@ -52,8 +56,8 @@ const say = (text) => process.stderr.write(`${text}\n`);
 const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-soak-'));
 const dataDir = path.join(folder, 'data');
 const socketPath = path.join(folder, 'wire');
-const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
-const postgres = kind === 'postgres' ? await startPostgres({ say, settings: durable }) : undefined;
+const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', autovacuum_naptime: '1s' };
+const postgres = kind === 'postgres' ? await startPostgres({ say, settings }) : undefined;
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE)_/.test(name)));
 const wire = fileURLToPath(new URL('soak/wire.js', import.meta.url));
 const processes = createProcesses({
@@ -66,7 +70,7 @@ const processes = createProcesses({
       : { NODE_OPTIONS: `--import=${wire}`, HOTLENS_TEST_WIRE: socketPath }),
     HOTLENS_DATA: dataDir,
     // None is so old: what it costs to look is part of the run.
-    HOTLENS_RETENTION: `${KEPT_HOURS + Math.ceil(hours) + 24}h`,
+    HOTLENS_RETENTION: `${ARCHIVE_HOURS + Math.ceil(hours) + 24}h`,
   },
 });
 process.on('exit', () => processes.killAll());
@@ -89,32 +93,46 @@ const BACKLOG = `SELECT (SELECT count(*)::int FROM pgboss.job WHERE state < 'com
   (SELECT extract(epoch FROM at)::float8 * 1000 FROM detection_state) AS "steppedTo",
   (SELECT count(*)::int FROM hotspots WHERE state = 'LIVING') AS hotspots`;
 
-/** Nothing is left to caption and to take in. */
-async function settled() {
+/** No more jobs than that are left, and no more posts to be taken in. */
+async function settled({ jobs, posts }) {
   for (const deadline = Date.now() + SETTLE_MS; ; await pause(500)) {
-    const [{ jobs, undetected }] = await question.ask(BACKLOG);
-    if (jobs + undetected === 0) return;
-    if (Date.now() > deadline) throw new Error(`not settled after ${SETTLE_MS} ms: ${jobs} jobs, ${undetected} posts`);
+    const [left] = await question.ask(BACKLOG);
+    if (left.jobs <= jobs && left.undetected <= posts) return;
+    if (Date.now() > deadline)
+      throw new Error(`not settled after ${SETTLE_MS} ms: ${left.jobs} jobs, ${left.undetected} posts`);
   }
 }
 
-const city = await openCity({ archiveHours: KEPT_HOURS, hours, rate, endsAt: Date.now() + playMs });
-const flow = createFlow({ ask, rowOf: city.rowOf });
-const filled = Date.now();
-await flow.send(city.archive);
-await settled();
-const fillSeconds = (Date.now() - filled) / 1000;
-say(
-  `${city.archive.length} posts of the archive in ${fillSeconds.toFixed(0)} s; ${city.live.length} to be played in ${(playMs / 1000).toFixed(0)} s`,
-);
 /** Of the stream's hour. */
 const seconds = Math.ceil(hourMs / 1000);
 for (const sql of [
   `UPDATE pgboss.schedule SET cron = '* * * * *' WHERE name = 'maintenance'`,
   `UPDATE pgboss.queue SET deletion_seconds = ${seconds} WHERE deletion_seconds = 3600`,
-  `UPDATE pgboss.job SET deletion_seconds = ${seconds} WHERE deletion_seconds = 3600`,
 ])
   await question.ask(sql);
+
+const city = await openCity({ archiveHours: ARCHIVE_HOURS, hours, rate, endsAt: Date.now() + playMs });
+const flow = createFlow({ ask, rowOf: city.rowOf });
+
+/** What is too old by an hour of the stream (0: the first that is played), and the jobs that are finished. */
+async function forget(hour) {
+  await flow.deleteBefore(city.liveFrom + (hour - KEPT_HOURS) * HOUR);
+  // pg-boss looks for jobs that are to be forgotten when this is long enough ago.
+  await question.ask(`UPDATE pgboss.queue SET maintain_on = now() - interval '1 day'`);
+}
+
+const filled = Date.now();
+for (let hour = -ARCHIVE_HOURS; hour < 0; hour++) {
+  const [from, to] = [hour, hour + 1].map((one) => city.liveFrom + one * HOUR);
+  await flow.send(city.archive.filter(({ at }) => at >= from && at < to));
+  await settled({ jobs: BACKLOG_LEFT, posts: Number.POSITIVE_INFINITY });
+  await forget(hour + 1);
+}
+await settled({ jobs: 0, posts: 0 });
+const fillSeconds = (Date.now() - filled) / 1000;
+say(
+  `${city.archive.length} posts of the archive in ${fillSeconds.toFixed(0)} s; ${city.live.length} to be played in ${(playMs / 1000).toFixed(0)} s`,
+);
 
 const began = Date.now();
 const hourNow = () => (Date.now() - began) / hourMs;
@@ -148,10 +166,8 @@ async function every(ms, work) {
   }
 }
 
-async function forget() {
-  await flow.deleteBefore(city.liveFrom + (hourNow() - KEPT_HOURS) * HOUR);
-  // pg-boss looks for jobs that are to be forgotten when this is long enough ago.
-  await question.ask(`UPDATE pgboss.queue SET maintain_on = now() - interval '1 day'`);
+async function tick() {
+  await forget(hourNow());
   const [{ rss }] = samples.at(-1).processes.values();
   say(`hour ${hourNow().toFixed(0)}: ${seen} posts, ${flow.there.size} kept, ${(rss / 1e6).toFixed(0)} MB`);
 }
@@ -197,10 +213,10 @@ async function look() {
 }
 
 const subscribers = subscribe([processes.url()], 2);
-await Promise.all([play(), every(hourMs, forget), every(READ_MS, read), every(sampleMs, look)]);
+await Promise.all([play(), every(hourMs, tick), every(READ_MS, read), every(sampleMs, look)]);
 await subscribers.close();
 const [loadAverage] = loadavg();
-await settled();
+await settled({ jobs: 0, posts: 0 });
 
 const { wrong, ...grown } = verdict(samples);
 process.stdout.write(`${hoursTable(samples)}\n${processTable(grown)}\n${tableTable(grown)}\n`);

@@ -64,5 +64,8 @@ export function tableTable({ tables }) {
       `${perRow.early.toFixed(0)}, ${perRow.late.toFixed(0)}`,
       KEPT[name] ?? '',
     ]);
-  return table(['table', 'rows, second and last quarter', 'dead', 'MB', 'bytes a row', 'kept'], rows);
+  return table(
+    ['table', 'rows, second and last quarter', 'dead', 'MB', 'bytes a row of the most there were', 'kept'],
+    rows,
+  );
 }
