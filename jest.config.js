@@ -22,4 +22,7 @@ export default {
   testTimeout: 120_000,
   // Two cores: each file may itself run onnxruntime with two threads and a database.
   maxWorkers: 2,
+  // A worker that has run dozens of files is near 1 GB, with ONNX Runtime in it: to take it down takes longer than Jest's half second on a
+  // machine that has other things to do, after its event loop has ended. What a test leaves open keeps a worker for ever, and is told of still.
+  workerGracefulExitTimeout: 10_000,
 };

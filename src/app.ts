@@ -8,6 +8,7 @@ import { messageOf } from './errors.js';
 import { openEvents } from './events.js';
 import type { Inference } from './inference/inference.js';
 import { type CaptionPlan, captionPlan } from './jobs/captionPlan.js';
+import { closeLeftImports } from './jobs/closeLeftImports.js';
 import { openAdmission } from './jobs/openAdmission.js';
 import { createQueue } from './jobs/queue.js';
 import { returnLeftJobs } from './jobs/reconcile.js';
@@ -87,6 +88,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       maxWaiting: config.requests.maxWaitingEvents,
     });
     closers.push(() => events.close());
+    await closeLeftImports({ db, events, log });
 
     let plan: CaptionPlan | undefined;
     let loaded: Inference | undefined;

@@ -139,6 +139,8 @@ const schema = z.object({
       }
     })
     .default(KEEP_ALL),
+  /** Days after which events of the audit are deleted. */
+  HOTLENS_AUDIT_DAYS: integer(1, 36_500).default(365),
 });
 
 export interface Config {
@@ -180,6 +182,8 @@ export interface Config {
   /** URL that spans are sent to; undefined: none are made. */
   readonly tracesUrl: string | undefined;
   readonly retention: Retention;
+  /** How long events of the audit are kept. */
+  readonly auditDays: number;
 }
 
 /** Reads and checks the environment. Throws AppError CONFIG naming every variable that is wrong. */
@@ -280,6 +284,7 @@ function toConfig(e: z.infer<typeof schema>): Config {
         : Object.freeze({ host: e.HOTLENS_METRICS_HOST, port: e.HOTLENS_METRICS_PORT }),
     tracesUrl: tracesUrl(e),
     retention: Object.freeze(e.HOTLENS_RETENTION),
+    auditDays: e.HOTLENS_AUDIT_DAYS,
   });
 }
 

@@ -1,12 +1,15 @@
 // How long a request may take. When its time is over, or nobody waits for its answer any more, its signal tells whatever works for it.
 import { setMaxListeners } from 'node:events';
 import { AppError } from './errors.js';
+import { DATABASE_RETRY_MS } from './ingest/retryLater.js';
 
 export interface Deadline {
-  /** Its reason is an AppError TIMEOUT. */
+  /** Its reason is an AppError TIMEOUT, or RETRY_LATER with `retryAfterMs` for what is repeatable. */
   readonly signal: AbortSignal;
   /** Whether the work may be dropped where it stands as soon as nobody waits for it. False for what writes. */
   readOnly: boolean;
+  /** Whether it is safe to ask for again what may be half done: a mutation that is repeated does nothing twice. */
+  repeatable: boolean;
   /** Gives work that is known to be long its own time from now on (ms). */
   prolong(timeoutMs: number): void;
   /** The answer is sent, or nobody is there to take it. Safe to call again. */
@@ -16,17 +19,13 @@ export interface Deadline {
 /** The time runs from now on (ms). */
 export function startDeadline(timeoutMs: number): Deadline {
   const controller = new AbortController();
-  const after = (ms: number) =>
-    setTimeout(() => {
-      const reason = `the request took longer than ${ms} ms: ask for less, or again later`;
-      controller.abort(new AppError('TIMEOUT', reason, { retryable: true }));
-    }, ms).unref();
-  let timer = after(timeoutMs);
+  const after = (ms: number) => setTimeout(() => controller.abort(late(ms, deadline)), ms).unref();
   // Every field that waits listens.
   setMaxListeners(0, controller.signal);
-  return {
+  const deadline: Deadline = {
     signal: controller.signal,
     readOnly: false,
+    repeatable: false,
     prolong(ms) {
       clearTimeout(timer);
       timer = after(ms);
@@ -36,6 +35,15 @@ export function startDeadline(timeoutMs: number): Deadline {
       if (this.readOnly) controller.abort(new AppError('TIMEOUT', 'nobody waits for the answer any more'));
     },
   };
+  let timer = after(timeoutMs);
+  return deadline;
+}
+
+function late(ms: number, { repeatable }: Deadline): AppError {
+  const took = `the request took longer than ${ms} ms`;
+  if (!repeatable) return new AppError('TIMEOUT', `${took}: ask for less, or again later`, { retryable: true });
+  const options = { retryable: true, retryAfterMs: DATABASE_RETRY_MS };
+  return new AppError('RETRY_LATER', `${took}: give less at once, or again later; nothing is stored twice`, options);
 }
 
 /** The result of some work, or the signal's reason as soon as it is aborted. */

@@ -52,6 +52,16 @@ describe('readConfig', () => {
     expect(readConfig({ DATABASE_URL: '' }).databaseUrl).toBeUndefined();
   });
 
+  it('keeps the audit for a year, or as long as is said', () => {
+    expect(readConfig({}).auditDays).toBe(365);
+    expect(readConfig({ HOTLENS_AUDIT_DAYS: '30' }).auditDays).toBe(30);
+    for (const wrong of ['0', '1.5', 'ever']) {
+      expect(() => readConfig({ HOTLENS_AUDIT_DAYS: wrong })).toThrow(
+        /HOTLENS_AUDIT_DAYS: expected a whole number from 1 to 36500/,
+      );
+    }
+  });
+
   it('reads how long posts are kept, and says what is wrong with it', () => {
     const day = 86_400_000;
     expect(readConfig({}).retention).toEqual({ ms: null, sources: [] });

@@ -37,6 +37,8 @@ export function createProcesses({ roles, folder, env }) {
   return {
     unexpected,
     url: () => `http://127.0.0.1:${port}`,
+    /** Process ids by role. */
+    pids: () => Object.fromEntries([...running].map(([role, { pid }]) => [role, pid])),
     async startAll() {
       stopping = false;
       for (const role of roles) if (!running.has(role)) await start(role);

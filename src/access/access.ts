@@ -5,7 +5,8 @@ import { keyState } from '../db/access/keyState.js';
 import { endSession, openSession } from '../db/access/sessions.js';
 import { startDeadline, unlessAborted } from '../deadline.js';
 import { AppError } from '../errors.js';
-import { withRequestSignal } from '../requestSignal.js';
+import { DATABASE_RETRY_MS, retryLater } from '../ingest/retryLater.js';
+import { requestSignal, withRequestSignal } from '../requestSignal.js';
 import { createAttempts } from './attempts.js';
 import { type Caller, LOCAL, OWNER } from './caller.js';
 import { type Client, placeOf } from './clientOf.js';
@@ -39,7 +40,7 @@ export interface AccessOptions {
   readonly exposed: () => boolean;
   /** What the owner of the data directory shows; undefined: nobody is. */
   readonly ownerKey: string | undefined;
-  /** Longest that the database may take to say who asks (ms); then everything rejects with AppError TIMEOUT. */
+  /** Longest that the database may take to say who asks (ms); then, and where it is away, everything rejects with AppError RETRY_LATER. */
   readonly timeoutMs: number;
   readonly onRefused: (why: { readonly address: string; readonly prefix?: string }) => void;
 }
@@ -77,7 +78,12 @@ export function createAccess({ pool, exposed, ownerKey, timeoutMs, onRefused }: 
     if (credential.kind === 'key' && client.local && isOwner(credential.secret)) return OWNER;
     // The same key in many requests at once is looked at once.
     const digest = hashOf(`${credential.kind} ${credential.secret}`);
-    const under = looking.get(digest) ?? judge(credential, digest, client).finally(() => looking.delete(digest));
+    return looking.get(digest) ?? begin(digest, judge(credential, digest, client));
+  }
+
+  /** No longer than the first of them has time: a connection that never answers must not keep the others from asking anew. */
+  function begin(digest: string, judged: Promise<Caller>): Promise<Caller> {
+    const under = unlessAborted(judged, requestSignal()!).finally(() => looking.delete(digest));
     looking.set(digest, under);
     return under;
   }
@@ -130,10 +136,20 @@ export function createAccess({ pool, exposed, ownerKey, timeoutMs, onRefused }: 
     if (trusted.size > MAX_TRUSTED) trusted.delete(trusted.values().next().value!);
   }
 
-  /** A database that is stuck must not hold a request before its own time has begun to run. */
-  function inTime<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * A database that is stuck must not hold a request before its own time has begun to run. Nothing of it has been done then, and
+   * nobody knows yet whether it would have read or written: it is to come later.
+   */
+  async function inTime<T>(work: () => Promise<T>): Promise<T> {
     const deadline = startDeadline(timeoutMs);
-    return unlessAborted(withRequestSignal(deadline.signal, work), deadline.signal).finally(() => deadline.end());
+    try {
+      return await unlessAborted(withRequestSignal(deadline.signal, work), deadline.signal);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'TIMEOUT') throw unanswered(timeoutMs, error);
+      throw retryLater(error) ?? error;
+    } finally {
+      deadline.end();
+    }
   }
 
   return {
@@ -170,6 +186,15 @@ export function createAccess({ pool, exposed, ownerKey, timeoutMs, onRefused }: 
       }),
     );
   }
+}
+
+function unanswered(ms: number, cause: AppError): AppError {
+  return new AppError('RETRY_LATER', `the database has not said within ${ms} ms who may ask: try again later`, {
+    cause,
+    retryable: true,
+    kind: 'DATABASE',
+    retryAfterMs: DATABASE_RETRY_MS,
+  });
 }
 
 function callerWith({ id, name, role }: KeyHolder): Caller {

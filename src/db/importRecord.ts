@@ -1,5 +1,5 @@
 // The record of an import: what came in, what was refused, and why.
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { PrismaClient } from './generated/client.js';
 import { uuidv7 } from './uuidv7.js';
 
@@ -33,7 +33,8 @@ export async function addToImport(
   { importId, counts, rejections }: { importId: string; counts: ImportCounts; rejections: readonly RejectionValues[] },
 ): Promise<void> {
   await client.query(
-    `UPDATE imports SET accepted = accepted + $2, updated = updated + $3, rejected = rejected + $4, deleted = deleted + $5
+    `UPDATE imports SET accepted = accepted + $2, updated = updated + $3, rejected = rejected + $4, deleted = deleted + $5,
+       seen_at = now()
      WHERE id = $1`,
     [importId, counts.accepted, counts.updated, counts.rejected, counts.deleted],
   );
@@ -62,6 +63,33 @@ export async function finishImport(prisma: PrismaClient, importId: string, error
     data: { status: error === undefined ? 'COMPLETED' : 'FAILED', error: error ?? null, finishedAt: new Date() },
     select: { id: true },
   });
+}
+
+/** A sign that the import is under way. One that was thought to be left, as after an hour without a database, is open again. */
+export async function touchImport(pool: Pool, importId: string): Promise<void> {
+  await pool.query(
+    `UPDATE imports SET seen_at = now(), status = 'RUNNING', error = NULL, finished_at = NULL WHERE id = $1`,
+    [importId],
+  );
+}
+
+export interface LeftImport extends ImportCounts {
+  readonly importId: string;
+  readonly origin: string;
+}
+
+/** Closes the records of imports that have given no sign of life for so long (ms), by the database's clock. */
+export async function failLeftImports(pool: Pool, silentMs: number): Promise<LeftImport[]> {
+  const { rows } = await pool.query<LeftImport>(
+    `UPDATE imports SET status = 'FAILED', error = $2, finished_at = now()
+     WHERE status = 'RUNNING' AND seen_at < now() - $1::float8 * interval '1 ms'
+     RETURNING id::text AS "importId", origin, accepted, updated, rejected, deleted`,
+    [
+      silentMs,
+      'it has given no sign of life: its process was killed, or lost the database; repeat it, nothing is stored twice',
+    ],
+  );
+  return rows;
 }
 
 /**

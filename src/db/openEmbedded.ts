@@ -7,6 +7,7 @@ import pg from 'pg';
 import { entryPoint } from '../entryPoint.js';
 import { AppError, messageOf, whyUnreadable } from '../errors.js';
 import { cancelWithRequest } from './cancelWithRequest.js';
+import { keepCheckpoints } from './checkpoints.js';
 import { lockDataDir } from './dataDirLock.js';
 import type { EmbeddedMessage, EmbeddedRequest, EmbeddedWorkerData } from './embeddedWorker.js';
 import { PortStream } from './portStream.js';
@@ -110,10 +111,13 @@ async function keepThread({ directory, onDeath }: KeepOptions): Promise<Omit<Emb
     (client as unknown as { readonly connection: { readonly stream: PortStream } }).connection.stream.destroy();
   });
 
+  const checkpoints = keepCheckpoints(pool);
+
   return {
     pool,
     async close() {
       closing = true;
+      checkpoints.stop();
       clearTimeout(restart);
       await pool.end();
       await thread?.close();

@@ -5,7 +5,7 @@ export interface QueueBacklog {
   readonly name: string;
   /** Ready to run. */
   readonly waiting: number;
-  /** To be run later. */
+  /** To be run later: a retry's backoff, or a delay. */
   readonly delayed: number;
   readonly running: number;
   /** Given up. */
@@ -15,7 +15,7 @@ export interface QueueBacklog {
 }
 
 /**
- * One row per name given. What is finished is not looked at: of that there may be an hour's worth. One pass over the jobs and then the
+ * One row per name given, in that order. What is finished is not looked at: of that there may be an hour's worth. One pass over the jobs and then the
  * names: the queues are few, the jobs may be a million.
  */
 export async function queueBacklog(pool: Pool, names: readonly string[]): Promise<QueueBacklog[]> {
@@ -30,8 +30,9 @@ export async function queueBacklog(pool: Pool, names: readonly string[]): Promis
      SELECT q.name, coalesce(c.waiting, 0)::int AS waiting, coalesce(c.delayed, 0)::int AS delayed,
             coalesce(c.running, 0)::int AS running, coalesce(d.waiting, 0)::int AS dead,
             coalesce(extract(epoch FROM now() - c.since), 0)::float8 AS "oldestSeconds"
-     FROM unnest($1::text[]) AS q (name)
-     LEFT JOIN counted c ON c.name = q.name LEFT JOIN counted d ON d.name = q.name || '.dead'`,
+     FROM unnest($1::text[]) WITH ORDINALITY AS q (name, place)
+     LEFT JOIN counted c ON c.name = q.name LEFT JOIN counted d ON d.name = q.name || '.dead'
+     ORDER BY q.place`,
     [names],
   );
   return rows;

@@ -4,9 +4,8 @@ import { freemem } from 'node:os';
 import path from 'node:path';
 import { type Config, PACKAGE_ROOT } from '../config.js';
 import { AppError, messageOf } from '../errors.js';
-import { openCheckpoint } from '../inference/captioner.js';
-import { digestModel } from '../inference/checkpoint/modelDigest.js';
-import { openWeights } from '../inference/checkpoint/weights.js';
+import { prepareCaptioner } from '../inference/captioner.js';
+import { prepareEmbedder } from '../inference/embedding/embedderFiles.js';
 import { startInference } from '../inference/inferenceClient.js';
 import { chooseRuntime } from '../onnx/runtime.js';
 import type { Provider } from '../onnx/session.js';
@@ -22,7 +21,9 @@ const TRIAL_PICTURE = path.join(PACKAGE_ROOT, 'samples/images/cat-tree.jpg');
 export async function* checkModels(config: Config, { trial }: { readonly trial: boolean }): AsyncGenerator<Finding> {
   const { modelDir, embedderDir, ecma, device } = config.inference;
   const captioner = await opened('captioner', 'HOTLENS_MODEL', async () => {
-    const { digest, base, adapter, config: model } = await openCheckpoint(modelDir, { ecma });
+    // Where it would run is looked at below.
+    const { files } = await prepareCaptioner(modelDir, { ecma, device: 'cpu' });
+    const { digest, base, adapter, config: model } = files;
     const ecmaShown =
       adapter === undefined ? `no ECMA${ecma ? '' : ' (HOTLENS_ECMA=off)'}` : `ECMA ${adapter.digest.slice(0, 12)}`;
     return {
@@ -32,11 +33,10 @@ export async function* checkModels(config: Config, { trial }: { readonly trial: 
   });
   yield captioner.finding;
   const embedder = await opened('embedder', 'HOTLENS_EMBEDDER', async () => {
-    const { parameterCount } = await openWeights(embedderDir);
-    const digest = await digestModel(embedderDir);
+    const { weights, digest } = await prepareEmbedder(embedderDir);
     return {
-      parameters: parameterCount,
-      shown: `${embedderDir}: ${count(parameterCount)} parameters, digest ${digest.slice(0, 12)}`,
+      parameters: weights.parameterCount,
+      shown: `${embedderDir}: ${count(weights.parameterCount)} parameters, digest ${digest.slice(0, 12)}`,
     };
   });
   yield embedder.finding;

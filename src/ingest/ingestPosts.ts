@@ -13,6 +13,7 @@ import type { MediaStore } from './mediaStore.js';
 import { prepareBatches, type RefusedPicture } from './prepareBatches.js';
 import { purgeImages } from './purgeImages.js';
 import { persist, type Wait } from './retryLater.js';
+import { giveSignsOfLife } from './signsOfLife.js';
 import type { ImageLimits } from './storeImage.js';
 import { writeBatch } from './writeBatch.js';
 
@@ -101,6 +102,7 @@ async function takeIn(
     refusedPictures: 0,
     toFetch: 0,
   };
+  const endSigns = giveSignsOfLife(deps.db.pool, importId);
   try {
     await report('RUNNING');
     const prepared = prepareBatches(rows, { ...deps, retention: deps.retention, source, imagesDir, wait });
@@ -127,11 +129,13 @@ async function takeIn(
       onProgress?.(summary);
       await report('RUNNING');
     }
+    await endSigns();
     await persist(() => finishImport(deps.db.prisma, importId), wait);
     await report('COMPLETED');
     return summary;
   } catch (error) {
-    // Where the database itself is gone, the record stays RUNNING; the first error is the one to tell.
+    // Where the database itself is gone, the record stays RUNNING until maintenance closes it; the first error is the one to tell.
+    await endSigns();
     await finishImport(deps.db.prisma, importId, messageOf(error)).catch(() => undefined);
     await report('FAILED');
     throw error;

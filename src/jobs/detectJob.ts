@@ -88,9 +88,14 @@ async function workOff(detection: LiveDetection, deps: Deps): Promise<boolean> {
     const now = Date.now();
     const live = now - clock < LIVE;
     if (held <= next) return true;
+    // Without either, the step that the newest post is in is made early, once: what else comes of its time counts as late. A step for
+    // each post that comes would run ahead of a stream that is played, or that is behind by hours.
+    const newer = detection.newest !== null && detection.newest > clock;
     if (behind !== undefined) await stepTo(detection, next, behind.postedAt.getTime(), deps);
-    else if (live ? now >= next : due.length > 0) await stepTo(detection, next, next, deps);
-    else return awaited.any || (live && detection.lively);
+    else if (live ? now >= next : newer) await stepTo(detection, next, next, deps);
+    // Late ones are looked at where they are, when no others come with them any more.
+    else if (!live && detection.unlooked && due.length === 0) await stepAt(detection, clock, deps);
+    else return awaited.any || (live ? detection.lively : detection.unlooked);
   }
 }
 

@@ -22,6 +22,8 @@ export interface LiveDetection {
   readonly at: number | null;
   /** Time of the newest post, or of the last step where that is later; null before any. */
   readonly newest: number | null;
+  /** Whether posts have arrived since the last step. */
+  readonly unlooked: boolean;
   /** The key of a picture: that of the first one that is much the same. */
   pictureKey(phash: string, sha256: string, at: number): string;
   arrive(posts: readonly ArrivedPost[]): Promise<void>;
@@ -78,6 +80,7 @@ interface Held {
   version: number | null;
   at: number | null;
   newest: number | null;
+  unlooked: boolean;
   lively: boolean;
 }
 
@@ -91,6 +94,7 @@ async function open({ pool, log, embedderDigest, dimension, tuning = {} }: LiveD
       version: null,
       at: null,
       newest: null,
+      unlooked: false,
       lively: false,
     };
   const same = stored.embedderDigest === embedderDigest;
@@ -115,7 +119,8 @@ async function open({ pool, log, embedderDigest, dimension, tuning = {} }: LiveD
   log.info({ posts: stored.posts.length + stored.since.length, at: new Date(stored.saved.at) }, 'detection goes on');
   const lively = stored.saved.hotspots.some(({ state }) => state === 'living');
   const newest = stored.since.reduce((most, { at }) => Math.max(most, at), stored.saved.at);
-  return { detector, pictures, version: stored.version, at: stored.saved.at, newest, lively };
+  const unlooked = stored.since.length > 0;
+  return { detector, pictures, version: stored.version, at: stored.saved.at, newest, unlooked, lively };
 }
 
 function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDeps): LiveDetection {
@@ -128,6 +133,9 @@ function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDe
     get newest() {
       return held.newest;
     },
+    get unlooked() {
+      return held.unlooked;
+    },
     get lively() {
       return held.lively;
     },
@@ -138,6 +146,7 @@ function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDe
       const gone = await withTransaction(pool, (client) => storeArrivals(client, posts, assignments));
       detector.remove(gone);
       for (const { at } of posts) held.newest = Math.max(held.newest ?? at, at);
+      held.unlooked = true;
     },
     async step(now, decisions) {
       const findings = await detector.step(now, decisions);
@@ -155,6 +164,7 @@ function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDe
       held.version = (held.version ?? 0) + 1;
       held.at = now;
       held.newest = Math.max(held.newest ?? now, now);
+      held.unlooked = false;
       held.lively = saved.hotspots.some(({ state }) => state === 'living');
       return events;
     },

@@ -1,16 +1,17 @@
 // What must be done every few minutes, by whichever worker gets to it.
-
 import type { Services } from '../context.js';
+import { eraseOldAuditEvents } from '../db/access/eraseOldAuditEvents.js';
 import { noteUnusedImages } from '../db/erasure/lostImages.js';
 import { eraseEmptyHotspots } from '../db/erasure/oldHistory.js';
 import { vacuum } from '../db/vacuum.js';
 import { purgeImages } from '../ingest/purgeImages.js';
+import { closeLeftImports } from './closeLeftImports.js';
 import { eraseOld } from './eraseOld.js';
 import { reconcile } from './reconcile.js';
 import type { JobKind } from './runQueue.js';
 import { FOLDERS, sweepMedia } from './sweepMedia.js';
 
-export interface MaintenanceJobDeps extends Pick<Services, 'config' | 'db' | 'queue' | 'log' | 'media'> {
+export interface MaintenanceJobDeps extends Pick<Services, 'config' | 'db' | 'queue' | 'events' | 'log' | 'media'> {
   readonly embedderDigest: string;
 }
 
@@ -28,7 +29,10 @@ export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'>
     pollMs: 2000,
     async run() {
       await reconcile({ pool, queue, log, embedderDigest });
-      const left = await eraseOld(deps, config.retention);
+      await closeLeftImports(deps);
+      const postsLeft = await eraseOld(deps, config.retention);
+      const audit = await eraseOldAuditEvents(pool, config.auditDays);
+      if (audit.events > 0) log.info({ auditEvents: audit.events }, 'erased what the audit no longer keeps');
       await eraseEmptyHotspots(pool);
       await noteUnusedImages(pool);
       await sweepMedia({ pool, media: media.store, log }, { from: folder, count: SWEPT });
@@ -36,7 +40,7 @@ export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'>
       const { failed } = await purgeImages({ pool, media: media.store });
       if (failed.length > 0) log.error({ failed: failed.slice(0, 10) }, 'pictures cannot be deleted');
       await vacuum(db);
-      if (left) await queue.add('maintenance', [{ data: {}, key: 'maintenance' }]);
+      if (postsLeft || audit.left) await queue.add('maintenance', [{ data: {}, key: 'maintenance' }]);
     },
   };
 }

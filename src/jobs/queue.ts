@@ -58,6 +58,9 @@ export const DETECT_AGAIN: QueuedJob<'detect'> = { data: {}, key: 'detect again'
 /** Seconds without a sign of life after which a running job counts as left by a process that died. */
 const HEARTBEAT_SECONDS = 30;
 
+/** Seconds between two looks for finished jobs to delete: pg-boss's own is a day, in which a busy stream finishes a million. */
+const SWEEP_SECONDS = 600;
+
 /** What pg-boss does by itself: it counts workers that died at a job. Every other failure is ours (retryPolicy.ts). */
 const RETRIES: QueueOptions = {
   retryLimit: POLICY.WORKER.tries - 1,
@@ -110,6 +113,7 @@ export function createQueue(
     schedule: supervise,
     superviseIntervalSeconds: superviseSeconds,
     monitorIntervalSeconds: superviseSeconds,
+    maintenanceIntervalSeconds: SWEEP_SECONDS,
     // PGlite has no autovacuum process and no other backend: what the check would warn of is done by our own VACUUM.
     monitorVacuum: db.kind === 'postgresql',
     registerInstance: false,

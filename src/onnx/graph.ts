@@ -54,6 +54,18 @@ export function createGraph(name: string): Graph {
   return { name, nodes: [], inputs: [], outputs: [], initializers: new Map(), values: new Map() };
 }
 
+/** The same graph as one of its own: what is rewritten in the copy leaves the first as it was. */
+export function copyGraph(graph: Graph): Graph {
+  const copy = createGraph(graph.name);
+  for (const [name, value] of graph.values) copy.values.set(name, { ...value, graph: copy });
+  const own = ({ name }: Value) => copy.values.get(name)!;
+  copy.nodes.push(...graph.nodes);
+  copy.inputs.push(...graph.inputs.map(own));
+  copy.outputs.push(...graph.outputs.map(({ name, value }) => ({ name, value: own(value) })));
+  for (const [name, init] of graph.initializers) copy.initializers.set(name, { ...init, value: own(init.value) });
+  return copy;
+}
+
 /** Declares something the graph is fed. */
 export function input(graph: Graph, name: string, dtype: DType, shape: Shape): Value {
   const value: Value = { graph, name, dtype, shape };

@@ -4,6 +4,7 @@ import type { Graph, GraphNode, Value } from './graph.js';
 import { FusedMatMul, MatMul, Softmax } from './ops/contraction.js';
 import { Add } from './ops/elementwise.js';
 import { Concat, Reshape, Split, Transpose } from './ops/layout.js';
+import { renameResult } from './renameResult.js';
 import { dimAt, fixed } from './shapes.js';
 
 /** One attention after lowering; all by heads: query and context [B, H, S, dh], key and value [B, H, T, dh]. */
@@ -106,11 +107,4 @@ function withPast(graph: Graph, x: Value, past: Value | undefined, name: string 
   const joined = Concat([past, x], 2);
   renameResult(graph, joined, name);
   return graph.values.get(name)!;
-}
-
-/** Gives the result of the node added last the name that other nodes already know. */
-function renameResult(graph: Graph, value: Value, name: string): void {
-  const last = graph.nodes.pop()!;
-  graph.nodes.push({ ...last, outputs: last.outputs.map((each) => (each === value.name ? name : each)) });
-  graph.values.delete(value.name);
 }

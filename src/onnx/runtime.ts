@@ -4,7 +4,8 @@
 import { execFile } from 'node:child_process';
 import { entryPoint } from '../entryPoint.js';
 import { AppError } from '../errors.js';
-import type { Device, Provider, SessionOptions } from './session.js';
+import type { Verdict } from './probeProvider.js';
+import type { AttentionForm, Device, Provider, SessionOptions } from './session.js';
 
 /** One execution provider that was tried, and why it was not taken. */
 export interface ProviderAttempt {
@@ -17,46 +18,55 @@ export interface Runtime extends SessionOptions {
   readonly attempts: readonly ProviderAttempt[];
 }
 
-const PROBE_TIMEOUT_MS = 60_000;
-const attemptsByDevice = new Map<Device, Promise<ProviderAttempt[]>>();
+interface Trial {
+  readonly attempts: readonly ProviderAttempt[];
+  readonly attention: AttentionForm;
+}
+
+/** For a driver that hangs. A GPU made up by software compiles for 5 s of a core that may have other work. */
+const PROBE_TIMEOUT_MS = 120_000;
+const trialsByDevice = new Map<Device, Promise<Trial>>();
 
 /**
- * `auto` takes the first of cuda, webgpu and cpu that works; a named device has to work, or AppError CONFIG says why it
- * does not. Tried once a process.
+ * `auto` takes the first of cuda, webgpu and cpu that works and is not far slower than the CPU; a named device has to
+ * work, or AppError CONFIG says why it does not. Tried once a process.
  */
 export async function chooseRuntime(options: { device?: Device; threads?: number }): Promise<Runtime> {
   const device = options.device ?? 'auto';
-  const attempts = attemptsByDevice.get(device) ?? tryProviders(device);
-  attemptsByDevice.set(device, attempts);
-  const chosen = (await attempts).find((attempt) => attempt.chosen);
+  const trial = trialsByDevice.get(device) ?? tryProviders(device);
+  trialsByDevice.set(device, trial);
+  const { attempts, attention } = await trial;
+  const chosen = attempts.find((attempt) => attempt.chosen);
   if (chosen === undefined) {
-    const reasons = (await attempts).map(({ provider, reason }) => `${provider}: ${reason}`).join('; ');
+    const reasons = attempts.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ');
     throw new AppError('CONFIG', `--device ${device} does not work here (${reasons})`);
   }
-  return { provider: chosen.provider, threads: options.threads ?? 0, attempts: await attempts };
+  return { provider: chosen.provider, attention, threads: options.threads ?? 0, attempts };
 }
 
-async function tryProviders(device: Device): Promise<ProviderAttempt[]> {
+async function tryProviders(device: Device): Promise<Trial> {
   const candidates: readonly Provider[] = device === 'auto' ? ['cuda', 'webgpu', 'cpu'] : [device];
+  const asked = device === 'auto' ? 'the first that works' : 'asked for';
   const attempts: ProviderAttempt[] = [];
   for (const provider of candidates) {
-    const refusal = provider === 'cpu' ? undefined : await probe(provider);
-    if (refusal === undefined) {
-      attempts.push({ provider, chosen: true, reason: device === 'auto' ? 'the first that works' : 'asked for' });
-      return attempts;
+    const verdict: Verdict = provider === 'cpu' ? { works: true, attention: 'fused' } : await probe(provider, device);
+    if (verdict.works) {
+      const lowered = verdict.attention === 'lowered' ? `; with attention in parts, as its own ${verdict.fault}` : '';
+      attempts.push({ provider, chosen: true, reason: asked + lowered });
+      return { attempts, attention: verdict.attention };
     }
-    attempts.push({ provider, chosen: false, reason: refusal });
+    attempts.push({ provider, chosen: false, reason: verdict.reason });
   }
-  return attempts;
+  return { attempts, attention: 'fused' };
 }
 
-/** Why a provider does not work here, or undefined where it does. */
-function probe(provider: Provider): Promise<string | undefined> {
+/** What a provider is like here, as a process of its own finds out. */
+function probe(provider: Provider, device: Device): Promise<Verdict> {
   return new Promise((resolve) => {
     const script = entryPoint('./probeProvider.js', import.meta.url);
-    execFile(process.execPath, [script, provider], { timeout: PROBE_TIMEOUT_MS }, (error, stdout) => {
-      if (error === null) resolve(undefined);
-      else resolve(stdout.trim() || `the trial ended with ${error.signal ?? error.code}`);
+    execFile(process.execPath, [script, provider, device], { timeout: PROBE_TIMEOUT_MS }, (error, stdout) => {
+      if (error === null) resolve(JSON.parse(stdout.trim().split('\n').at(-1)!) as Verdict);
+      else resolve({ works: false, reason: `the trial ended with ${error.signal ?? error.code}` });
     });
   });
 }

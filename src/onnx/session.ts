@@ -4,15 +4,22 @@ import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
 import { AppError, messageOf } from '../errors.js';
-import type { FileSlice, Graph, Initializer } from './graph.js';
+import { copyGraph, type FileSlice, type Graph, type Initializer } from './graph.js';
 import { inferenceError, isOutOfMemory } from './inferenceError.js';
+import { lowerAttention } from './lowerAttention.js';
+import { lowerProducts } from './lowerProducts.js';
 import { encodeModel } from './modelProto.js';
 
 export type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu';
 export type Provider = 'cuda' | 'webgpu' | 'cpu';
 
+/** Attention as onnxruntime's one operator, or as the products and the softmax that it consists of. */
+export type AttentionForm = 'fused' | 'lowered';
+
 export interface SessionOptions {
   readonly provider: Provider;
+  /** 'lowered' where the provider's fused kernel is wrong (probeProvider.ts). Default 'fused'. */
+  readonly attention?: AttentionForm;
   /** Threads of one operator; 0: one per core. */
   readonly threads: number;
   /** 'disabled' runs the nodes as they are: for graphs that are tuned by hand and made often. Default 'all'. */
@@ -40,7 +47,7 @@ export interface Session {
  */
 export async function createSession(graph: Graph, options: SessionOptions): Promise<Session> {
   const folder = weightFolder(graph);
-  const inlined = await inlineForeign(graph, folder);
+  const inlined = await inlineForeign(lowered(graph, options), folder);
   const model = encodeModel(inlined, (file) => path.relative(folder, file));
   let session: InferenceSession;
   try {
@@ -69,6 +76,16 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
       }),
     dispose: () => session.release(),
   };
+}
+
+/** The graph as the provider can run it. */
+function lowered(graph: Graph, { provider, attention }: SessionOptions): Graph {
+  if (provider !== 'webgpu' && attention !== 'lowered') return graph;
+  const copy = copyGraph(graph);
+  if (attention === 'lowered') lowerAttention(copy);
+  // onnxruntime has no FusedMatMul for WebGPU.
+  if (provider === 'webgpu') lowerProducts(copy);
+  return copy;
 }
 
 /** The folder that external weights are named relative to: that of the first weight file. */

@@ -6,11 +6,14 @@ import { boundedJson, boundedText } from '../access/boundedJson.js';
 import type { Context } from '../context.js';
 import { insertAuditEvent } from '../db/access/auditEvents.js';
 import { type TransactionWatch, transactionWatch } from '../db/withTransaction.js';
+import { unlessAborted } from '../deadline.js';
 import { AppError } from '../errors.js';
 import type { Change } from './changes.js';
+import { orRetryLater } from './orRetryLater.js';
 
 /** Longest that the answer of a mutation that failed waits for its event. */
 const FAILURE_WAIT_MS = 1000;
+const UNWRITTEN = 'cannot write the audit event of a mutation';
 
 type Args = Record<string, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, Context, Args>;
@@ -22,6 +25,9 @@ type Outcome =
 export function audited(action: string, change: Change<Args, unknown>, resolve: Resolver): Resolver {
   return async (root, args, context, info) => {
     const { pool } = context.services.db;
+    const { deadline } = context;
+    // Mutations of one request run one after the other, each with all that is asked for below it.
+    deadline.repeatable = change.repeatable ?? false;
     const write = (db: Pool | ClientBase, result: Outcome, before: unknown, after: unknown) =>
       insertAuditEvent(db, {
         keyId: context.caller.keyId,
@@ -65,7 +71,13 @@ export function audited(action: string, change: Change<Args, unknown>, resolve: 
       const answer = await (change.afterwards ? mutate() : transactionWatch.run(watch, mutate));
       if (!written) {
         written = true;
-        await write(pool, { outcome: 'DONE', done: answer }, before, await afterOf(pool, answer));
+        const event = (async () =>
+          write(pool, { outcome: 'DONE', done: answer }, before, await afterOf(pool, answer)))();
+        event.catch((failure: unknown) => {
+          if (deadline.signal.aborted) context.log.error({ err: failure, action }, UNWRITTEN);
+        });
+        // A database that falls silent here must not hold the answer for ever; the event follows when it speaks.
+        await orRetryLater(unlessAborted(event, deadline.signal), context);
       }
       return answer;
     } catch (error) {
@@ -74,7 +86,7 @@ export function audited(action: string, change: Change<Args, unknown>, resolve: 
         written = true;
         const outcome = error instanceof AppError && error.code === 'FORBIDDEN' ? 'DENIED' : 'FAILED';
         const event = write(pool, { outcome, why: error }, null, null).catch((failure: unknown) => {
-          context.log.error({ err: failure, action }, 'cannot write the audit event of a mutation that failed');
+          context.log.error({ err: failure, action }, UNWRITTEN);
         });
         // A database that is stuck is often why it failed: the client is told all the same, and the event follows.
         await Promise.race([event, setTimeout(FAILURE_WAIT_MS, undefined, { ref: false })]);

@@ -17,6 +17,11 @@ export interface Change<Args = Record<string, unknown>, Done = unknown> {
    * and `Done` is what that gave; without any transaction it is the answer again.
    */
   readonly afterwards?: boolean;
+  /**
+   * Whether giving it again does nothing twice. What the database, or its time, stops of such a one is answered with RETRY_LATER and
+   * `retryAfterMs`, wherever it got stuck.
+   */
+  readonly repeatable?: boolean;
 }
 
 /** Makes a method a change that is audited. A mutation without it can't be built into a schema (guardSchema). */

@@ -33,9 +33,12 @@ registerEnumType(IMPORT_STATUSES, {
   name: 'ImportStatus',
   description: 'How far an import has come.',
   valuesConfig: {
-    RUNNING: { description: 'Rows are coming in; or its process was killed, and it is to be repeated.' },
+    RUNNING: { description: 'Rows are coming in.' },
     COMPLETED: { description: 'Every row was accepted or rejected.' },
-    FAILED: { description: 'It could not be read to its end; `error` says why. What was accepted stays.' },
+    FAILED: {
+      description:
+        'It could not be read to its end, or was left by its process (noticed within minutes); `error` says why. What was accepted stays.',
+    },
   },
 });
 

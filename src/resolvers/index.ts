@@ -27,7 +27,7 @@ import { ModelResolver } from './model.js';
 import { PostResolver } from './post.js';
 import { PostImageResolver } from './postImage.js';
 import { PreviewCaptionResolver } from './previewCaption.js';
-import { QueueResolver } from './queue.js';
+import { QueueCountsResolver, QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
 import { RetryFailedResolver } from './retryFailed.js';
@@ -52,6 +52,7 @@ export function createSchema(): GraphQLSchema {
       DemoResolver,
       ModelResolver,
       QueueResolver,
+      QueueCountsResolver,
       ImportResolver,
       ImportProgressResolver,
       IngestPostsResolver,

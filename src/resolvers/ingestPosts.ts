@@ -101,6 +101,7 @@ export class IngestPostsResolver {
     target: (_args, result) => result?.import.id,
     told: (_args, { accepted, updated, rejected }) => ({ accepted, updated, rejected }),
     afterwards: true,
+    repeatable: true,
   })
   async ingestPosts(
     @Arg('posts', () => [PostInput], { nullable: true, description: "Posts in the API's own terms." }) posts:

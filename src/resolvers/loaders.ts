@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import type { OpinionPost } from '../analytics/opinion/timeline.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
+import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
 import type { Database } from '../db/database.js';
 import type { PostImage } from '../db/generated/client.js';
 import {
@@ -45,6 +46,8 @@ export interface Loaders {
   readonly imagesOfHotspot: DataLoader<FirstOf, readonly ImageRow[], string>;
   readonly captionsOfHotspot: DataLoader<FirstOf, readonly { readonly text: string; readonly posts: number }[], string>;
   readonly rejectionsOfImport: DataLoader<FirstOf, readonly RejectionRow[], string>;
+  /** By the queue's name; null: none. */
+  readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
 
 /** Fresh loaders; they cache for as long as they live. */
@@ -109,6 +112,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     rejectionsOfImport: firstOf(
       (importIds, limit) => rejectionsOfImports(pool, { importIds, limit }),
       (row) => row.importId,
+    ),
+    completedOfQueue: one(
+      (names) => completedJobs(pool, names),
+      (row) => row.name,
     ),
   };
 }

@@ -1,8 +1,8 @@
 // The work that waits, runs, or was given up.
-import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.js';
 import { countDeadLetters, deadLetters } from '../db/deadLetters.js';
-import { queueCounts } from '../db/queueState.js';
+import { type QueueBacklog, queueBacklog } from '../db/queueBacklog.js';
 import { QUEUES } from '../jobs/queue.js';
 import { listLength } from './connection.js';
 import { DeadLetter, DeadLetterFilterInput, deadLetterFilter } from './deadLetter.js';
@@ -21,9 +21,6 @@ class QueueCounts {
   @Field(() => Int, { description: 'Running now.' })
   running!: number;
 
-  @Field(() => Int, { description: 'Finished within about the last hour.' })
-  completed!: number;
-
   @Field(() => Int, { description: 'Given up after the last attempt: see `deadLetters`.' })
   dead!: number;
 }
@@ -40,7 +37,7 @@ export class QueueResolver {
 
   @FieldResolver(() => [QueueCounts], { description: 'Every queue, in the order in which a post passes them.' })
   counts(@Ctx() { services }: Context) {
-    return queueCounts(services.db.pool, QUEUES);
+    return queueBacklog(services.db.pool, QUEUES);
   }
 
   @FieldResolver(() => [DeadLetter], {
@@ -63,5 +60,13 @@ export class QueueResolver {
     @Ctx() { services }: Context,
   ) {
     return countDeadLetters(services.db.pool, { names: QUEUES, filter: deadLetterFilter(filter) });
+  }
+}
+
+@Resolver(() => QueueCounts)
+export class QueueCountsResolver {
+  @FieldResolver(() => Int, { description: 'Finished within about the last hour.' })
+  async completed(@Root() { name }: QueueBacklog, @Ctx() { loaders }: Context): Promise<number> {
+    return (await loaders.completedOfQueue.load(name))?.completed ?? 0;
   }
 }

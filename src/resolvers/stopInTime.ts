@@ -1,8 +1,9 @@
-// Every resolver under its request's deadline: what is over time is answered with TIMEOUT, and nothing more is begun.
+// Every resolver under its request's deadline: what is over time is answered with its reason, and nothing more is begun.
 import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Context } from '../context.js';
 import { unlessAborted } from '../deadline.js';
 import { withRequestSignal } from '../requestSignal.js';
+import { orRetryLater } from './orRetryLater.js';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 
@@ -22,6 +23,6 @@ function inTime(resolve: Resolve): Resolve {
     const { signal } = context.deadline;
     signal.throwIfAborted();
     const result = withRequestSignal(signal, () => resolve(source, args, context, info));
-    return result instanceof Promise ? unlessAborted(result, signal) : result;
+    return result instanceof Promise ? orRetryLater(unlessAborted(result, signal), context) : result;
   };
 }

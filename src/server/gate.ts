@@ -51,9 +51,12 @@ export function gate({ access, config }: GateOptions, signIn: RequestHandler): R
       );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (sessionToken(request.headers.cookie) !== undefined) response.clearCookie(SESSION_COOKIE, { path: '/' });
+      // Nobody is signed out, or asked for a key, because the database does not answer.
+      const known = error.code !== 'RETRY_LATER';
+      if (known && sessionToken(request.headers.cookie) !== undefined)
+        response.clearCookie(SESSION_COOKIE, { path: '/' });
       const browser = request.accepts(['json', 'html']) === 'html';
-      if (browser && (isDashboardPage(request) || isGraphqlPage(request)))
+      if (known && browser && (isDashboardPage(request) || isGraphqlPage(request)))
         signIn(request, response.status(statusOf(error)), next);
       else refuse(response, error);
       return;
@@ -69,15 +72,21 @@ export function callerOf({ locals }: Pick<Response, 'locals'>): Caller {
 
 /** Answers what a client may read, in the form of a GraphQL error. */
 export function refuse(response: Response, error: AppError): void {
+  const { retryAfterMs } = error;
   if (error instanceof TooManyAttempts) response.setHeader('Retry-After', String(error.seconds));
+  else if (retryAfterMs !== undefined) response.setHeader('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
   if (error.code === 'UNAUTHENTICATED') response.setHeader('WWW-Authenticate', 'Bearer realm="hotlens"');
   response.setHeader('Cache-Control', 'no-store');
-  const extensions = { code: error.code, requestId: requestIdOf(response) };
+  const extensions = {
+    code: error.code,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    requestId: requestIdOf(response),
+  };
   response.status(statusOf(error)).json({ errors: [{ message: error.message, extensions }] });
 }
 
 function statusOf({ code }: AppError): number {
   if (code === 'UNAUTHENTICATED') return 401;
-  if (code === 'TIMEOUT') return 503;
+  if (code === 'RETRY_LATER') return 503;
   return code === 'TOO_MANY_ATTEMPTS' ? 429 : 400;
 }

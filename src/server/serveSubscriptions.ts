@@ -64,10 +64,16 @@ export function serveSubscriptions({
     maxPayload: MAX_MESSAGE_BYTES,
     // What is compressed could be a bomb, and costs memory for every connection.
     perMessageDeflate: false,
-    verifyClient: ({ req }: { req: IncomingMessage }, answer: (ours: boolean) => void) => {
+    verifyClient: (
+      { req }: { req: IncomingMessage },
+      answer: (ours: boolean, status?: number, message?: string, headers?: Record<string, string>) => void,
+    ) => {
       isAnswered(entrance, req).then(answer, (error: unknown) => {
-        log.error({ err: error }, 'cannot judge a connection');
-        answer(false);
+        const { retryAfterMs } = error instanceof AppError ? error : {};
+        if (retryAfterMs === undefined) {
+          log.error({ err: error }, 'cannot judge a connection');
+          answer(false);
+        } else answer(false, 503, 'Service Unavailable', { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) });
       });
     },
   });
@@ -123,12 +129,16 @@ export function serveSubscriptions({
           operation.end('error');
           return errors;
         };
-        if (!(await callers.mayGoOn(connection)))
-          return refused([new GraphQLError(ENDED, { originalError: new AppError('UNAUTHENTICATED', ENDED) })]);
-        if (!connected.get(extra.request)!.mayRun()) {
-          const error = new AppError('TOO_MANY_REQUESTS', `expected at most ${most.operations} operations at a time`);
-          return refused([new GraphQLError(error.message, { originalError: error })]);
-        }
+        const no = (error: AppError) => refused([new GraphQLError(error.message, { originalError: error })]);
+        // The connection stays where the database does not say whether he may: he is told when to ask again.
+        const standing = await callers.mayGoOn(connection).catch((error: unknown) => {
+          if (error instanceof AppError) return error;
+          throw error;
+        });
+        if (standing instanceof AppError) return no(standing);
+        if (!standing) return no(new AppError('UNAUTHENTICATED', ENDED));
+        if (!connected.get(extra.request)!.mayRun())
+          return no(new AppError('TOO_MANY_REQUESTS', `expected at most ${most.operations} operations at a time`));
         const document = readOperation({ schema, query, operationName, variables }, { limits, introspection });
         if (!('kind' in document)) return refused(document);
         const kind = getOperationAST(document, operationName)?.operation;

@@ -10,6 +10,8 @@ import { bearerKey, type Credential, credentialOf } from '../access/credentialOf
 import type { Config } from '../config.js';
 import { AppError, messageOf } from '../errors.js';
 
+/** "Try again later" of RFC 6455's registry: clients connect again, which they do not after 4401. */
+const TRY_AGAIN_LATER = 1013;
 /** How often connections are looked at: one whose key was revoked or has expired ends within a second. */
 const LOOK_MS = 500;
 export const ENDED = 'the key is no longer valid';
@@ -17,9 +19,9 @@ export const ENDED = 'the key is no longer valid';
 type Connection = SocketContext<Record<string, unknown> | undefined, Extra>;
 
 export interface SocketCallers {
-  /** Whether the connection is let in; it is closed with 4401 where it is not. */
+  /** Whether the connection is let in; it is closed with 4401 where it is not, with 1013 where the database does not say. */
   admit(connection: Connection): Promise<boolean>;
-  /** Whether what he showed is valid still, also where the connection has not been closed yet. */
+  /** Whether what he showed is valid still, also where the connection has not been closed yet. Rejects with AppError RETRY_LATER. */
   mayGoOn(connection: Connection): Promise<boolean>;
   /** Who is there. Throws AppError UNAUTHENTICATED where nobody was let in. */
   callerOf(connection: Connection): Caller;
@@ -59,9 +61,9 @@ export function socketCallers({
   const timer = setInterval(() => void look(), LOOK_MS);
   timer.unref();
 
-  function end(connection: Connection, reason: string): void {
+  function end(connection: Connection, reason: string, code: number = CloseCode.Unauthorized): void {
     callers.delete(connection);
-    connection.extra.socket.close(CloseCode.Unauthorized, reason);
+    connection.extra.socket.close(code, reason);
   }
 
   return {
@@ -77,7 +79,7 @@ export function socketCallers({
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // Reasons of closing may have 123 bytes.
-        end(connection, error.message.slice(0, 120));
+        end(connection, error.message.slice(0, 120), error.code === 'RETRY_LATER' ? TRY_AGAIN_LATER : undefined);
         return false;
       }
     },

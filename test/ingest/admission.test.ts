@@ -9,6 +9,7 @@ import { describeDatabases, describePostgres } from '../support/databases.js';
 import { startTestServer } from '../support/graphqlClient.js';
 import { openSilentProxy } from '../support/silentProxy.js';
 import { openTestServices } from '../support/testServices.js';
+import { until } from '../support/until.js';
 
 const limits = { folder: tmpdir(), queues: QUEUES, queueLimit: 1_000_000, minFreeBytes: 0 };
 
@@ -102,7 +103,8 @@ describePostgres('a database that falls silent', (url) => {
         );
       const flood = await Promise.all(Array.from({ length: 60 }, (_, id) => call(id)));
       // Some are told by admission, others before that: nobody knows who asks while the database is silent.
-      for (const { errors } of flood) expect(['RETRY_LATER', 'TIMEOUT']).toContain(errors?.[0]?.extensions.code);
+      for (const { errors } of flood)
+        expect(errors).toMatchObject([{ extensions: { code: 'RETRY_LATER', retryAfterMs: expect.any(Number) } }]);
       expect((await direct.pool.query('SELECT FROM posts')).rowCount).toBe(0);
       proxy.speak();
       // As a client does that is told to come later: until every post is in.
@@ -123,6 +125,35 @@ describePostgres('a database that falls silent', (url) => {
       await db.close();
       await proxy.close();
       await direct.close();
+    }
+  });
+});
+
+describePostgres('a database that is gone', (url) => {
+  it('makes posts be refused for a while, whether who brings them is known or not', async () => {
+    const proxy = await openSilentProxy(url());
+    const db = await openDatabase({ dataDir: undefined, databaseUrl: proxy.url });
+    const services = await openTestServices(db);
+    const server = await startTestServer(services);
+    const bring = () =>
+      server.ask(
+        'mutation { ingestPosts(posts: [{ source: "s", id: "1", text: "a", postedAt: "2026-03-01T00:00:00Z" }]) { accepted } }',
+      );
+    try {
+      expect(await bring()).toMatchObject({ data: { ingestPosts: { accepted: 1 } } });
+      await proxy.close();
+      const later = [{ extensions: { code: 'RETRY_LATER', retryAfterMs: 5000 } }];
+      // For a moment it is known that there are no keys; then not even that.
+      const answers = [await bring()];
+      await until('a refusal at the gate', async () => {
+        answers.push(await bring());
+        return answers.at(-1)!.status === 503;
+      });
+      for (const { errors } of answers) expect(errors).toMatchObject(later);
+    } finally {
+      await server.close();
+      await services.close();
+      await db.close();
     }
   });
 });

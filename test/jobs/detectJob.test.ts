@@ -6,6 +6,7 @@ import { START } from '../analytics/detection/madeStream.js';
 import { describeDatabases } from '../support/databases.js';
 import { addPosts, detected, textStream } from '../support/detectedStream.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
+import { until } from '../support/until.js';
 
 const HOUR = 3_600_000;
 const words = ['smoke', 'flames', 'firefighters', 'burning', 'evacuate', 'sirens', 'roof'];
@@ -96,6 +97,28 @@ describeDatabases('detection jobs', (open) => {
       await services.close();
     }
   }
+
+  it('keeps its clock with a stream that comes in bit by bit, long after it was posted, and looks at late posts too', async () => {
+    await withServices(async (services) => {
+      const { pool } = open();
+      const minute = (count: number) => new Date(START + count * 60_000);
+      await services.startWorker();
+      for (const at of [1, 3, 4, 8, 13]) {
+        await services.addPost({ text: `seen at ${at}`, postedAt: minute(at) });
+        await detected(services);
+      }
+      const clock = async () => (await pool.query<{ at: Date }>('SELECT at FROM detection_state')).rows[0]!.at;
+      expect(await clock()).toEqual(minute(15));
+      await until('a look at the late posts', async () => {
+        const { rows } = await pool.query('SELECT FROM detection_posts WHERE standing IS NULL');
+        return rows.length === 0;
+      });
+      expect(await clock()).toEqual(minute(15));
+      await services.addPost({ text: 'seen at 16', postedAt: minute(16) });
+      await detected(services);
+      expect(await clock()).toEqual(minute(30));
+    });
+  });
 
   it('waits for pictures that will get their captions, and not for those that will not', async () => {
     await withServices(async (services) => {

@@ -22,7 +22,7 @@ describeDatabases('maintenance', (open) => {
     } finally {
       await services.close();
       await open().pool.query(
-        'TRUNCATE posts, images, imports, hotspots, tombstones, lost_images CASCADE; DELETE FROM pgboss.job',
+        'TRUNCATE posts, images, imports, hotspots, tombstones, lost_images, audit_events CASCADE; DELETE FROM pgboss.job',
       );
     }
   }
@@ -105,11 +105,56 @@ describeDatabases('maintenance', (open) => {
     });
   });
 
+  it('erases events of the audit that are older than it is kept, the oldest first and bit by bit, and says how many', async () => {
+    await withServices(async (services) => {
+      const { pool } = open();
+      const add = (count: number, at: Date, action: string) =>
+        pool.query(
+          `INSERT INTO audit_events (id, at, actor, action, outcome, request_id)
+           SELECT gen_random_uuid(), $1::timestamptz + n * interval '1 ms', 'ann', $2, 'DONE', '' FROM generate_series(1, $3::int) n`,
+          [at, action, count],
+        );
+      await add(9_999, ago(500), 'oldest');
+      await add(4, ago(400), 'old');
+      await add(2, ago(364), 'young');
+      const left = async () =>
+        (await pool.query('SELECT action, count(*)::int AS count FROM audit_events GROUP BY 1 ORDER BY 1')).rows;
+      const maintain = (config = services.config) =>
+        maintenanceJob({ ...services, config, embedderDigest: 'e' }).run({}, async () => undefined);
+      await maintain();
+      expect(await left()).toEqual([
+        { action: 'old', count: 3 },
+        { action: 'young', count: 2 },
+      ]);
+      expect(services.lines).toContainEqual(expect.objectContaining({ auditEvents: 10_000 }));
+      // Another run is asked for, and takes the rest.
+      expect((await pool.query(`SELECT FROM pgboss.job WHERE name = 'maintenance'`)).rowCount).toBe(1);
+      await maintain();
+      expect(await left()).toEqual([{ action: 'young', count: 2 }]);
+      await maintain({ ...services.config, auditDays: 30 });
+      expect(await left()).toEqual([]);
+    });
+  });
+
   it('keeps everything where nothing is said', async () => {
     await withServices(async (services) => {
       await services.addPost({ postedAt: ago(10_000) });
       await maintenanceJob({ ...services, embedderDigest: 'e' }).run({}, async () => undefined);
       expect(await sourcesOf()).toEqual(['test']);
+    });
+  });
+
+  it('closes imports that were left by their process, and no others', async () => {
+    await withServices(async (services) => {
+      await open().pool.query(
+        `INSERT INTO imports (id, origin, seen_at) VALUES (gen_random_uuid(), 'left', now() - interval '3 minutes'), (gen_random_uuid(), 'living', now())`,
+      );
+      await run(services, 'keep');
+      const { rows } = await open().pool.query('SELECT origin, status::text FROM imports ORDER BY origin');
+      expect(rows).toEqual([
+        { origin: 'left', status: 'FAILED' },
+        { origin: 'living', status: 'RUNNING' },
+      ]);
     });
   });
 

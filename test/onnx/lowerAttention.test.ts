@@ -5,7 +5,7 @@ import { createGraph, type Graph, input, output } from '../../src/onnx/graph.js'
 import { lowerAttention } from '../../src/onnx/lowerAttention.js';
 import { MultiHeadAttention } from '../../src/onnx/ops/contraction.js';
 import { Add } from '../../src/onnx/ops/elementwise.js';
-import { createSession } from '../../src/onnx/session.js';
+import { type AttentionForm, createSession } from '../../src/onnx/session.js';
 import { maxDifference } from '../support/closeness.js';
 import { normals } from '../support/random.js';
 
@@ -39,7 +39,7 @@ function build(has: { bias: boolean; past: boolean }): Graph {
   return graph;
 }
 
-async function run(graph: Graph): Promise<Record<string, ort.Tensor>> {
+async function run(graph: Graph, attention: AttentionForm = 'fused'): Promise<Record<string, ort.Tensor>> {
   const random = normals(3);
   const feeds = Object.fromEntries(
     graph.inputs.map(({ name, shape }) => {
@@ -48,7 +48,7 @@ async function run(graph: Graph): Promise<Record<string, ort.Tensor>> {
       return [name, new ort.Tensor('float32', data, dims)];
     }),
   );
-  const session = await createSession(graph, { provider: 'cpu', threads: 1 });
+  const session = await createSession(graph, { provider: 'cpu', attention, threads: 1 });
   const results = await session.run(feeds);
   await session.dispose();
   return results;
@@ -73,6 +73,16 @@ describe('lowerAttention', () => {
     for (const [name, { data, dims }] of Object.entries(fused)) {
       expect(found[name]!.dims).toEqual(dims);
       expect(maxDifference(found[name]!.data as Float32Array, data as Float32Array)).toBeLessThan(2e-6);
+    }
+  });
+
+  it('is what a session is made of where that is asked for, and leaves the graph that it was given alone', async () => {
+    const graph = build({ bias: true, past: true });
+    const fused = await run(graph);
+    const lowered = await run(graph, 'lowered');
+    expect(graph.nodes.map(({ opType }) => opType)).toEqual(['MultiHeadAttention', 'Add']);
+    for (const [name, { data }] of Object.entries(fused)) {
+      expect(maxDifference(lowered[name]!.data as Float32Array, data as Float32Array)).toBeLessThan(2e-6);
     }
   });
 });

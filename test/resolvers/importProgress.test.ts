@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { finishImport, startImport } from '../../src/db/importRecord.js';
 import { type ImportProgress, reportSometimes } from '../../src/ingest/importProgress.js';
 import { ingestPosts } from '../../src/ingest/ingestPosts.js';
+import { closeLeftImports } from '../../src/jobs/closeLeftImports.js';
 import { watchImport } from '../../src/jobs/watchImport.js';
 import { describeDatabases } from '../support/databases.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
@@ -147,6 +149,38 @@ describeDatabases('importProgress', (open) => {
     const { told, ended } = follow(rows[0]!.id);
     expect(await ended).toBe('complete');
     expect(told).toMatchObject([{ state: 'FAILED', origin: 'broken.csv' }]);
+  });
+
+  it('of an import whose process was killed ends with FAILED once that gives no sign of life; of another one goes on', async () => {
+    const { db, log, events } = services;
+    const [left, living] = await Promise.all([
+      startImport(db.prisma, 'left.csv'),
+      startImport(db.prisma, 'living.csv'),
+    ]);
+    const [watched, other] = [follow(left), follow(living)];
+    await until('both beginnings', () => watched.told.length + other.told.length === 2);
+    await closeLeftImports({ db, log, events });
+    // As if it had said nothing for three minutes.
+    await db.pool.query(`UPDATE imports SET accepted = 7, seen_at = now() - interval '3 minutes' WHERE id = $1`, [
+      left,
+    ]);
+    await closeLeftImports({ db, log, events });
+    expect(await watched.ended).toBe('complete');
+    expect(watched.told).toMatchObject([{ state: 'RUNNING' }, { state: 'FAILED', accepted: 7 }]);
+    const { imports } = await server.data<{ imports: { nodes: { id: string }[] } }>(
+      '{ imports { nodes { id status error finishedAt } } }',
+    );
+    expect(imports.nodes).toContainEqual({
+      id: left,
+      status: 'FAILED',
+      error: expect.stringContaining('no sign of life'),
+      finishedAt: expect.any(String),
+    });
+    expect(imports.nodes).toContainEqual({ id: living, status: 'RUNNING', error: null, finishedAt: null });
+    await finishImport(db.prisma, living);
+    await services.events.publish({ type: 'importProgress', ...NONE, importId: living, state: 'COMPLETED' });
+    expect(await other.ended).toBe('complete');
+    expect(other.told.map(({ state }) => state)).toEqual(['RUNNING', 'COMPLETED']);
   });
 
   it('of an import that is none is refused', async () => {

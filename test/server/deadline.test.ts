@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import type { PoolClient } from 'pg';
 import WebSocket from 'ws';
+import { ask, bearer, makeKey } from '../support/callers.js';
 import { describeDatabases } from '../support/databases.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
@@ -43,6 +44,10 @@ describeDatabases('a request over its time', (open) => {
     });
   }
   const timeout = { message: expect.stringContaining('longer than 2000 ms'), extensions: { code: 'TIMEOUT' } };
+  const later = { extensions: { code: 'RETRY_LATER', retryAfterMs: 5000 } };
+  /** The embedded database answers nobody meanwhile: whoever asks may already be stuck in the question whether he may, where nobody knows what he wants. */
+  const stuck = () =>
+    open().kind === 'embedded' ? { extensions: { code: expect.stringMatching(/^(TIMEOUT|RETRY_LATER)$/) } } : timeout;
 
   it.each([
     ['SQL', 'posts', '{ posts { nodes { id } } }'],
@@ -52,7 +57,7 @@ describeDatabases('a request over its time', (open) => {
     const id = await services.addPost({ images: ['picture'] });
     const asked = query.replace('ID', id);
     await whileLocked(table, async (client) => {
-      expect(await server.ask(asked)).toMatchObject({ errors: [timeout] });
+      expect(await server.ask(asked)).toMatchObject({ errors: [stuck()] });
       await nobodyWaits(client);
     });
     const { errors } = await server.ask(asked);
@@ -63,13 +68,99 @@ describeDatabases('a request over its time', (open) => {
     const mutation = `mutation { ingestPosts(posts: [{ source: "late", id: "1", text: "a", postedAt: "2026-03-14T15:44:00Z" }]) { accepted } }`;
     const late = `{ posts(filter: { source: "late" }) { totalCount } }`;
     await whileLocked('posts', async (client) => {
-      expect(await server.ask(mutation)).toMatchObject({ errors: [timeout] });
+      expect(await server.ask(mutation)).toMatchObject({ errors: [later] });
       await nobodyWaits(client);
     });
     expect(await server.data(late)).toEqual({ posts: { totalCount: 0 } });
     // A second try is a first one.
     expect(await server.data(mutation)).toEqual({ ingestPosts: { accepted: 1 } });
     expect(await server.data(late)).toEqual({ posts: { totalCount: 1 } });
+  });
+
+  it.each([
+    ['who may', 'api_keys'],
+    ['the record', 'imports'],
+    ['the posts', 'posts'],
+    ['the audit', 'audit_events'],
+    ['what is asked of the record', 'import_rejections'],
+  ])('that brings posts is told when to bring them again, where the database is stuck in %s', async (_, table) => {
+    const { key } = await makeKey(open(), 'ADMIN');
+    const mutation = `mutation { ingestPosts(posts: [{ source: "${table}", id: "1", text: "a", postedAt: "2026-03-14T15:44:00Z" }]) {
+      accepted updated import { rejections { reason } } } }`;
+    const bring = () => ask(server.url, mutation, bearer(key));
+    try {
+      await whileLocked(table, async () => {
+        const answer = await bring();
+        expect(answer.json).toMatchObject({ errors: [later] });
+        // Nobody knows who asks, or GraphQL has begun.
+        if (table === 'api_keys') expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+        else expect([200, 503]).toContain(answer.status);
+      });
+      const { data } = (await bring()).json as { data: { ingestPosts: { accepted: number; updated: number } } };
+      expect(data.ingestPosts.accepted + data.ingestPosts.updated).toBe(1);
+      const { rows } = await open().pool.query('SELECT count(*)::int AS posts FROM posts WHERE source = $1', [table]);
+      expect(rows).toEqual([{ posts: 1 }]);
+    } finally {
+      await open().pool.query('DELETE FROM api_keys');
+    }
+  });
+
+  it('leaves the audit event of a mutation that was done and could not say so in time', async () => {
+    const { key } = await makeKey(open(), 'ADMIN');
+    const post = (id: number) => `{ source: "audited", id: "${id}", text: "a", postedAt: "2026-03-14T15:44:00Z" }`;
+    const bring = () =>
+      ask(server.url, `mutation { ingestPosts(posts: [${post(1)}, ${post(2)}]) { accepted } }`, bearer(key));
+    try {
+      await whileLocked('audit_events', async () => {
+        expect((await bring()).json).toMatchObject({ errors: [later] });
+      });
+      // The embedded database is stuck before anything is done.
+      if (open().kind === 'embedded') await bring();
+      await until('the event', async () => {
+        const { rowCount } = await open().pool.query(
+          `SELECT FROM audit_events WHERE action = 'ingestPosts' AND after ->> 'accepted' = '2'`,
+        );
+        return rowCount === 1;
+      });
+    } finally {
+      await open().pool.query('DELETE FROM api_keys');
+    }
+  });
+
+  it('over WebSocket is told when to come again, and shuts nobody out', async () => {
+    const { key } = await makeKey(open(), 'ADMIN');
+    const { config } = services;
+    // Where keys are needed in any case, the database is asked for this one alone.
+    const exposed = await startTestServer({ ...services, config: { ...config, allowedHosts: ['hotlens.example'] } });
+    const closes: unknown[] = [];
+    const connect = () =>
+      createClient({
+        url: `${exposed.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        lazy: false,
+        retryAttempts: 0,
+        onNonLazyError: () => undefined,
+        connectionParams: bearer(key),
+        on: { closed: (event) => closes.push((event as { code: number }).code) },
+      });
+    const client = connect();
+    const query = '{ caller { role } }';
+    const role = { value: { data: { caller: { role: 'ADMIN' } } } };
+    try {
+      expect(await client.iterate({ query }).next()).toMatchObject(role);
+      await whileLocked('api_keys', async () => {
+        await expect(client.iterate({ query }).next()).rejects.toMatchObject([later]);
+        const other = connect();
+        await until('the other connection to be closed', () => closes.length > 0);
+        await other.dispose();
+      });
+      expect(closes).toEqual([1013]);
+      expect(await client.iterate({ query }).next()).toMatchObject(role);
+    } finally {
+      await client.dispose();
+      await exposed.close();
+      await open().pool.query('DELETE FROM api_keys');
+    }
   });
 
   it('is answered while inference hangs, over HTTP and over WebSocket, and others are served meanwhile', async () => {

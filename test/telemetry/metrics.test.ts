@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import WebSocket from 'ws';
-import { queueCounts } from '../../src/db/queueState.js';
+import { queueBacklog } from '../../src/db/queueBacklog.js';
 import { QUEUES } from '../../src/jobs/queue.js';
 import { startMetricsServer } from '../../src/server/metricsServer.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
@@ -136,7 +136,7 @@ describeDatabases('metrics', (open) => {
     });
     expect(told.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
     // As `queue.counts` has it, once what was asked for the tests before is a second old.
-    const { waiting } = (await queueCounts(open().pool, QUEUES)).find(({ name }) => name === 'caption')!;
+    const { waiting } = (await queueBacklog(open().pool, QUEUES)).find(({ name }) => name === 'caption')!;
     await until('the count of what waits', async () => {
       const { body } = await send(worker.url);
       return sample(body, 'hotlens_queue_jobs{queue="caption",state="waiting"}') === waiting;

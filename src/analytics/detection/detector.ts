@@ -82,6 +82,7 @@ export async function createDetector({
   let found = 0;
   let lastStep = Number.NEGATIVE_INFINITY;
   const told = new Set<string>();
+  let coordinations = 0;
   const living = () => hotspots.filter(({ state }) => state === 'living');
   if (from !== undefined) await restore(from);
 
@@ -134,6 +135,7 @@ export async function createDetector({
       covered: stream.coverage.hours,
       found,
       coordinated: [...told],
+      coordinations,
       sharpness: Object.fromEntries(
         [...stream.sharpened].map(([space, posts]) => [space, { of: stream.kernels.sharpness[space], posts }]),
       ),
@@ -155,6 +157,7 @@ export async function createDetector({
     found = saved.found;
     lastStep = saved.at;
     for (const piece of saved.coordinated) told.add(piece);
+    coordinations = saved.coordinations ?? told.size;
     for (const space of ['model', 'words'] as const) {
       const found = saved.sharpness[space];
       if (found === undefined) continue;
@@ -338,14 +341,17 @@ export async function createDetector({
 
   function coordination(now: number, findings: Finding[]): void {
     const posts = stream.since(now - COORDINATED_HOURS * HOUR);
+    const posted = new Set(posts.map(({ piece }) => piece));
+    for (const piece of told) if (!posted.has(piece)) told.delete(piece);
     for (const { piece, posts: together, authors, minutes, expected, score } of coordinated(posts, now - 2 * step)) {
       if (told.has(piece)) continue;
       told.add(piece);
+      coordinations += 1;
       const within = [...new Set(together.flatMap(({ hotspot }) => (hotspot === null ? [] : [hotspot.id])))];
       findings.push({
         type: 'hotspot',
         at: now,
-        hotspot: `c${told.size}`,
+        hotspot: `c${coordinations}`,
         event: 'coordinated',
         score,
         reason: `${authors} accounts posted the same within ${minutes} minutes, where ${Number((expected + 1).toPrecision(2))} are usual`,

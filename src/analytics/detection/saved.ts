@@ -34,8 +34,10 @@ export interface SavedDetector {
   readonly covered: number;
   /** Hotspots found so far. */
   readonly found: number;
-  /** Coordinated pieces that have been told of. */
+  /** Coordinated pieces that have been told of and are posted still. */
   readonly coordinated: readonly string[];
+  /** How many were ever told of; states of before it was counted have as many as are in the list. */
+  readonly coordinations?: number;
   /** By space, once it was found, and of how many posts. */
   readonly sharpness: Partial<Readonly<Record<Space, { readonly of: number; readonly posts: number }>>>;
   /** In the order in which they were found. */

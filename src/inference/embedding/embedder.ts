@@ -1,27 +1,18 @@
 // Text (and, with a BLIP-2 retrieval checkpoint, pictures) -> vectors. Which kind of model a directory holds is read from
 // its config.json; vectors of different models are never compared: every result carries its model's digest.
-import { createHash } from 'node:crypto';
-import path from 'node:path';
 import type { Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../../errors.js';
 import { chooseRuntime, type Runtime } from '../../onnx/runtime.js';
 import { createSession, type Device } from '../../onnx/session.js';
 import { visionGraph } from '../blip2/captionGraphs.js';
-import { parseBlip2Config } from '../blip2/config.js';
 import { retrievalImageGraph, retrievalTextGraph } from '../blip2/retrievalGraphs.js';
-import { digestFiles } from '../checkpoint/modelDigest.js';
-import { PREPROCESSOR_FILES, readPreprocessor } from '../checkpoint/readPreprocessor.js';
-import { openWeights, readJson, type Weights, weightNames, weightsOf } from '../checkpoint/weights.js';
 import type { DecodeLimits } from '../decodeRgb.js';
-import { createImageProcessor } from '../imageProcessor.js';
 import type { EmbedderInfo, EmbeddingResult, ImageSource, TextEmbedding } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
-import { loadTokenizer } from '../tokenizer.js';
-import { TOKENIZER_FILES } from '../tokenizerFiles.js';
 import { relativeBucket } from './bertEncoder.js';
+import { prepareEmbedder, type RetrievalFiles, type SentenceFiles } from './embedderFiles.js';
 import { knownShare } from './knownWords.js';
-import { readSentenceConfig, type SentenceConfig } from './sentenceConfig.js';
 import { sentenceGraph } from './sentenceGraph.js';
 
 export interface Embedder {
@@ -45,20 +36,17 @@ const TEXT_BATCH = 64;
 
 /** Opens a model directory. Throws AppError BAD_MODEL saying what is missing or unsupported. */
 export async function openEmbedder(directory: string, options: EmbedderOptions = {}): Promise<Embedder> {
-  const config = (await readJson(path.join(directory, 'config.json'))) as { model_type?: unknown };
+  const files = await prepareEmbedder(directory, options.imageLimits);
   const runtime = await chooseRuntime(options);
-  return config.model_type === 'blip-2'
-    ? openRetrieval(directory, config, runtime, options.imageLimits)
-    : openSentence(directory, runtime);
+  return files.kind === 'retrieval'
+    ? openRetrieval(directory, files, runtime)
+    : openSentence(directory, files, runtime);
 }
 
-async function openSentence(directory: string, runtime: Runtime): Promise<Embedder> {
-  const config = await readSentenceConfig(directory);
-  const weights = await sentenceWeights(config);
-  const tokenizer = await loadTokenizer(config.folder);
+async function openSentence(directory: string, files: SentenceFiles, runtime: Runtime): Promise<Embedder> {
+  const { config, weights, tokenizer, digest } = files;
   const knows = knownShare(tokenizer);
   const session = await createSession(sentenceGraph(weights, config), runtime);
-  const digest = await sentenceDigest(directory, config);
   const { encoder } = config;
 
   async function embedBatch(texts: readonly string[]): Promise<Float32Array[]> {
@@ -114,28 +102,12 @@ async function openSentence(directory: string, runtime: Runtime): Promise<Embedd
   };
 }
 
-async function openRetrieval(
-  directory: string,
-  json: unknown,
-  runtime: Runtime,
-  imageLimits?: DecodeLimits,
-): Promise<Embedder> {
-  const config = parseBlip2Config(json, path.join(directory, 'config.json'));
-  if (config.architecture !== 'Blip2ForImageTextRetrieval') {
-    throw new AppError(
-      'BAD_MODEL',
-      `${directory}: ${config.architecture} captions; an embedder is Blip2ForImageTextRetrieval or a sentence encoder`,
-    );
-  }
-  const weights = await openWeights(directory);
-  const tokenizer = await loadTokenizer(directory);
+async function openRetrieval(directory: string, files: RetrievalFiles, runtime: Runtime): Promise<Embedder> {
+  const { config, weights, tokenizer, processor, digest } = files;
   const knows = knownShare(tokenizer);
-  const processor = createImageProcessor(await readPreprocessor(directory), imageLimits);
   const text = await createSession(retrievalTextGraph(weights, config), runtime);
   const vision = await createSession(visionGraph(weights, config), runtime);
   const image = await createSession(retrievalImageGraph(weights, config), runtime);
-  const files = ['config.json', ...PREPROCESSOR_FILES, ...TOKENIZER_FILES];
-  const digest = await digestFiles(directory, [...files, ...(await weightNames(directory))]);
   const maxTokens = config.qformer.max_position_embeddings;
 
   async function embedBatch(texts: readonly string[]): Promise<Float32Array[]> {
@@ -176,36 +148,6 @@ async function openRetrieval(
       await Promise.all([text.dispose(), vision.dispose(), image.dispose()]);
     },
   };
-}
-
-/** The encoder's tensors under their own names, those of each dense layer under 'dense.i.'. */
-async function sentenceWeights(config: SentenceConfig): Promise<Weights> {
-  const encoder = await openWeights(config.folder);
-  const dense = await Promise.all(config.dense.map(({ folder }) => openWeights(folder)));
-  const named = dense.flatMap(({ tensors }, i) =>
-    [...tensors].map(([name, tensor]) => [`dense.${i}.${name}`, tensor] as const),
-  );
-  return weightsOf(new Map([...encoder.tensors, ...named]), config.folder);
-}
-
-/** Everything that a text's vector depends on. */
-async function sentenceDigest(directory: string, config: SentenceConfig): Promise<string> {
-  const encoder = path.relative(directory, config.folder);
-  const parts = [
-    [encoder, 'config.json', 'sentence_bert_config.json', ...TOKENIZER_FILES, ...(await weightNames(config.folder))],
-    ...(await Promise.all(
-      config.dense.map(async ({ folder }) => [
-        path.relative(directory, folder),
-        'config.json',
-        ...(await weightNames(folder)),
-      ]),
-    )),
-  ];
-  const names = parts.flatMap(([folder, ...files]) => files.map((file) => path.join(folder!, file)));
-  const { pooling, normalize, prompt } = config;
-  const top = await digestFiles(directory, ['modules.json', ...names]);
-  // Pooling and prompt are spread over files that two layouts name differently: what was read of them counts.
-  return createHash('sha256').update(JSON.stringify({ top, pooling, normalize, prompt })).digest('hex');
 }
 
 /** Ids padded on the right to one length, with positions and the bias that hides padding: [B, L] and [B, 1, L, L]. */

@@ -157,6 +157,19 @@ describe('createDetector', () => {
     expect(found!.reason).toMatch(/^(39|40) accounts posted the same within 10 minutes, where 1(\.\d)? are usual$/);
   });
 
+  it('tells a piece of coordinated accounts once while it is posted, and again when it comes back after three days', async () => {
+    const wave = (name: string, from: number): Planted => ({ ...FIRE, name, from, to: from + 0.07, posts: 40 });
+    const planted = [wave('first', 40), wave('second', 100), wave('third', 180)];
+    const posts = madeStream({ days: 8, perDay: 100, planted }).map((post) =>
+      /^(first|second|third)/.test(post.id) ? { ...post, picture: 'one picture' } : post,
+    );
+    const told = transitions(await run(posts, { restartEvery: 50 })).filter(({ event }) => event === 'coordinated');
+    expect(told.map(({ hotspot, at }) => [hotspot, Math.floor(hour(at))])).toEqual([
+      ['c1', 40],
+      ['c2', 180],
+    ]);
+  });
+
   it('places late posts by their own time', async () => {
     const posts = madeStream({ planted: [FIRE] });
     const late = new Set(posts.filter(({ id }, i) => id.startsWith('fire') && i % 4 === 0).map(({ id }) => id));
