@@ -21,6 +21,7 @@ import { answerOurs, callerOf, gate } from './server/gate.js';
 import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
 import { serveDashboard } from './server/serveDashboard.js';
+import { serveExports } from './server/serveExports.js';
 import { serveGraphqlPage } from './server/serveGraphqlPage.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
@@ -113,6 +114,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.use(gate(entrance, servePage('signIn.html')));
   app.get('/metrics', serveMetrics(telemetry.metrics));
   app.get('/media/:sha256', serveMedia(services));
+  app.get('/export/posts.:format', serveExports(services));
   app.use(serveDashboard());
   app.use(serveGraphqlPage());
 

@@ -18,6 +18,7 @@ export interface PostsFilter {
   /** Of at least one of the post's pictures. */
   readonly status?: PictureStatus | undefined;
   readonly hasImage?: boolean | undefined;
+  readonly hotspotId?: string | undefined;
 }
 
 /** A place in the order of posts: behind or before it other posts lie, also such of the same millisecond. */
@@ -88,6 +89,11 @@ export function postsWhere(filter: PostsFilter) {
   }
   if (filter.hasImage !== undefined) {
     conditions.push(`${filter.hasImage ? '' : 'NOT '}EXISTS (SELECT FROM post_images pi WHERE pi.post_id = p.id)`);
+  }
+  if (filter.hotspotId !== undefined) {
+    conditions.push(
+      `EXISTS (SELECT FROM detection_posts d WHERE d.post_id = p.id AND d.hotspot_id = ${place(filter.hotspotId)})`,
+    );
   }
   return { conditions, values, place };
 }

@@ -28,7 +28,7 @@ import {
   writeCursor,
 } from './connection.js';
 import { Hotspot } from './hotspot.js';
-import { plainText, uuidOf } from './ids.js';
+import { hotspotIdOf, plainText, uuidOf } from './ids.js';
 import { Opinion, opinionOfScore } from './opinion.js';
 import { PICTURE_STATUSES } from './pictureStatus.js';
 import { PostImage } from './postImage.js';
@@ -106,6 +106,9 @@ export class PostFilter {
 
   @Field(() => Boolean, { nullable: true, description: 'Has (or has not) a picture.' })
   hasImage?: boolean | null;
+
+  @Field(() => ID, { nullable: true, description: 'Is of this hotspot.' })
+  hotspotId?: string | null;
 }
 
 export const PostConnection = connectionType('Post', Post);
@@ -126,6 +129,7 @@ export function postsFilter(filter: PostFilter | null | undefined): PostsFilter 
     text: plainText('text', filter?.text),
     status: filter?.status ?? undefined,
     hasImage: filter?.hasImage ?? undefined,
+    hotspotId: filter?.hotspotId == null ? undefined : hotspotIdOf(filter.hotspotId),
   };
 }
 

@@ -20,6 +20,14 @@ export function Evidence({ id, title }: { id: string; title: string }) {
   return (
     <section aria-labelledby="evidence" className={page.panel}>
       <h2 id="evidence">The evidence{posts && `: ${counted(posts.totalCount, 'post')}`}</h2>
+      <p>
+        <a href={`/export/posts.csv?hotspot=${id}`} download>
+          CSV
+        </a>{' '}
+        <a href={`/export/posts.ndjson?hotspot=${id}`} download>
+          NDJSON
+        </a>
+      </p>
       {error && <Problem error={error} again={() => void refetch()} />}
       {posts && (
         <div className={table.scroll}>

@@ -1,0 +1,72 @@
+// Downloads of posts: GET /export/posts.csv and /export/posts.ndjson, with the filter of `posts` as parameters.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Services } from '../context.js';
+import type { PostsFilter } from '../db/postsPage.js';
+import { AppError, messageOf } from '../errors.js';
+import { exportPosts } from '../reports/exportPosts.js';
+import { hotspotIdOf } from '../resolvers/ids.js';
+import { refuse } from './gate.js';
+
+const moment = z.coerce.date().optional();
+/** The database can't hold NUL. */
+const text = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine((value) => !value.includes('\0'), 'NUL characters are not allowed')
+  .optional();
+const parameters = z.strictObject({
+  since: moment,
+  until: moment,
+  source: text,
+  author: text,
+  text,
+  hotspot: text,
+  picture: z.enum(['true', 'false']).optional(),
+});
+
+const TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson; charset=utf-8' } as const;
+
+/** Sends as fast as it is taken; who goes away ends it. */
+export function serveExports({ db, log }: Services): RequestHandler<{ format: string }> {
+  return async (request, response, next) => {
+    const { format } = request.params;
+    if (format !== 'csv' && format !== 'ndjson') {
+      next();
+      return;
+    }
+    const given = parameters.safeParse(request.query);
+    if (!given.success) {
+      const [issue] = given.error.issues;
+      refuse(response, new AppError('BAD_USER_INPUT', `${issue!.path.join('.') || 'parameters'}: ${issue!.message}`));
+      return;
+    }
+    const { hotspot, picture, ...rest } = given.data;
+    try {
+      const filter: PostsFilter = {
+        ...rest,
+        ...(hotspot !== undefined && { hotspotId: hotspotIdOf(hotspot) }),
+        ...(picture !== undefined && { hasImage: picture === 'true' }),
+      };
+      const pieces = Readable.from(exportPosts(db.pool, { filter, format }));
+      response.set({
+        'Content-Type': TYPES[format],
+        'Content-Disposition': `attachment; filename="posts.${format}"`,
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+      });
+      await pipeline(pieces, response);
+    } catch (error) {
+      if (error instanceof AppError && !response.headersSent) refuse(response, error);
+      else if (!response.headersSent) next(error);
+      // What is cut off must not look whole: the connection breaks.
+      else {
+        log.warn({ reason: messageOf(error) }, 'an export ended early');
+        response.destroy();
+      }
+    }
+  };
+}
