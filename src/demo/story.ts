@@ -6,12 +6,12 @@ import { type Simulation, simulate } from '../simulation/simulate.js';
  * Of this city something happens from the first hour that is played on: a fire, a story that goes on for days, two gatherings that
  * become one, a protest that splits. A smaller rate than a real city's, so that two cores caption it in time.
  */
-const CITY = { seed: 15, start: Date.UTC(2026, 2, 2), days: 4, rate: 0.35, late: 0 };
+const CITY = { seed: 15, start: Date.UTC(2026, 2, 2), days: 4, rate: 1, late: 0 };
 /** What is known from the start: detection needs a day to know what is usual. */
-const HISTORY = 27.75 * HOUR;
+const HISTORY = 28.5 * HOUR;
 /** The hours that are played in minutes; after them the city lives as fast as we do. */
 const LAPSE = 22 * HOUR;
-export const SPEED = 60;
+export const SPEED = 120;
 
 export interface Story {
   readonly simulation: Simulation;

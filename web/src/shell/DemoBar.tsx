@@ -5,7 +5,7 @@ import { Time } from '../parts/Time.js';
 import { DemoDocument, SetDemoDocument } from '../queries/documents.js';
 import styles from './DemoBar.module.css';
 
-const SPEEDS = [1, 60, 240] as const;
+const SPEEDS = [1, 30, 120, 600] as const;
 const POLL_MS = 2000;
 
 export function DemoBar() {
