@@ -1,5 +1,5 @@
 // A moment: how long ago, or when, in the viewer's zone; in UTC on hover.
-import { useEffect, useState } from 'react';
+import { useNow } from '../clock.js';
 
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
@@ -10,28 +10,18 @@ const UNITS = [
 ] as const;
 
 export function Time({ at, ago = false }: { at: string; ago?: boolean }) {
-  useMinutes(ago);
+  const now = useNow();
   const date = new Date(at);
   const utc = `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   return (
     <time dateTime={at} title={ago ? `${absolute.format(date)} (${utc})` : utc}>
-      {ago ? since(date) : absolute.format(date)}
+      {ago ? since(date, now) : absolute.format(date)}
     </time>
   );
 }
 
-function since(date: Date): string {
-  const ms = date.getTime() - Date.now();
+function since(date: Date, now: number): string {
+  const ms = date.getTime() - now;
   const [unit, length] = UNITS.find(([, each]) => Math.abs(ms) >= each) ?? ['minute', 60_000];
   return relative.format(Math.round(ms / length), unit);
-}
-
-/** Draws again once a minute: what was two minutes ago is three minutes ago then. */
-function useMinutes(on: boolean): void {
-  const [, setCount] = useState(0);
-  useEffect(() => {
-    if (!on) return undefined;
-    const timer = setInterval(() => setCount((count) => count + 1), 60_000);
-    return () => clearInterval(timer);
-  }, [on]);
 }

@@ -1,6 +1,8 @@
 // Says that what is seen here is drawn, and lets its time be changed.
 import { useMutation, useQuery } from '@apollo/client/react';
+import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { clock } from '../clock.js';
 import { Time } from '../parts/Time.js';
 import { DemoDocument, SetDemoDocument } from '../queries/documents.js';
 import styles from './DemoBar.module.css';
@@ -12,6 +14,10 @@ export function DemoBar() {
   const { data } = useQuery(DemoDocument, { pollInterval: POLL_MS, skipPollAttempt: () => document.hidden });
   const [set] = useMutation(SetDemoDocument, { onError: () => undefined, refetchQueries: [DemoDocument] });
   const demo = data?.demo;
+  const at = demo?.at;
+  useEffect(() => {
+    if (at !== undefined) clock.set(Date.parse(at));
+  }, [at]);
   if (demo == null) return null;
   return (
     <section aria-label="Demo" className={styles.bar}>
