@@ -45,13 +45,11 @@ const postgres =
     ? // A commit that was told of outlives the server's death (not the machine's: it does not sync).
       await startPostgres({ say: () => undefined, settings: { synchronous_commit: 'on', full_page_writes: 'on' } })
     : undefined;
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE)_/.test(name)));
 const roles = postgres ? ['api', 'worker 1', 'worker 2'] : ['start'];
 const processes = createProcesses({
   roles,
   folder,
-  env: {
-    ...env,
+  settings: {
     ...(postgres && { DATABASE_URL: postgres.url }),
     HOTLENS_DATA: dataDir,
     HOTLENS_MODEL: 'test/fixtures/blip2-opt-tiny',

@@ -1,13 +1,14 @@
 // How late a subscriber of another API process hears of a caption: `npm run build && node bench/events.js [PICTURES]`.
 //
 // Two APIs and a worker (tiny model) over a PostgreSQL that syncs. Pictures go in one at a time through the first API; six
-// subscribers listen at the second. Counted from the start of the transaction that stores the caption, so with its commit, NOTIFY, and the
+// subscribers to captions and six to hotspots listen at the second. Counted from the start of the transaction that stores the caption, so with its commit, NOTIFY, and the
 // query that the subscription's answer takes.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPostgres } from '../scripts/postgresServer.js';
+import { foreignEnv } from './crash/processes.js';
 import { percentiles } from './load/percentiles.js';
 import { drawPictures } from './load/requests.js';
 import { subscribe } from './load/subscribers.js';
@@ -18,7 +19,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-events-'));
 const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const postgres = await startPostgres({ say: (text) => process.stderr.write(`${text}\n`), settings });
 const env = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE)_/.test(name))),
+  ...foreignEnv(),
   DATABASE_URL: postgres.url,
   HOTLENS_DATA: folder,
   HOTLENS_MODEL: 'test/fixtures/blip2-opt-tiny',

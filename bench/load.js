@@ -5,14 +5,16 @@
 // settings: it syncs) against `hotlens api` and `hotlens worker`. Prints p50, p95, p99 and the answers by code, then ends the server
 // and looks whether every post that it acknowledged is there, and every picture is captioned or has its job. Ends with status 1
 // where one is lost, or where anything but back-pressure was answered.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import autocannon from 'autocannon';
 import { openDatabase } from '../dist/db/openDatabase.js';
 import { startPostgres } from '../scripts/postgresServer.js';
 import { createProcesses } from './crash/processes.js';
+import { conclude, stopServers } from './load/conclude.js';
 import { percentiles } from './load/percentiles.js';
+import { isForgotten, lookAtPictures } from './load/pictures.js';
 import { drawPictures, ingestKind, previewKind, queryKind } from './load/requests.js';
 import { subscribe } from './load/subscribers.js';
 
@@ -22,7 +24,6 @@ if (!['embedded', 'postgres'].includes(kind) || !(seconds > 0)) {
   process.stderr.write('usage: node bench/load.js embedded|postgres [SECONDS]\n');
   process.exit(2);
 }
-const STOP_MS = 60_000;
 /** What a server that has too much to do says. */
 const BACK_PRESSURE = ['RETRY_LATER', 'TIMEOUT'];
 
@@ -30,12 +31,11 @@ const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-load-'));
 const say = (text) => process.stderr.write(`${text}\n`);
 const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const postgres = kind === 'postgres' ? await startPostgres({ say, settings: durable }) : undefined;
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE)_/.test(name)));
 const dataDir = path.join(folder, 'data');
 const processes = createProcesses({
   roles: postgres ? ['api', 'worker 1'] : ['start'],
   folder,
-  env: { ...env, ...(postgres && { DATABASE_URL: postgres.url }), HOTLENS_DATA: dataDir },
+  settings: { ...(postgres && { DATABASE_URL: postgres.url }), HOTLENS_DATA: dataDir },
 });
 process.on('exit', () => processes.killAll());
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
@@ -87,33 +87,21 @@ const wrong = [...processes.unexpected, ...subscribers.errors];
 for (const { name, codes } of rows)
   for (const [code, count] of codes)
     if (code !== 'fine' && !BACK_PRESSURE.includes(code)) wrong.push(`${name}: ${code} ${count} times`);
-const statuses = await processes.stopAll(STOP_MS);
-for (const [role, status] of Object.entries(statuses)) if (status !== 0) wrong.push(`${role} ended with ${status}`);
+await stopServers({ processes, wrong });
 const db = await openDatabase({ dataDir, databaseUrl: postgres?.url });
 try {
   const { rows: posts } = await db.pool.query(`SELECT native_id AS id FROM posts WHERE source = 'load'`);
   const there = new Set(posts.map(({ id }) => id));
   const lost = [...acknowledged].filter((id) => !there.has(id));
   if (lost.length > 0) wrong.push(`lost posts: ${lost.length}, such as ${lost.slice(0, 5).join(', ')}`);
-  const { rows: images } = await db.pool.query(
-    `SELECT count(*)::int AS images, (count(*) FILTER (WHERE c.status = 'COMPLETED'))::int AS captioned,
-            (count(*) FILTER (WHERE c.status IS DISTINCT FROM 'COMPLETED' AND NOT EXISTS (
-              SELECT FROM pgboss.job j WHERE j.name = 'caption' AND j.state < 'completed'
-                AND (j.data ->> 'captionId' = c.id::text OR j.data ->> 'imageSha256' = i.sha256))))::int AS forgotten
-     FROM images i LEFT JOIN captions c ON c.image_sha256 = i.sha256`,
-  );
-  const [{ images: count, captioned, forgotten }] = images;
+  const kept = await lookAtPictures(db.pool);
+  const captioned = kept.filter((one) => one.captioned).length;
+  const forgotten = kept.filter(isForgotten).length;
   if (forgotten > 0) wrong.push(`${forgotten} pictures have neither a caption nor a job`);
   process.stdout.write(
-    `\n${kind}, ${seconds} s: ${acknowledged.size} posts acknowledged, ${lost.length} lost; ${count} pictures, ${captioned} captioned, ${forgotten} forgotten; load average ${loadAverage.toFixed(0)}\n`,
+    `\n${kind}, ${seconds} s: ${acknowledged.size} posts acknowledged, ${lost.length} lost; ${kept.length} pictures, ${captioned} captioned, ${forgotten} forgotten; load average ${loadAverage.toFixed(0)}\n`,
   );
 } finally {
   await db.close();
 }
-if (postgres) {
-  postgres.kill('SIGINT');
-  await postgres.ended();
-}
-if (wrong.length > 0) process.stdout.write(`WRONG: ${wrong.join('\n')}\nlogs: ${folder}\n`);
-else await rm(folder, { recursive: true, force: true });
-process.exit(wrong.length > 0 ? 1 : 0);
+await conclude({ postgres, folder, wrong });

@@ -10,7 +10,7 @@
 // than every minute, and finished jobs are forgotten after an hour of the stream. Looks at all processes, tables and folders every ten seconds;
 // prints what it saw each hour and what grew, then ends the server and looks whether every post is there that should be, and none
 // that should not. Ends with status 1 where anything is wrong (soak/verdict.js has the rules). Linux only: it looks into /proc.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../dist/db/openDatabase.js';
 import { startPostgres } from '../scripts/postgresServer.js';
 import { createProcesses } from './crash/processes.js';
+import { conclude, stopServers } from './load/conclude.js';
 import { subscribe } from './load/subscribers.js';
 import { HOUR, openCity } from './soak/city.js';
 import { createFlow } from './soak/flow.js';
@@ -45,7 +46,6 @@ const BACKLOG_LEFT = 100;
 const LIKED = 5;
 const BEAT_MS = 250;
 const READ_MS = 500;
-const STOP_MS = 60_000;
 /** Hangs (ms). */
 const SETTLE_MS = 900_000;
 const hourMs = HOUR / speed;
@@ -58,13 +58,11 @@ const dataDir = path.join(folder, 'data');
 const socketPath = path.join(folder, 'wire');
 const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', autovacuum_naptime: '1s' };
 const postgres = kind === 'postgres' ? await startPostgres({ say, settings }) : undefined;
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE)_/.test(name)));
 const wire = fileURLToPath(new URL('soak/wire.js', import.meta.url));
 const processes = createProcesses({
   roles: postgres ? ['api', 'worker 1'] : ['start'],
   folder,
-  env: {
-    ...env,
+  settings: {
     ...(postgres
       ? { DATABASE_URL: postgres.url }
       : { NODE_OPTIONS: `--import=${wire}`, HOTLENS_TEST_WIRE: socketPath }),
@@ -222,8 +220,7 @@ const { wrong, ...grown } = verdict(samples);
 process.stdout.write(`${hoursTable(samples)}\n${processTable(grown)}\n${tableTable(grown)}\n`);
 wrong.push(...flow.wrong, ...processes.unexpected, ...subscribers.errors);
 await question.close();
-const statuses = await processes.stopAll(STOP_MS);
-for (const [role, status] of Object.entries(statuses)) if (status !== 0) wrong.push(`${role} ended with ${status}`);
+await stopServers({ processes, wrong });
 const db = await openDatabase({ dataDir, databaseUrl: postgres?.url });
 try {
   const { counts, found } = await lostAndLeft({ pool: db.pool, mediaRoot: path.join(dataDir, 'media'), flow });
@@ -238,10 +235,4 @@ try {
 } finally {
   await db.close();
 }
-if (postgres) {
-  postgres.kill('SIGINT');
-  await postgres.ended();
-}
-if (wrong.length > 0) process.stdout.write(`WRONG: ${wrong.join('\n')}\nlogs: ${folder}\n`);
-else await rm(folder, { recursive: true, force: true });
-process.exit(wrong.length > 0 ? 1 : 0);
+await conclude({ postgres, folder, wrong });

@@ -10,9 +10,10 @@ const START_DEADLINE_MS = 240_000;
 
 /**
  * `roles`: `start` alone, or `api` and workers (`worker 1`, ...). Their logs go to a file each in `folder`. What dies is started
- * again; `expected` says of a death whether it was meant.
+ * again; `expected` says of a death whether it was meant. `settings` go over what is in the environment and none of Hotlens' own.
  */
-export function createProcesses({ roles, folder, env }) {
+export function createProcesses({ roles, folder, settings }) {
+  const env = { ...foreignEnv(), ...settings };
   const running = new Map();
   const unexpected = [];
   let stopping = false;
@@ -101,6 +102,11 @@ export function createProcesses({ roles, folder, env }) {
   };
 }
 
+/** The environment without what Hotlens reads of it: what is measured is not to depend on who measures. */
+export function foreignEnv() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOTLENS|DATABASE)_/.test(name)));
+}
+
 function end(pid) {
   try {
     process.kill(pid, 'SIGKILL');
@@ -110,7 +116,7 @@ function end(pid) {
 }
 
 /** As Linux tells; nobody's where the process is gone. */
-function childrenOf(pid) {
+export function childrenOf(pid) {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number);
   } catch {

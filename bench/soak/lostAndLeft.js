@@ -1,5 +1,6 @@
 // What must be there when a soak is over, and what must not.
 import { readdir } from 'node:fs/promises';
+import { isForgotten, lookAtPictures } from '../load/pictures.js';
 
 /** Counts, and the list of what is wrong, against what the flow was told. */
 export async function lostAndLeft({ pool, mediaRoot, flow }) {
@@ -13,18 +14,9 @@ export async function lostAndLeft({ pool, mediaRoot, flow }) {
   const left = [...ids].filter((id) => !flow.there.has(id));
   say('lost posts', lost);
   say('posts that were deleted and are there', left);
-  const { rows: images } = await pool.query(
-    `SELECT i.sha256::text, c.status = 'COMPLETED' AS captioned, EXISTS (
-       SELECT FROM pgboss.job j WHERE j.name = 'caption' AND j.state < 'completed'
-         AND (j.data ->> 'captionId' = c.id::text OR j.data ->> 'imageSha256' = i.sha256)) AS asked,
-       EXISTS (SELECT FROM post_images p WHERE p.image_sha256 = i.sha256) AS shown
-     FROM images i LEFT JOIN captions c ON c.image_sha256 = i.sha256`,
-  );
+  const images = await lookAtPictures(pool);
   const names = (of) => images.filter(of).map(({ sha256 }) => sha256);
-  say(
-    'pictures with neither a caption nor a job',
-    names(({ captioned, asked }) => !captioned && !asked),
-  );
+  say('pictures with neither a caption nor a job', names(isForgotten));
   say(
     'pictures that no post shows',
     names(({ shown }) => !shown),

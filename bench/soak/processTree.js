@@ -1,5 +1,6 @@
 // What the processes below some others hold, as Linux tells.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { childrenOf } from '../crash/processes.js';
 
 /**
  * By name: resident bytes and open files of each process of `pids` (by role), and of the process of inference below it. Files under
@@ -37,13 +38,5 @@ function targetOf(link) {
   } catch (error) {
     if (error.code === 'ENOENT') return '';
     throw error;
-  }
-}
-
-function childrenOf(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
   }
 }
