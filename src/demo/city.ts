@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Services } from '../context.js';
 import { API_ORIGIN } from '../db/importRecord.js';
+import { newestOfSource } from '../db/newestOfSource.js';
 import { uncaptionedImages } from '../db/uncaptionedImages.js';
 import { messageOf } from '../errors.js';
 import type { ImportRow } from '../ingest/importRow.js';
@@ -28,7 +29,7 @@ const BATCH = 50;
 export interface City {
   /** Undefined until the first day is in. */
   readonly playhead: Playhead | undefined;
-  /** Takes the city's life in until `signal` says that it is enough. */
+  /** Takes the city's life in until `signal` says that it is enough, from where a run before this one has come to. */
   live(services: Services, signal: AbortSignal): Promise<void>;
   /** What is still missing until whoever looks finds the first day captioned; once it was, nothing ever. */
   notReady(services: Services): Promise<readonly string[]>;
@@ -48,10 +49,16 @@ export async function openCity(): Promise<City> {
       const story = tellStory(await beginningOf(config.dataDir));
       const { posts } = story.simulation;
       const upTo = (at: number) => posts.findIndex(({ receivedAt }) => receivedAt + story.moved > at);
-      let sent = upTo(story.history);
-      await takeIn(services, posts.slice(0, sent), { story, sprites, signal, origin: ORIGIN });
+      const newest = await newestOfSource(services.db.prisma, SOURCE);
+      // What a run before this one has taken in is not drawn again; its last post may be in without its picture's job.
+      const from = Math.max(0, newest === null ? 0 : posts.findIndex(({ id }) => id === newest));
+      const firstDay = upTo(story.history);
+      if (from < firstDay)
+        await takeIn(services, posts.slice(from, firstDay), { story, sprites, signal, origin: ORIGIN });
+      let sent = Math.max(from, firstDay);
       log.info({ posts: sent }, 'the first day of the drawn city is in');
-      playhead = createPlayhead({ from: story.history, speed: SPEED });
+      const reached = Math.max(story.history, (posts[from]?.receivedAt ?? 0) + story.moved);
+      playhead = createPlayhead({ from: Math.min(reached, Date.now()), speed: SPEED });
       while (!signal.aborted && sent < posts.length) {
         const due = upTo(playhead.at());
         const next = posts.slice(sent, Math.min(due === -1 ? posts.length : due, sent + BATCH));

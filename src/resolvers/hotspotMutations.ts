@@ -1,8 +1,9 @@
 // What a person can say of hotspots. It is kept apart from what is found, and outlasts it.
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
+import { decideMerge, decideSplit, decideUndo, decisionById } from '../db/hotspots/decisions.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
-import { decideMerge, decideSplit, hotspotMark, markHotspot } from '../db/hotspots/markHotspot.js';
+import { hotspotMark, markHotspot } from '../db/hotspots/markHotspot.js';
 import { waitForDecision } from '../db/hotspots/waitForDecision.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
@@ -69,7 +70,7 @@ export class HotspotMutationsResolver {
 
   @Mutation(() => Hotspot, {
     description:
-      'Makes one hotspot part of another, for good. Answers with the whole; its posts have moved once `parts` names the part.',
+      'Makes one hotspot part of another, until `undoDecision`. Answers with the whole; its posts have moved once `parts` names the part.',
   })
   @Changes<OfHotspot & { readonly part: string }>({
     by: 'ANALYST',
@@ -92,7 +93,8 @@ export class HotspotMutationsResolver {
   }
 
   @Mutation(() => Hotspot, {
-    description: 'Takes posts out of a hotspot and makes them one of their own, for good. Answers with the new one.',
+    description:
+      'Takes posts out of a hotspot and makes them one of their own, until `undoDecision`. Answers with the new one.',
   })
   @Changes<OfHotspot & { readonly postIds: readonly string[] }>({
     by: 'ANALYST',
@@ -114,6 +116,33 @@ export class HotspotMutationsResolver {
       return made;
     });
     return carriedOut(context, decision, hotspot.id);
+  }
+
+  @Mutation(() => Hotspot, {
+    description:
+      'Takes a person’s merge or split back: the part is again what it was, or the posts go back to where they were taken out of. Answers with the hotspot that has them then.',
+  })
+  @Changes<OfHotspot>({ by: 'ANALYST', target: ({ id }) => id })
+  async undoDecision(
+    @Arg('id', () => ID, { description: 'As `Hotspot.decisions` gives it.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<HotspotRow> {
+    const { pool } = context.services.db;
+    const known = uuidOf(id);
+    const decision = await decisionById(pool, known);
+    if (decision === null) throw new AppError('NOT_FOUND', `there is no decision ${known}`);
+    const refused = (reason: string) => new AppError('BAD_USER_INPUT', `${known} can’t be taken back: ${reason}`);
+    if (decision.undone) throw refused('it was already');
+    if (decision.doneAt === null) throw refused('it is not carried out yet');
+    if (!decision.effective || decision.otherId === null) throw refused('nothing came of it');
+    const other = await existing(context, decision.otherId);
+    if (decision.kind === 'MERGE' && other.state !== 'MERGED') throw refused(`${other.id} is a hotspot of its own`);
+    if (decision.kind === 'SPLIT' && other.state === 'MERGED') throw refused(`${other.id} became part of another`);
+    const whole = await existing(context, decision.hotspotId);
+    if (decision.kind === 'SPLIT' && whole.state === 'MERGED') throw refused(`${whole.id} became part of another`);
+    const undo = await withTransaction(pool, (client) => decideUndo(client, decision));
+    if (undo === null) throw refused('its posts are no longer looked at');
+    return carriedOut(context, undo, decision.kind === 'MERGE' ? other.id : whole.id);
   }
 }
 

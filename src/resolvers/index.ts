@@ -16,6 +16,7 @@ import { EditCaptionResolver } from './editCaption.js';
 import { guardSchema } from './guardSchema.js';
 import { HotspotResolver } from './hotspot.js';
 import { HotspotChangedResolver } from './hotspotChanged.js';
+import { DecisionsOfHotspotResolver, HotspotDecisionResolver } from './hotspotDecision.js';
 import { HotspotEventResolver } from './hotspotEvent.js';
 import { HotspotMutationsResolver } from './hotspotMutations.js';
 import { HotspotOpinionResolver, OpinionBarResolver, OpinionOfHotspotResolver } from './hotspotOpinion.js';
@@ -46,6 +47,8 @@ export function createSchema(): GraphQLSchema {
       OpinionOfHotspotResolver,
       HotspotOpinionResolver,
       OpinionBarResolver,
+      HotspotDecisionResolver,
+      DecisionsOfHotspotResolver,
       HotspotMutationsResolver,
       HotspotChangedResolver,
       DetectionResolver,

@@ -60,6 +60,7 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'Mutation.revokeApiKey': 'ADMIN',
   'Mutation.setDemo': 'ANALYST',
   'Mutation.splitPosts': 'ANALYST',
+  'Mutation.undoDecision': 'ANALYST',
   'Subscription.captionCompleted': 'VIEWER',
   'Subscription.hotspotChanged': 'VIEWER',
   'Subscription.importProgress': 'VIEWER',

@@ -44,8 +44,9 @@ async function settled(url: string): Promise<{ readonly posts: { readonly totalC
 
 describe('hotlens backup and restore', () => {
   it('bring a data folder back after it is lost, with the same answers; and a server backs itself up', async () => {
-    const data = path.join(folder, 'demo');
-    const first = runHotlens(['start', '--demo', '--port', '0'], { HOTLENS_DATA: folder });
+    const data = path.join(folder, 'data');
+    expect(await run(['ingest', 'samples/posts.ndjson', '--data', data])).toMatchObject({ status: 0 });
+    const first = runHotlens(['start', '--port', '0', '--data', data]);
     const url = await first.url();
     const answers = await settled(url);
     const count = answers.posts.totalCount;

@@ -274,6 +274,36 @@ describeDatabases('hotspots', (open) => {
         mergedInto: { id: top!.id },
         postCount: 0,
       });
+
+      // Both are taken back, the last first.
+      const decided = async () =>
+        (await one(top!.id, 'decisions { id kind undone hotspot { id } other { id } }')) as unknown as {
+          decisions: { id: string; kind: string; undone: boolean }[];
+        };
+      const { decisions } = await decided();
+      const [hotspot, other] = [{ id: top!.id }, { id: split.splitPosts.id }];
+      expect(decisions).toMatchObject([
+        { kind: 'MERGE', undone: false, hotspot, other },
+        { kind: 'SPLIT', undone: false, hotspot, other },
+      ]);
+      const undo = (decision: { id: string }) =>
+        server.ask(`mutation { undoDecision(id: "${decision.id}") { id state postCount mergedInto { id } } }`);
+      expect((await undo(decisions[1]!)).errors![0]!.message).toContain('became part of another');
+      expect((await undo(decisions[0]!)).data).toEqual({
+        undoDecision: { ...other, state: 'LIVING', postCount: 8, mergedInto: null },
+      });
+      expect((await undo(decisions[0]!)).errors![0]!.message).toContain('it was already');
+      // Nor does detection, going on, put together what a person has taken apart.
+      await addPosts(open().pool, [{ ...posts.at(-1)!, id: '00000000-0000-4000-9000-000000000001', at: later + HOUR }]);
+      await detected(services);
+      expect(await one(other.id, 'state mergedInto { id }')).toEqual({ state: 'LIVING', mergedInto: null });
+      expect((await undo(decisions[1]!)).data).toMatchObject({ undoDecision: hotspot });
+      expect(await one(other.id, 'state mergedInto { id } postCount')).toEqual({
+        state: 'MERGED',
+        mergedInto: hotspot,
+        postCount: 0,
+      });
+      expect((await decided()).decisions.map(({ undone }) => undone)).toEqual([true, true]);
     });
 
     it.each([
@@ -281,6 +311,10 @@ describeDatabases('hotspots', (open) => {
       ['renameHotspot(id: "h1", name: " ") { id }', 'name: expected 1 to 200 characters, got 0'],
       ['pinHotspot(id: "1") { id }', 'id: expected a hotspot\'s, such as h12, got "1"'],
       ['mergeHotspots(id: "h1", part: "h1") { id }', 'part: expected another hotspot than the whole'],
+      [
+        'undoDecision(id: "00000000-0000-4000-8000-ffffffffffff") { id }',
+        'there is no decision 00000000-0000-4000-8000-ffffffffffff',
+      ],
       ['splitPosts(id: "h1", postIds: []) { id }', 'postIds: expected 1 to 100, got 0'],
       [
         'splitPosts(id: "h1", postIds: ["00000000-0000-4000-8000-ffffffffffff"]) { id }',

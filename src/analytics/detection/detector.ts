@@ -31,10 +31,13 @@ export interface Detector {
   dispose(): Promise<void>;
 }
 
-/** A person's word: two hotspots are one, or some posts are a hotspot of their own. */
-export type Decision = { readonly id: string } & (
+/**
+ * A person's word: two hotspots are one, or some posts are a hotspot of their own. The posts of a split
+ * that is taken back are the detector's again to decide on; those of a merge are the hotspot again that they were (`as`), by that word.
+ */
+export type Decision = { readonly id: string; readonly undoes: boolean } & (
   | { readonly type: 'merge'; readonly whole: string; readonly part: string }
-  | { readonly type: 'split'; readonly posts: readonly string[] }
+  | { readonly type: 'split'; readonly posts: readonly string[]; readonly as: string | null }
 );
 
 /** How unusual a hotspot is. */
@@ -280,7 +283,7 @@ export async function createDetector({
       const part = hotspots.find(({ id }) => id === decision.part);
       if (whole === undefined || part === undefined || whole === part || part.state === 'merged') return;
       const posts = newestFirst(part.members);
-      for (const post of posts) post.fixed = true;
+      for (const post of posts) post.fixed = !decision.undoes;
       const { id, score } = part;
       const told = {
         type: 'hotspot',
@@ -291,7 +294,7 @@ export async function createDetector({
         into: whole.id,
         decision: decision.id,
       } as const;
-      findings.push({ ...told, reason: 'a person says so', posts: idsOf(posts) });
+      findings.push({ ...told, reason: reasonOf(decision), posts: idsOf(posts) });
       for (const post of absorb(whole, part, stream))
         findings.push({ type: 'assign', at: now, post: post.id, hotspot: whole.id });
       if (part.last > whole.last || whole.state === 'ended') whole.state = 'living';
@@ -301,8 +304,10 @@ export async function createDetector({
     const posts = decision.posts.flatMap((id) => stream.post(id) ?? []);
     if (posts.length === 0) return;
     const from = posts[0]!.hotspot;
-    found += 1;
-    const hotspot = createHotspot(`h${found}`, now, stream);
+    if (decision.as === null) found += 1;
+    const hotspot = createHotspot(decision.as ?? `h${found}`, now, stream);
+    // One that became part of another within this step is there still.
+    hotspots = hotspots.filter(({ id }) => id !== hotspot.id);
     hotspot.state = 'living';
     hotspot.apart = true;
     hotspot.since = Math.floor(Math.min(...posts.map(({ at }) => at)) / HOUR) * HOUR;
@@ -317,6 +322,7 @@ export async function createDetector({
     lookAtUsual(hotspot, stream, now);
     hotspot.score = burstIn(hotspot, stream, now)?.score ?? 0;
     hotspot.told = distinctEvidence(freshMembers(hotspot, now));
+    if (decision.undoes && from !== null) from.told = Math.max(0, from.told - hotspot.told);
     const event = from === null ? { event: 'emerged' as const } : { event: 'split' as const, from: from.id };
     const members = newestFirst(hotspot.members);
     const told = {
@@ -326,7 +332,7 @@ export async function createDetector({
       score: hotspot.score,
       decision: decision.id,
     } as const;
-    findings.push({ ...told, ...event, reason: 'a person says so', posts: idsOf(members) });
+    findings.push({ ...told, ...event, reason: reasonOf(decision), posts: idsOf(members) });
   }
 
   function live(now: number, findings: Finding[]): void {
@@ -378,4 +384,9 @@ export async function createDetector({
     );
     stream.forget(before);
   }
+}
+
+function reasonOf({ undoes, type }: Decision): string {
+  if (!undoes) return 'a person says so';
+  return type === 'merge' ? 'a person has taken the split back' : 'a person has taken the merge back';
 }

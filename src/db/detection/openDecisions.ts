@@ -10,11 +10,14 @@ export async function openDecisions(pool: Pool): Promise<Decision[]> {
     hotspotId: string;
     otherId: string | null;
     postIds: string[];
+    undoes: boolean;
   }>(
-    `SELECT id, kind, hotspot_id AS "hotspotId", other_id AS "otherId", post_ids::text[] AS "postIds" FROM hotspot_decisions
-     WHERE done_at IS NULL ORDER BY created_at, id`,
+    `SELECT id, kind, hotspot_id AS "hotspotId", other_id AS "otherId", post_ids::text[] AS "postIds", undoes_id IS NOT NULL AS undoes
+     FROM hotspot_decisions WHERE done_at IS NULL ORDER BY created_at, id`,
   );
-  return rows.map(({ id, kind, hotspotId, otherId, postIds }) =>
-    kind === 'MERGE' ? { id, type: 'merge', whole: hotspotId, part: otherId! } : { id, type: 'split', posts: postIds },
+  return rows.map(({ id, kind, hotspotId, otherId, postIds, undoes }) =>
+    kind === 'MERGE'
+      ? { id, undoes, type: 'merge', whole: hotspotId, part: otherId! }
+      : { id, undoes, type: 'split', posts: postIds, as: otherId },
   );
 }

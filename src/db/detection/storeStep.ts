@@ -34,6 +34,7 @@ export async function storeStep(client: ClientBase, step: StepResult, version: n
   const transitions = findings.filter((finding): finding is Transition => finding.type === 'hotspot');
   await storeState(client, step, version);
   await storeHotspots(client, step, transitions);
+  await storeWhatMerges(client, step);
   await storePosts(client, step);
   await storePoints(client, step);
   const at = new Date(saved.at);
@@ -134,7 +135,8 @@ async function storeHotspots(
        coalesce(ARRAY(SELECT jsonb_array_elements_text(keywords)), '{}'), saved
      FROM jsonb_to_recordset($1::jsonb) AS h (id text, state text, "emergedAt" timestamptz, at text, score float8, rank int, burst jsonb,
        "earlierId" text, "splitFromId" text, title text, keywords jsonb, saved jsonb)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, score = excluded.score, rank = excluded.rank,
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, score = excluded.score, rank = excluded.rank, merged_into_id = NULL,
+       ended_at = CASE WHEN excluded.state = 'ENDED' THEN known.ended_at END,
        burst = coalesce(excluded.burst, known.burst), saved = excluded.saved,
        peak_score = greatest(known.peak_score, excluded.peak_score),
        peak = CASE WHEN excluded.peak_score > known.peak_score THEN excluded.peak ELSE known.peak END,
@@ -142,11 +144,13 @@ async function storeHotspots(
        keywords = CASE WHEN excluded.title = '' THEN known.keywords ELSE excluded.keywords END`,
     [JSON.stringify(rows)],
   );
-  // A hotspot that came and merged within one step is in no state; that it was there is told by its events.
+  // A hotspot that came and merged within one step is in no state; that it was there is told by its events, under the name of what
+  // it became part of.
   const gone = transitions.filter(({ event }) => event === 'merged' || event === 'ended');
   await client.query(
-    `INSERT INTO hotspots AS known (id, state, emerged_at, ended_at, score, merged_into_id)
-     SELECT id, state::"HotspotState", "emergedAt", "endedAt", score, into_id
+    `INSERT INTO hotspots AS known (id, state, emerged_at, ended_at, score, merged_into_id, title)
+     SELECT id, state::"HotspotState", "emergedAt", "endedAt", score, into_id,
+       coalesce((SELECT title FROM hotspots whole WHERE whole.id = into_id), '')
      FROM jsonb_to_recordset($1::jsonb) AS h (id text, state text, "emergedAt" timestamptz, "endedAt" timestamptz, score float8, into_id text)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, ended_at = excluded.ended_at, rank = NULL,
        merged_into_id = excluded.merged_into_id, saved = CASE WHEN excluded.state = 'MERGED' THEN NULL ELSE known.saved END`,
@@ -166,6 +170,15 @@ async function storeHotspots(
   await client.query(`UPDATE hotspots SET saved = NULL WHERE saved IS NOT NULL AND NOT id = ANY($1::text[])`, [
     saved.hotspots.map(({ id }) => id),
   ]);
+}
+
+/** Before they move: a merge that is taken back gives the part these posts again. */
+async function storeWhatMerges(client: ClientBase, { decisions }: StepResult): Promise<void> {
+  await client.query(
+    `UPDATE hotspot_decisions d SET post_ids = ARRAY(SELECT post_id FROM detection_posts WHERE hotspot_id = d.other_id AND kept ORDER BY number)
+     WHERE kind = 'MERGE' AND id = ANY($1::uuid[])`,
+    [decisions.map(({ id }) => id)],
+  );
 }
 
 async function storePosts(client: ClientBase, { posts, findings, saved }: StepResult): Promise<void> {

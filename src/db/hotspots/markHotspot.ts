@@ -1,7 +1,6 @@
-// What people say of hotspots: names, pins, mutes; and merges and splits, which detection carries out.
+// What people say of hotspots: names, pins, mutes. Merges and splits are in decisions.ts.
 import type { ClientBase, Pool } from 'pg';
 import type { HotspotMark } from '../generated/client.js';
-import { uuidv7 } from '../uuidv7.js';
 
 /** What is not given stays as it is; a null name gives the found title back. */
 export async function markHotspot(
@@ -27,35 +26,4 @@ export async function hotspotMark(
     [hotspotId],
   );
   return rows[0] ?? null;
-}
-
-export async function decideMerge(
-  client: ClientBase,
-  { whole, part }: { readonly whole: string; readonly part: string },
-): Promise<string> {
-  const id = uuidv7();
-  await client.query(`INSERT INTO hotspot_decisions (id, kind, hotspot_id, other_id) VALUES ($1, 'MERGE', $2, $3)`, [
-    id,
-    whole,
-    part,
-  ]);
-  return id;
-}
-
-/** Of the posts those that are members of the hotspot; null where none is. Both resolve to the decision's id. */
-export async function decideSplit(
-  client: ClientBase,
-  { hotspotId, postIds }: { readonly hotspotId: string; readonly postIds: readonly string[] },
-): Promise<string | null> {
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT post_id AS id FROM detection_posts WHERE hotspot_id = $1 AND post_id = ANY($2::uuid[]) AND kept ORDER BY number`,
-    [hotspotId, postIds],
-  );
-  if (rows.length === 0) return null;
-  const id = uuidv7();
-  await client.query(
-    `INSERT INTO hotspot_decisions (id, kind, hotspot_id, post_ids) VALUES ($1, 'SPLIT', $2, $3::uuid[])`,
-    [id, hotspotId, rows.map((row) => row.id)],
-  );
-  return id;
 }

@@ -147,7 +147,7 @@ function Over({ id }: { id: string }) {
               to="."
               search={minutes === 60 ? {} : { bar: minutes }}
               resetScroll={false}
-              aria-current={minutes === bar ? 'true' : undefined}
+              activeOptions={{ exact: true }}
             >
               {BAR_NAMES[minutes]}
             </Link>
