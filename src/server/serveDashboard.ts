@@ -35,7 +35,10 @@ export function serveDashboard(): RequestHandler {
   router.use(
     '/assets',
     compression(),
-    express.static(path.join(BUILT, 'assets'), { immutable: true, maxAge: '1y', index: false, fallthrough: false }),
+    express.static(path.join(BUILT, 'assets'), { immutable: true, maxAge: '1y', index: false }),
+    (_request, response) => {
+      response.sendStatus(404);
+    },
   );
   router.use((request, response, next) => {
     if (html === undefined || !isDashboardPage(request)) {

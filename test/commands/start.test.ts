@@ -26,17 +26,19 @@ interface Day {
 
 const DAY = `{ posts { totalCount } pending: posts(filter: { status: PENDING }) { totalCount }
   failed: posts(filter: { status: FAILED }) { totalCount } demo { at } }`;
+/** A hang: the day takes most of a minute on two idle cores. */
+const DAY_MS = 280_000;
 const PAUSE = 'mutation { setDemo(paused: true) { at } }';
 
 /** Stops the city's time once its first day is in, and waits until every picture is captioned. */
 async function captioned(url: string): Promise<Day> {
-  await until('the first day', async () => (await askGraphQL<Day>(url, DAY)).demo !== null, 110_000);
+  await until('the first day', async () => (await askGraphQL<Day>(url, DAY)).demo !== null, DAY_MS);
   await askGraphQL(url, PAUSE);
   const all = async () => {
     const day = await askGraphQL<Day>(url, DAY);
     return day.pending.totalCount === 0 ? day : undefined;
   };
-  return until('every picture captioned', all, 110_000);
+  return until('every picture captioned', all, DAY_MS);
 }
 
 describe('hotlens start --demo', () => {
@@ -67,51 +69,43 @@ describe('hotlens start --demo', () => {
     expect(Date.parse(later.demo!.at)).toBeGreaterThanOrEqual(Date.parse(day.demo!.at));
     second.child.kill('SIGINT');
     expect(await second.ended).toBe(0);
-  });
+  }, 600_000);
+});
 
+interface Images {
+  readonly posts: { nodes: { images: { image: { sha256: string; captions: { status: string }[] } }[] }[] };
+}
+
+describe('hotlens start', () => {
   it('killed while it captions, goes on where it was: every picture has exactly one caption', async () => {
-    const env = { HOTLENS_DATA: path.join(folder, 'killed') };
-    const first = runHotlens(['start', '--demo', '--port', '0'], env);
+    const env = { HOTLENS_DATA: path.join(folder, 'killed'), HOTLENS_BATCH_SIZE: '1' };
+    const taken = runHotlens(['ingest', 'samples/posts.ndjson'], env);
+    expect(await taken.ended).toBe(0);
+    const first = runHotlens(['start', '--port', '0'], env);
     const url = await first.url();
-    await until('some captions', async () => {
-      const { posts } = await askGraphQL<{ posts: { totalCount: number } }>(
-        url,
-        '{ posts(filter: { status: COMPLETED }) { totalCount } }',
-      );
-      return posts.totalCount > 0;
-    });
+    const all = 'posts(filter: { hasImage: true }) { totalCount }';
+    const of = (status: string) => `posts(filter: { status: ${status} }) { totalCount }`;
+    const count = async (address: string, posts: string) =>
+      (await askGraphQL<{ posts: { totalCount: number } }>(address, `{ ${posts} }`)).posts.totalCount;
+    await until('some captions', async () => (await count(url, of('COMPLETED'))) > 0);
     first.child.kill('SIGKILL');
     expect(await first.ended).toBe('SIGKILL');
-    const second = runHotlens(['start', '--demo', '--port', '0'], env);
+    const second = runHotlens(['start', '--port', '0'], env);
     const again = await second.url();
-    const day = await captioned(again);
-    expect(day.failed.totalCount).toBe(0);
-    const images = new Map<string, { status: string }[]>();
-    for (let after: string | null = null, more = true; more; ) {
-      const { posts }: Page = await askGraphQL<Page>(again, pageAfter(after));
-      for (const { image } of posts.nodes.flatMap((post) => post.images)) images.set(image.sha256, image.captions);
-      ({ endCursor: after, hasNextPage: more } = posts.pageInfo);
-    }
-    expect(images.size).toBeGreaterThan(300);
-    expect([...images.values()].every((captions) => captions.length === 1 && captions[0]!.status === 'COMPLETED')).toBe(
-      true,
+    const withPictures = await count(again, all);
+    expect(withPictures).toBeGreaterThan(50);
+    await until('all captions', async () => (await count(again, of('COMPLETED'))) === withPictures);
+    const { posts } = await askGraphQL<Images>(
+      again,
+      '{ posts(first: 100, filter: { hasImage: true }) { nodes { images { image { sha256 captions { status } } } } } }',
     );
+    const images = posts.nodes.flatMap((post) => post.images.map(({ image }) => image));
+    expect(new Set(images.map(({ sha256 }) => sha256)).size).toBeGreaterThan(50);
+    expect(images.every(({ captions }) => captions.length === 1 && captions[0]!.status === 'COMPLETED')).toBe(true);
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
   });
-});
 
-interface Page {
-  readonly posts: {
-    readonly nodes: { images: { image: { sha256: string; captions: { status: string }[] } }[] }[];
-    readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
-  };
-}
-
-const pageAfter = (after: string | null) => `{ posts(first: 100, after: ${JSON.stringify(after)}) {
-  nodes { images { image { sha256 captions { status } } } } pageInfo { endCursor hasNextPage } } }`;
-
-describe('hotlens start', () => {
   it('says in one line what is wrong, and what to do', async () => {
     const env = { HOTLENS_DATA: path.join(folder, 'wrong') };
     const cases: [string[], Record<string, string>, number, RegExp][] = [

@@ -37,7 +37,7 @@ describeChromium('the dashboard', () => {
   const start = async (port: string) => {
     server = runHotlens(['start', '--demo', '--port', port], { HOTLENS_DATA: folder });
     url = await server.url();
-    await until('ready', async () => (await fetch(`${url}/readyz`)).status === 200, 110_000);
+    await until('ready', async () => (await fetch(`${url}/readyz`)).status === 200, 280_000);
   };
 
   beforeAll(async () => {
@@ -47,12 +47,12 @@ describeChromium('the dashboard', () => {
     await until(
       'all looked through',
       async () => (await askGraphQL<Looked>(url, LOOKED)).detection.waitingPosts === 0,
-      110_000,
+      280_000,
     );
     first = await until('a hotspot', async () => (await askGraphQL<First>(url, FIRST)).hotspots.nodes[0]);
     browser = await openChromium({ viewport: { width: 1280, height: 800 } });
     context = browser.context;
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     endAllHotlens();
@@ -68,7 +68,7 @@ describeChromium('the dashboard', () => {
     });
     page.on('pageerror', (error) => said.push(error.message));
   });
-  afterEach(() => page.close());
+  afterEach(() => page?.close());
 
   const pages = () => [
     '/',
@@ -144,6 +144,28 @@ describeChromium('the dashboard', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('makes a hotspot of posts that a person chooses, and takes that back', async () => {
+    await visit(`/hotspots/${first.id}`);
+    const boxes = page.getByRole('region', { name: 'Posts' }).getByRole('checkbox');
+    await page.getByRole('button', { name: 'Opinion' }).click();
+    await page
+      .getByRole('columnheader', { name: 'Opinion', exact: false })
+      .and(page.locator('[aria-sort=descending]'))
+      .waitFor();
+    await boxes.nth(0).check();
+    await boxes.nth(1).check();
+    await page.getByRole('button', { name: 'Make a hotspot of 2 chosen posts' }).click();
+    await page.getByText('They are a hotspot of their own').getByRole('link').click();
+    await page
+      .getByText(/2 posts by/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Take back' }).click();
+    await page.getByText('taken back').waitFor();
+    await page.getByText(/became part of another, 0 posts/).waitFor();
+    expect(said).toEqual([]);
   });
 
   it('finds posts by a word of their captions, and has the search in the address', async () => {

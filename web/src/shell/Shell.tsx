@@ -4,6 +4,7 @@ import { Connection } from './Connection.js';
 import { DemoBar } from './DemoBar.js';
 import { SchemeSwitch } from './SchemeSwitch.js';
 import styles from './Shell.module.css';
+import { Watching } from './Watching.js';
 
 const PAGES = [
   { to: '/', name: 'Now' },
@@ -36,6 +37,7 @@ export function Shell() {
       <main id="content" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
+      <Watching />
     </>
   );
 }

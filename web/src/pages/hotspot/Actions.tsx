@@ -6,11 +6,15 @@ import { ToggleButton } from 'react-aria-components/ToggleButton';
 import buttons from '../../parts/Button.module.css';
 import { Problem } from '../../parts/Problem.js';
 import { MuteHotspotDocument, PinHotspotDocument, RenameHotspotDocument } from '../../queries/documents.js';
+import { useWatched, watched } from '../../watched.js';
 import type { HotspotDetail } from '../Hotspot.js';
 import styles from './Actions.module.css';
+import { Merging } from './Merging.js';
 
-export function Actions({ hotspot: { id, title, foundTitle, pinned, muted } }: { hotspot: HotspotDetail }) {
+export function Actions({ hotspot: { id, state, title, foundTitle, pinned, muted } }: { hotspot: HotspotDetail }) {
   const [naming, setNaming] = useState(false);
+  const [merging, setMerging] = useState(false);
+  const watching = useWatched().includes(id);
   const [rename, renaming] = useMutation(RenameHotspotDocument, { onError: () => undefined });
   const [pin, pinning] = useMutation(PinHotspotDocument, { onError: () => undefined });
   const [mute, muting] = useMutation(MuteHotspotDocument, { onError: () => undefined });
@@ -20,6 +24,12 @@ export function Actions({ hotspot: { id, title, foundTitle, pinned, muted } }: {
     const name = String(new FormData(event.currentTarget).get('name')).trim();
     setNaming(false);
     void rename({ variables: { id, name: name === '' || name === foundTitle ? null : name } });
+  };
+  const watch = (on: boolean) => {
+    watched.set(id, on);
+    // Asked when it is wanted; refused, the page tells alone.
+    if (on && 'Notification' in globalThis && Notification.permission === 'default')
+      void Notification.requestPermission();
   };
   return (
     <div className={styles.actions}>
@@ -58,8 +68,17 @@ export function Actions({ hotspot: { id, title, foundTitle, pinned, muted } }: {
           >
             {muted ? 'Muted' : 'Mute'}
           </ToggleButton>
+          <ToggleButton className={buttons.button} isSelected={watching} onChange={watch}>
+            {watching ? 'Watched' : 'Watch'}
+          </ToggleButton>
+          {state !== 'MERGED' && (
+            <Button className={buttons.button} onPress={() => setMerging(!merging)} aria-expanded={merging}>
+              Merge another into it
+            </Button>
+          )}
         </>
       )}
+      {merging && <Merging id={id} onDone={() => setMerging(false)} />}
       {error && <Problem error={error} />}
     </div>
   );

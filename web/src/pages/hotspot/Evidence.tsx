@@ -1,102 +1,220 @@
-// Every post of a hotspot, the newest first: what it rests on.
-import { useQuery } from '@apollo/client/react';
+// Every post of a hotspot: what it rests on. Only the rows in sight are in the page, however many there are.
+import { useMutation } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
-import { LoadMore } from '../../parts/LoadMore.js';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import buttons from '../../parts/Button.module.css';
 import { counted, decimal } from '../../parts/numbers.js';
 import { Problem } from '../../parts/Problem.js';
 import table from '../../parts/Table.module.css';
 import { Time } from '../../parts/Time.js';
-import { HotspotPostsDocument } from '../../queries/documents.js';
+import {
+  HotspotDocument,
+  HotspotPostsDocument,
+  type PostLineFragment,
+  SplitPostsDocument,
+} from '../../queries/documents.js';
 import page from '../Hotspot.module.css';
+import styles from './Evidence.module.css';
+import { MOST_POSTS, usePosts } from './usePosts.js';
 
-const AT_A_TIME = 50;
+const ROW_PX = 64;
+/** Posts that one split may take. */
+const MOST_CHOSEN = 100;
+
+type Column = 'when' | 'author' | 'opinion';
+const COLUMNS: Record<Column, { name: string; of: (post: PostLineFragment) => string | number }> = {
+  when: { name: 'When', of: ({ postedAt }) => postedAt },
+  author: { name: 'Author', of: ({ author }) => author?.toLocaleLowerCase() ?? '' },
+  opinion: { name: 'Opinion', of: ({ opinion }) => opinion?.score ?? Number.NEGATIVE_INFINITY },
+};
+/** As they come from the server. */
+const AS_FOUND = { column: 'when', rising: false } as const;
 
 export function Evidence({ id, title }: { id: string; title: string }) {
-  const { data, error, refetch, fetchMore, loading } = useQuery(HotspotPostsDocument, {
-    variables: { id, first: AT_A_TIME },
-    notifyOnNetworkStatusChange: true,
+  const { posts, total, busy, error, again, more, all } = usePosts(id);
+  const [sort, setSort] = useState<{ readonly column: Column; readonly rising: boolean }>(AS_FOUND);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const sorted = useMemo(() => {
+    const { of } = COLUMNS[sort.column];
+    const way = sort.rising ? 1 : -1;
+    const keyed = (posts ?? []).map((post, place) => ({ post, place, key: of(post) }));
+    return keyed
+      .sort((a, b) => (a.key < b.key ? -way : a.key > b.key ? way : a.place - b.place))
+      .map(({ post }) => post);
+  }, [posts, sort]);
+  const scroller = useRef<HTMLElement>(null);
+  const rows = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (i) => sorted[i]!.id,
+    overscan: 6,
   });
-  const posts = data?.hotspot?.posts;
+  const shown = rows.getVirtualItems();
+  const last = shown.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (last >= sorted.length - 1) more();
+  }, [last, sorted.length, more]);
+  const sortBy = (column: Column) => {
+    // What is not there yet can't be sorted.
+    all();
+    setSort(sort.column === column ? { column, rising: !sort.rising } : { column, rising: column === 'author' });
+  };
+  const choose = (postId: string, on: boolean) => {
+    const next = new Set(chosen);
+    if (on) next.add(postId);
+    else next.delete(postId);
+    setChosen(next);
+  };
   return (
     <section aria-labelledby="evidence" className={page.panel}>
-      <h2 id="evidence">The evidence{posts && `: ${counted(posts.totalCount, 'post')}`}</h2>
-      <p>
-        <a href={`/export/posts.csv?hotspot=${id}`} download>
-          CSV
-        </a>{' '}
-        <a href={`/export/posts.ndjson?hotspot=${id}`} download>
-          NDJSON
-        </a>
-      </p>
-      {error && <Problem error={error} again={() => void refetch()} />}
+      <header className={page.panelHead}>
+        <h2 id="evidence">The evidence{posts && `: ${counted(total, 'post')}`}</h2>
+        <p>
+          <a href={`/export/posts.csv?hotspot=${id}`} download>
+            CSV
+          </a>{' '}
+          <a href={`/export/posts.ndjson?hotspot=${id}`} download>
+            NDJSON
+          </a>
+        </p>
+      </header>
+      {error && <Problem error={error} again={again} />}
+      <Splitting id={id} chosen={[...chosen]} onDone={() => setChosen(new Set())} />
       {posts && (
-        <div className={table.scroll}>
-          <table className={table.table}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        <section className={styles.scroll} ref={scroller} tabIndex={0} aria-label="Posts">
+          <table className={table.table} aria-rowcount={total + 1}>
             <caption className="hidden">Posts of {title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Author</th>
+            <thead className={styles.head}>
+              <tr aria-rowindex={1}>
+                <th scope="col">
+                  <span className="hidden">Chosen</span>
+                </th>
+                <Sortable column="when" sort={sort} onPress={sortBy} />
+                <Sortable column="author" sort={sort} onPress={sortBy} />
                 <th scope="col">Text</th>
                 <th scope="col">Picture</th>
-                <th scope="col">Opinion</th>
+                <Sortable column="opinion" sort={sort} onPress={sortBy} />
               </tr>
             </thead>
             <tbody>
-              {posts.nodes.map((post) => (
-                <tr key={post.id}>
-                  <td>
-                    <Time at={post.postedAt} />
-                  </td>
-                  <td>
-                    <bdi>{post.author ?? '–'}</bdi>
-                    <small>{post.source}</small>
-                  </td>
-                  <td dir="auto" className={table.text}>
-                    {post.text}
-                  </td>
-                  <td>
-                    {post.images.map(({ id: imageId, image, error: failure }) => (
-                      <span key={imageId} className={table.picture} dir="auto">
-                        {image ? (
-                          <Link to="/pictures/$sha256" params={{ sha256: image.sha256 }}>
-                            {image.caption?.text ?? 'not captioned yet'}
-                          </Link>
-                        ) : (
-                          (failure ?? 'not fetched yet')
-                        )}
-                      </span>
-                    ))}
-                  </td>
-                  <td>{post.opinion?.score == null ? 'unknown' : decimal(post.opinion.score)}</td>
-                </tr>
-              ))}
+              <Room height={shown[0]?.start ?? 0} />
+              {shown.map(({ index, key }) => {
+                const post = sorted[index]!;
+                return (
+                  <tr key={key} data-index={index} ref={rows.measureElement} aria-rowindex={index + 2}>
+                    <td>
+                      <input
+                        type="checkbox"
+                        checked={chosen.has(post.id)}
+                        disabled={!chosen.has(post.id) && chosen.size >= MOST_CHOSEN}
+                        onChange={({ currentTarget }) => choose(post.id, currentTarget.checked)}
+                        aria-label={`Choose the post by ${post.author ?? 'somebody'}`}
+                      />
+                    </td>
+                    <td>
+                      <Time at={post.postedAt} />
+                    </td>
+                    <td>
+                      <bdi>{post.author ?? '–'}</bdi>
+                      <small>{post.source}</small>
+                    </td>
+                    <td dir="auto" className={table.text}>
+                      {post.text}
+                    </td>
+                    <td>
+                      {post.images.map(({ id: imageId, image, error: failure }) => (
+                        <span key={imageId} className={table.picture} dir="auto">
+                          {image ? (
+                            <Link to="/pictures/$sha256" params={{ sha256: image.sha256 }}>
+                              {image.caption?.text ?? 'not captioned yet'}
+                            </Link>
+                          ) : (
+                            (failure ?? 'not fetched yet')
+                          )}
+                        </span>
+                      ))}
+                    </td>
+                    <td>{post.opinion?.score == null ? 'unknown' : decimal(post.opinion.score)}</td>
+                  </tr>
+                );
+              })}
+              <Room height={rows.getTotalSize() - (shown.at(-1)?.end ?? 0)} />
             </tbody>
           </table>
-        </div>
+        </section>
       )}
-      {posts?.pageInfo.hasNextPage && (
-        <LoadMore
-          busy={loading}
-          onPress={() =>
-            void fetchMore({
-              variables: { after: posts.pageInfo.endCursor },
-              updateQuery: (before, { fetchMoreResult: more }) =>
-                before.hotspot && more.hotspot
-                  ? {
-                      hotspot: {
-                        ...more.hotspot,
-                        posts: {
-                          ...more.hotspot.posts,
-                          nodes: [...before.hotspot.posts.nodes, ...more.hotspot.posts.nodes],
-                        },
-                      },
-                    }
-                  : before,
-            })
-          }
-        />
-      )}
+      <p role="status" className={page.soft}>
+        {busy && posts && 'Asking for more posts'}
+        {!busy && sorted.length >= MOST_POSTS && total > sorted.length && (
+          <>These are the newest {counted(sorted.length, 'post')}; the export has all.</>
+        )}
+      </p>
     </section>
+  );
+}
+
+function Sortable({
+  column,
+  sort,
+  onPress,
+}: {
+  column: Column;
+  sort: { readonly column: Column; readonly rising: boolean };
+  onPress: (column: Column) => void;
+}) {
+  const on = sort.column === column;
+  return (
+    <th scope="col" aria-sort={on ? (sort.rising ? 'ascending' : 'descending') : 'none'}>
+      <Button className={styles.sort} onPress={() => onPress(column)}>
+        {COLUMNS[column].name} <span aria-hidden="true">{on ? (sort.rising ? '↑' : '↓') : ''}</span>
+      </Button>
+    </th>
+  );
+}
+
+/** Where the rows would be that are out of sight. */
+function Room({ height }: { height: number }) {
+  return height > 0 ? (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it can be focused
+    <tr aria-hidden="true">
+      <td colSpan={6} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  ) : null;
+}
+
+function Splitting({ id, chosen, onDone }: { id: string; chosen: readonly string[]; onDone: () => void }) {
+  const [split, { data, error, loading }] = useMutation(SplitPostsDocument, {
+    onError: () => undefined,
+    onCompleted: onDone,
+    refetchQueries: [HotspotDocument, HotspotPostsDocument],
+  });
+  const made = data?.splitPosts;
+  return (
+    <div className={styles.splitting}>
+      {chosen.length > 0 && (
+        <Button
+          className={buttons.button}
+          isDisabled={loading}
+          onPress={() => void split({ variables: { id, postIds: [...chosen] } })}
+        >
+          Make a hotspot of {counted(chosen.length, 'chosen post')}
+        </Button>
+      )}
+      <p role="status">
+        {made && made.id !== id && chosen.length === 0 && (
+          <>
+            They are a hotspot of their own:{' '}
+            <Link to="/hotspots/$id" params={{ id: made.id }} dir="auto">
+              {made.title === '' ? made.id : made.title}
+            </Link>
+          </>
+        )}
+      </p>
+      {error && <Problem error={error} />}
+    </div>
   );
 }

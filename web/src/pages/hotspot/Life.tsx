@@ -1,12 +1,15 @@
 // The life of a hotspot: what became of it and when, and the hotspots that it came from and went into.
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { LineageChart } from '../../charts/LineageChart.js';
 import { Time } from '../../parts/Time.js';
 import { Words } from '../../parts/Words.js';
 import type { HotspotDetail } from '../Hotspot.js';
 import page from '../Hotspot.module.css';
 import { wordsOf } from '../now/changeWords.js';
+import { Decisions } from './Decisions.js';
 import styles from './Life.module.css';
+import { lineageOf } from './lineageOf.js';
 
 export function Life({ hotspot }: { hotspot: HotspotDetail }) {
   const { id, earlier, later, mergedInto, splitFrom, parts, branches, related, events } = hotspot;
@@ -19,9 +22,14 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
     ['Became part of', mergedInto ? [mergedInto] : []],
     ['Shares authors with', related],
   ];
+  // Reasons speak of other hotspots by their ids.
+  const titles = new Map(kin.flatMap(([, hotspots]) => hotspots.map((each) => [each.id, each.title])));
+  const named = (reason: string) =>
+    reason.replace(/\bh\d+\b/g, (one) => (one === id ? 'this one' : titles.get(one) ? `“${titles.get(one)}”` : one));
   return (
     <section aria-labelledby="life" className={page.panel}>
       <h2 id="life">Its life</h2>
+      <LineageChart {...lineageOf(hotspot)} />
       <div className={styles.life}>
         <ol className={styles.events}>
           {[...events.nodes].reverse().map((event) => (
@@ -29,7 +37,7 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
               <Time at={event.at} />
               <strong>{event.hotspot?.id === id ? wordsOf(event) : seenFromHere(event)}</strong>
               <span>
-                <Words>{event.reason}</Words>
+                <Words>{named(event.reason)}</Words>
               </span>
             </li>
           ))}
@@ -51,6 +59,7 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
             ))}
         </dl>
       </div>
+      <Decisions hotspot={hotspot} />
     </section>
   );
 }

@@ -2,6 +2,7 @@
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { clock } from '../../clock.js';
 import { Time } from '../../parts/Time.js';
 import { ChangesDocument, HotspotChangedDocument } from '../../queries/documents.js';
 import { remembered } from '../../remembered.js';
@@ -14,9 +15,9 @@ const DAY_MS = 86_400_000;
 
 export function Changes() {
   // As it was when the page was opened: looking does not take away what is new.
-  const [since] = useState(() => lastVisit.get() ?? new Date(Date.now() - DAY_MS).toISOString());
+  const [since] = useState(() => lastVisit.get() ?? new Date(clock.now() - DAY_MS).toISOString());
   useEffect(() => {
-    const leave = () => lastVisit.set(new Date().toISOString());
+    const leave = () => lastVisit.set(new Date(clock.now()).toISOString());
     addEventListener('pagehide', leave);
     return () => removeEventListener('pagehide', leave);
   }, []);
