@@ -133,6 +133,11 @@ describeChromium('the dashboard', () => {
     await visit(`/hotspots/${first.id}`);
     await page.getByRole('link', { name: '15 min' }).click();
     await page.waitForURL(/bar=15/);
+    const chart = page.getByRole('slider', { name: 'Posts and authors' });
+    await chart.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/at=/);
     const address = page.url();
     const other = await openChromium();
     try {
@@ -141,6 +146,7 @@ describeChromium('the dashboard', () => {
       await theirs.goto(address);
       await theirs.getByRole('heading', { level: 1, name: first.title }).waitFor();
       expect(await theirs.getByRole('link', { name: '15 min' }).getAttribute('aria-current')).toBe('page');
+      await theirs.getByRole('heading', { level: 3, name: /: \d+ posts?$/ }).waitFor();
     } finally {
       await other.close();
     }

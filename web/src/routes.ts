@@ -18,11 +18,24 @@ export const BARS = [15, 60, 360, 1440] as const;
 export interface HotspotView {
   /** Left out: an hour. */
   readonly bar?: (typeof BARS)[number];
+  /** The bar whose posts are shown: where it begins, in ISO 8601. */
+  readonly at?: string;
+  /** How the evidence is sorted. Left out: the newest first. */
+  readonly sort?: EvidenceSort;
 }
+
+export const SORTS = ['newest', 'oldest', 'author', '-author', 'opinion', '-opinion'] as const;
+export type EvidenceSort = (typeof SORTS)[number];
 
 export function readHotspotView(search: Record<string, unknown>): HotspotView {
   const bar = oneOf(BARS, search.bar);
-  return bar === undefined || bar === 60 ? {} : { bar };
+  const sort = oneOf(SORTS, search.sort);
+  const at = typeof search.at === 'string' && !Number.isNaN(Date.parse(search.at)) ? search.at : undefined;
+  return {
+    ...(bar !== undefined && bar !== 60 && { bar }),
+    ...(at !== undefined && { at }),
+    ...(sort !== undefined && sort !== 'newest' && { sort }),
+  };
 }
 
 function oneOf<T>(values: readonly T[], value: unknown): T | undefined {

@@ -4,11 +4,11 @@ import { counted, decimal } from '../parts/numbers.js';
 import type { HotspotTimelineQuery } from '../queries/documents.js';
 import styles from './ActivityChart.module.css';
 import { barLabel } from './barLabel.js';
-import { TimeChart } from './TimeChart.js';
+import { type BarChoice, TimeChart } from './TimeChart.js';
 
 type Bar = NonNullable<HotspotTimelineQuery['hotspot']>['timeline'][number];
 
-export function ActivityChart({ bars }: { bars: readonly Bar[] }) {
+export function ActivityChart({ bars, ...choice }: { bars: readonly Bar[] } & BarChoice) {
   const most = Math.max(1, ...bars.map(({ posts, high }) => Math.max(posts, high ?? 0)));
   const usual = bars.filter(({ low, high }) => low !== null && high !== null);
   const middle = ({ from, to }: Bar) => new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString();
@@ -19,6 +19,7 @@ export function ActivityChart({ bars }: { bars: readonly Bar[] }) {
         bars={bars}
         domain={[0, most]}
         tell={told}
+        {...choice}
         draw={({ x, y }) => (
           <>
             <Area

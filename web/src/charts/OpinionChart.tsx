@@ -4,11 +4,11 @@ import { decimal } from '../parts/numbers.js';
 import type { HotspotTimelineQuery } from '../queries/documents.js';
 import { barLabel } from './barLabel.js';
 import styles from './OpinionChart.module.css';
-import { TimeChart } from './TimeChart.js';
+import { type BarChoice, TimeChart } from './TimeChart.js';
 
 type Bar = NonNullable<HotspotTimelineQuery['hotspot']>['opinion']['timeline'][number];
 
-export function OpinionChart({ bars, turn }: { bars: readonly Bar[]; turn: string | null }) {
+export function OpinionChart({ bars, turn, ...choice }: { bars: readonly Bar[]; turn: string | null } & BarChoice) {
   const most = Math.max(1, ...bars.map(({ positive, negative }) => Math.max(positive, negative)));
   const read = bars.filter(({ score }) => score !== null);
   const middle = ({ from, to }: Bar) => new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString();
@@ -20,6 +20,7 @@ export function OpinionChart({ bars, turn }: { bars: readonly Bar[]; turn: strin
       height={180}
       formatValue={(value) => String(Math.abs(value))}
       tell={told}
+      {...choice}
       draw={({ x, y }) => (
         <>
           {bars.map((bar) => {

@@ -10,7 +10,14 @@ export interface Span {
   readonly to: string;
 }
 
-export interface TimeChartProps<T extends Span> {
+export interface BarChoice {
+  /** Called with the bar that is clicked, or that Enter is pressed on. */
+  readonly onChoose?: (bar: Span) => void;
+  /** Where the chosen bar begins. */
+  readonly chosen?: string | undefined;
+}
+
+export interface TimeChartProps<T extends Span> extends BarChoice {
   readonly title: string;
   readonly bars: readonly T[];
   /** Lowest and highest value. */
@@ -32,6 +39,8 @@ export function TimeChart<T extends Span>({
   draw,
   tell,
   formatValue,
+  onChoose,
+  chosen,
 }: TimeChartProps<T>) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [looked, setLooked] = useState<number | null>(null);
@@ -46,6 +55,7 @@ export function TimeChart<T extends Span>({
   const value = scaleLinear({ domain: [...domain], range: [height - MARGIN.bottom, MARGIN.top], nice: true });
   const x = (at: string) => time(new Date(at));
   const bar = looked === null ? undefined : bars[looked];
+  const kept = bars.find(({ from }) => from === chosen);
 
   const atPointer = ({ clientX, currentTarget }: PointerEvent<HTMLDivElement>) => {
     const at = time.invert(clientX - currentTarget.getBoundingClientRect().left).getTime();
@@ -54,6 +64,11 @@ export function TimeChart<T extends Span>({
   };
   const byKey = (event: KeyboardEvent) => {
     const now = looked ?? bars.length - 1;
+    if (event.key === 'Enter' && onChoose) {
+      event.preventDefault();
+      onChoose(bars[now]!);
+      return;
+    }
     const next = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: bars.length - 1 }[event.key];
     if (next === undefined) return;
     event.preventDefault();
@@ -76,8 +91,19 @@ export function TimeChart<T extends Span>({
         onPointerMove={atPointer}
         onPointerLeave={() => setLooked(null)}
         onKeyDown={byKey}
+        onClick={() => bar && onChoose?.(bar)}
+        data-choosing={onChoose !== undefined || undefined}
       >
         <svg width={width} height={height} aria-hidden="true">
+          {kept && (
+            <rect
+              className={styles.kept}
+              x={x(kept.from)}
+              width={Math.max(1, x(kept.to) - x(kept.from))}
+              y={MARGIN.top}
+              height={height - MARGIN.bottom - MARGIN.top}
+            />
+          )}
           {bar && (
             <rect
               className={styles.looked}

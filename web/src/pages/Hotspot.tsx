@@ -20,6 +20,7 @@ import { BARS } from '../routes.js';
 import { soon } from '../soon.js';
 import styles from './Hotspot.module.css';
 import { Actions } from './hotspot/Actions.js';
+import { BarPosts } from './hotspot/BarPosts.js';
 import { Evidence } from './hotspot/Evidence.js';
 import { Life } from './hotspot/Life.js';
 import { Wall } from './hotspot/Wall.js';
@@ -128,7 +129,13 @@ function Head({ hotspot }: { hotspot: HotspotDetail }) {
 
 /** The charts over time. */
 function Over({ id }: { id: string }) {
-  const { bar = 60 } = route.useSearch();
+  const { bar = 60, at } = route.useSearch();
+  const navigate = route.useNavigate();
+  const choice = {
+    chosen: at,
+    onChoose: ({ from }: { readonly from: string }) =>
+      void navigate({ search: (view) => ({ ...view, at: from === at ? undefined : from }), resetScroll: false }),
+  };
   const { data, previousData, error, refetch } = useQuery(HotspotTimelineDocument, {
     variables: { id, minutes: bar, last: MOST_BARS },
     pollInterval: 20_000,
@@ -145,9 +152,10 @@ function Over({ id }: { id: string }) {
               key={minutes}
               from="/hotspots/$id"
               to="."
-              search={minutes === 60 ? {} : { bar: minutes }}
+              search={({ sort }) => ({ ...(sort && { sort }), ...(minutes !== 60 && { bar: minutes }) })}
               resetScroll={false}
               activeOptions={{ exact: true }}
+              aria-current={minutes === bar ? 'page' : undefined}
             >
               {BAR_NAMES[minutes]}
             </Link>
@@ -158,14 +166,16 @@ function Over({ id }: { id: string }) {
       {hotspot && (
         <div className={styles.charts}>
           <div>
-            <ActivityChart bars={hotspot.timeline} />
+            <ActivityChart bars={hotspot.timeline} {...choice} />
           </div>
           <div>
-            <OpinionChart bars={hotspot.opinion.timeline} turn={hotspot.opinion.turn?.at ?? null} />
+            <OpinionChart bars={hotspot.opinion.timeline} turn={hotspot.opinion.turn?.at ?? null} {...choice} />
             <Findings opinion={hotspot.opinion} />
           </div>
         </div>
       )}
+      {hotspot?.timeline.length === 0 && <p>It has no posts: they are part of another hotspot, or deleted.</p>}
+      {at && <BarPosts id={id} from={at} minutes={bar} onClose={() => choice.onChoose({ from: at })} />}
     </section>
   );
 }

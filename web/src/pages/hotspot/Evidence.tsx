@@ -1,6 +1,6 @@
 // Every post of a hotspot: what it rests on. Only the rows in sight are in the page, however many there are.
 import { useMutation } from '@apollo/client/react';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
@@ -15,6 +15,7 @@ import {
   type PostLineFragment,
   SplitPostsDocument,
 } from '../../queries/documents.js';
+import { type EvidenceSort, SORTS } from '../../routes.js';
 import page from '../Hotspot.module.css';
 import styles from './Evidence.module.css';
 import { MOST_POSTS, usePosts } from './usePosts.js';
@@ -23,18 +24,33 @@ const ROW_PX = 64;
 /** Posts that one split may take. */
 const MOST_CHOSEN = 100;
 
+const route = getRouteApi('/hotspots/$id');
+
 type Column = 'when' | 'author' | 'opinion';
+interface Sort {
+  readonly column: Column;
+  readonly rising: boolean;
+}
 const COLUMNS: Record<Column, { name: string; of: (post: PostLineFragment) => string | number }> = {
   when: { name: 'When', of: ({ postedAt }) => postedAt },
   author: { name: 'Author', of: ({ author }) => author?.toLocaleLowerCase() ?? '' },
   opinion: { name: 'Opinion', of: ({ opinion }) => opinion?.score ?? Number.NEGATIVE_INFINITY },
 };
-/** As they come from the server. */
-const AS_FOUND = { column: 'when', rising: false } as const;
+/** As addresses say it. */
+const SORTED: Record<EvidenceSort, Sort> = {
+  newest: { column: 'when', rising: false },
+  oldest: { column: 'when', rising: true },
+  author: { column: 'author', rising: true },
+  '-author': { column: 'author', rising: false },
+  opinion: { column: 'opinion', rising: true },
+  '-opinion': { column: 'opinion', rising: false },
+};
 
 export function Evidence({ id, title }: { id: string; title: string }) {
   const { posts, total, busy, error, again, more, all } = usePosts(id);
-  const [sort, setSort] = useState<{ readonly column: Column; readonly rising: boolean }>(AS_FOUND);
+  const { sort: name = 'newest' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const sort = SORTED[name];
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const sorted = useMemo(() => {
     const { of } = COLUMNS[sort.column];
@@ -57,10 +73,14 @@ export function Evidence({ id, title }: { id: string; title: string }) {
   useEffect(() => {
     if (last >= sorted.length - 1) more();
   }, [last, sorted.length, more]);
-  const sortBy = (column: Column) => {
+  useEffect(() => {
     // What is not there yet can't be sorted.
-    all();
-    setSort(sort.column === column ? { column, rising: !sort.rising } : { column, rising: column === 'author' });
+    if (name !== 'newest') all();
+  }, [name, all]);
+  const sortBy = (column: Column) => {
+    const rising = sort.column === column ? !sort.rising : column === 'author';
+    const next = SORTS.find((one) => SORTED[one].column === column && SORTED[one].rising === rising);
+    void navigate({ search: (view) => ({ ...view, sort: next === 'newest' ? undefined : next }), resetScroll: false });
   };
   const choose = (postId: string, on: boolean) => {
     const next = new Set(chosen);
@@ -157,15 +177,7 @@ export function Evidence({ id, title }: { id: string; title: string }) {
   );
 }
 
-function Sortable({
-  column,
-  sort,
-  onPress,
-}: {
-  column: Column;
-  sort: { readonly column: Column; readonly rising: boolean };
-  onPress: (column: Column) => void;
-}) {
+function Sortable({ column, sort, onPress }: { column: Column; sort: Sort; onPress: (column: Column) => void }) {
   const on = sort.column === column;
   return (
     <th scope="col" aria-sort={on ? (sort.rising ? 'ascending' : 'descending') : 'none'}>

@@ -51,6 +51,7 @@ export function usePosts(id: string): Posts {
   useEffect(() => {
     if (toTheEnd) more();
   }, [toTheEnd, more]);
+  const all = useCallback(() => setToTheEnd(true), []);
   return {
     posts: found?.nodes,
     total: found?.totalCount ?? 0,
@@ -58,6 +59,6 @@ export function usePosts(id: string): Posts {
     error,
     again: () => void refetch(),
     more,
-    all: () => setToTheEnd(true),
+    all,
   };
 }
