@@ -5,7 +5,7 @@ import type { Caller } from './access/caller.js';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import { type Deadline, startDeadline } from './deadline.js';
-import type { Playhead } from './demo/playhead.js';
+import type { CityState } from './demo/city.js';
 import type { Events } from './events.js';
 import type { Inference } from './inference/inference.js';
 import type { Admission } from './ingest/admission.js';
@@ -32,7 +32,7 @@ export interface Services {
   /** What queued captions are made with; undefined while no model is loaded in this process. */
   readonly plan: () => CaptionPlan | undefined;
   /** Of the drawn city that is played here; undefined: none is. */
-  readonly demo?: (() => Playhead | undefined) | undefined;
+  readonly demo?: (() => CityState) | undefined;
 }
 
 export interface Context {

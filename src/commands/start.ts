@@ -38,7 +38,7 @@ export function addStart(program: Command): void {
           enough.abort();
           await life;
         },
-        ...(city && { notReady: city.notReady, demo: () => city.playhead }),
+        ...(city && { notReady: city.notReady, demo: () => city.state }),
       });
     });
 }

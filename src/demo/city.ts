@@ -27,22 +27,29 @@ const BEAT = 500;
 const BATCH = 50;
 
 export interface City {
-  /** Undefined until the first day is in. */
-  readonly playhead: Playhead | undefined;
+  readonly state: CityState;
   /** Takes the city's life in until `signal` says that it is enough, from where a run before this one has come to. */
   live(services: Services, signal: AbortSignal): Promise<void>;
   /** What is still missing until whoever looks finds the first day captioned; once it was, nothing ever. */
   notReady(services: Services): Promise<readonly string[]>;
 }
 
+export interface CityState {
+  /** Undefined until the first day is in. */
+  readonly playhead: Playhead | undefined;
+  /** How much of the first day is in: 0 to 1. */
+  readonly firstDay: number;
+}
+
 /** The city of one run; nothing happens in it before `live`. Rejects with AppError CONFIG where what it is drawn from is not installed. */
 export async function openCity(): Promise<City> {
   const sprites = await openSprites();
   let playhead: Playhead | undefined;
+  let firstDay = 0;
   let known = false;
   return {
-    get playhead() {
-      return playhead;
+    get state() {
+      return { playhead, firstDay };
     },
     async live(services, signal) {
       const { log, config } = services;
@@ -52,10 +59,14 @@ export async function openCity(): Promise<City> {
       const newest = await newestOfSource(services.db.prisma, SOURCE);
       // What a run before this one has taken in is not drawn again; its last post may be in without its picture's job.
       const from = Math.max(0, newest === null ? 0 : posts.findIndex(({ id }) => id === newest));
-      const firstDay = upTo(story.history);
-      if (from < firstDay)
-        await takeIn(services, posts.slice(from, firstDay), { story, sprites, signal, origin: ORIGIN });
-      let sent = Math.max(from, firstDay);
+      const history = upTo(story.history);
+      const told = (place: number) => {
+        firstDay = (from + place) / history;
+      };
+      if (from < history)
+        await takeIn(services, posts.slice(from, history), { story, sprites, signal, origin: ORIGIN, told });
+      firstDay = 1;
+      let sent = Math.max(from, history);
       log.info({ posts: sent }, 'the first day of the drawn city is in');
       const reached = Math.max(story.history, (posts[from]?.receivedAt ?? 0) + story.moved);
       playhead = createPlayhead({ from: Math.min(reached, Date.now()), speed: SPEED });
@@ -97,10 +108,16 @@ interface Taken {
   readonly sprites: SpriteSheet;
   readonly origin: string;
   readonly signal: AbortSignal;
+  /** Called with the place of each post as it is drawn. */
+  readonly told?: (place: number) => void;
 }
 
 /** Posts that are there already are none the worse for coming again. */
-async function takeIn(services: Services, posts: readonly SimulatedPost[], { story, sprites, origin, signal }: Taken) {
+async function takeIn(
+  services: Services,
+  posts: readonly SimulatedPost[],
+  { story, sprites, origin, signal, told }: Taken,
+) {
   const { db, queue, plan, media, config, admission } = services;
   const { media: limits, retention } = config;
   const deps = { db, media: media.store, limits, retention, enqueue: enqueueWork(queue, plan) };
@@ -115,6 +132,7 @@ async function takeIn(services: Services, posts: readonly SimulatedPost[], { sto
   };
   async function* rows(): AsyncGenerator<ImportRow> {
     for (const [place, post] of posts.entries()) {
+      told?.(place);
       // Nothing to see, nothing to read: such a post can't be taken in.
       if (post.text !== '' || post.imageKey !== null) yield { place, value: await row(post) };
     }

@@ -6,7 +6,13 @@ import { useConnection } from '../connection.js';
 import { Note } from '../parts/Note.js';
 import { counted, decimal } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
-import { HotspotChangedDocument, NowDocument, type NowQuery, type NowQueryVariables } from '../queries/documents.js';
+import {
+  DemoDocument,
+  HotspotChangedDocument,
+  NowDocument,
+  type NowQuery,
+  type NowQueryVariables,
+} from '../queries/documents.js';
 import { LISTS, type ListName } from '../routes.js';
 import { soon } from '../soon.js';
 import styles from './Now.module.css';
@@ -92,6 +98,14 @@ function summary({ hotspots, detection }: NowQuery): string {
 }
 
 function Nothing({ detection, list }: { detection: NowQuery['detection']; list: ListName }) {
+  const city = useQuery(DemoDocument).data?.demo;
+  if (city && city.firstDay < 1)
+    return (
+      <Note title="The city’s first day is taken in">
+        It takes most of a minute: every picture is captioned. What is usual there is known then, and its time begins to
+        pass, two minutes a second.
+      </Note>
+    );
   if (detection.lastStepAt === null)
     return (
       <Note title="Nothing came in yet">

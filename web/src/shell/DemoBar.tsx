@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { clock } from '../clock.js';
+import { share } from '../parts/numbers.js';
 import { Time } from '../parts/Time.js';
 import { DemoDocument, SetDemoDocument } from '../queries/documents.js';
 import styles from './DemoBar.module.css';
@@ -16,17 +17,23 @@ export function DemoBar() {
   const demo = data?.demo;
   const at = demo?.at;
   useEffect(() => {
-    if (at !== undefined) clock.set(Date.parse(at));
+    if (at != null) clock.set(Date.parse(at));
   }, [at]);
   if (demo == null) return null;
   return (
     <section aria-label="Demo" className={styles.bar}>
       <p>
-        <strong>This city is drawn.</strong> Nobody in it is real: neither the pictures nor the posts. There it is{' '}
-        <Time at={demo.at} />
-        {demo.live && ', as here'}.
+        <strong>This city is drawn.</strong> Nobody in it is real: neither the pictures nor the posts.{' '}
+        {demo.at === null ? (
+          <>Its first day is taken in, so that it is known what is usual: {share(demo.firstDay)}.</>
+        ) : (
+          <>
+            There it is <Time at={demo.at} />
+            {demo.live && ', as here'}.
+          </>
+        )}
       </p>
-      <div className={styles.controls}>
+      <div className={styles.controls} hidden={demo.at === null}>
         <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
           {demo.paused ? 'Go on' : 'Pause'}
         </Button>
