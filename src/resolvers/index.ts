@@ -9,6 +9,7 @@ import { BackUpResolver } from './backUp.js';
 import { CallerResolver } from './caller.js';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
+import { CaptionExplanationResolver } from './captionExplanation.js';
 import { DeletePostsResolver } from './deletePosts.js';
 import { DemoResolver } from './demo.js';
 import { DetectionResolver } from './detection.js';
@@ -64,6 +65,7 @@ export function createSchema(): GraphQLSchema {
       RefetchImagesResolver,
       RetryFailedResolver,
       CaptionCompletedResolver,
+      CaptionExplanationResolver,
       CallerResolver,
       ApiKeyResolver,
       AuditEventResolver,
