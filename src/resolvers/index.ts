@@ -21,6 +21,7 @@ import { HotspotEventResolver } from './hotspotEvent.js';
 import { HotspotMutationsResolver } from './hotspotMutations.js';
 import { HotspotOpinionResolver, OpinionBarResolver, OpinionOfHotspotResolver } from './hotspotOpinion.js';
 import { ImageResolver } from './image.js';
+import { ImageCopiesResolver, NearDuplicateResolver } from './imageCopies.js';
 import { ImportResolver } from './import.js';
 import { ImportProgressResolver } from './importProgress.js';
 import { IngestPostsResolver } from './ingestPosts.js';
@@ -41,6 +42,8 @@ export function createSchema(): GraphQLSchema {
       PostResolver,
       PostImageResolver,
       ImageResolver,
+      ImageCopiesResolver,
+      NearDuplicateResolver,
       CaptionResolver,
       HotspotResolver,
       HotspotEventResolver,

@@ -62,6 +62,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   recaption: 10_000,
   refetchImages: 10_000,
   totalCount: 20,
+  nearDuplicates: 20,
 };
 const NOTHING: OperationSize = { depth: 0, fields: 0, aliases: 0, directives: 0, cost: 0 };
 
