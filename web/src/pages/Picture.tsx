@@ -67,18 +67,16 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
   return (
     <article className={styles.page}>
       <title>{`${image.caption?.text ?? 'A picture'} · Hotlens`}</title>
-      <div className={styles.seen}>
-        <Looked
-          image={image}
-          word={word}
-          scale={scale}
-          words={
-            explanation && (
-              <WordByWord explanation={explanation} prompt={explained?.prompt ?? ''} chosen={word && place} />
-            )
-          }
-        />
-      </div>
+      <Looked
+        image={image}
+        word={word}
+        scale={scale}
+        words={
+          explanation && (
+            <WordByWord explanation={explanation} prompt={explained?.prompt ?? ''} chosen={word && place} />
+          )
+        }
+      />
       <div className={styles.side}>
         <Shown image={image} known={captioner.name === 'blip2-scenes'} />
         {explained && asked !== undefined && asked !== image.caption?.id && (
