@@ -82,7 +82,7 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
         {explained && asked !== undefined && asked !== image.caption?.id && (
           <p>
             Explained here is an earlier caption: <bdi>{explained.modelText}</bdi>.{' '}
-            <Link from="/pictures/$sha256" to="." search={{}}>
+            <Link from="/pictures/$sha256" to="." search={{}} activeOptions={{ exact: true }}>
               Explain the current one
             </Link>
           </p>

@@ -53,6 +53,8 @@ export function Looked({
                   search={({ scale: _, ...view }) => (each.scale === undefined ? view : { ...view, scale: each.scale })}
                   replace
                   resetScroll={false}
+                  // Else the one that is left out of addresses is at every one of them.
+                  activeOptions={{ exact: true }}
                   aria-current={each === shown ? 'true' : undefined}
                 >
                   {each.name}
