@@ -1,4 +1,4 @@
-// What is shown of an explanation: for each word small maps of the picture, not every query of every layer. A twentieth of the numbers.
+// What is shown of an explanation: for each word small maps of the picture, not every query of every layer. A fifth of the numbers, or less.
 import type { CaptionExplanation, EcmaLayerExplanation } from './explanation.js';
 import { weightedMean } from './pictureMap.js';
 
