@@ -13,7 +13,7 @@ export function Beams({ explanation: { beams, numBeams, greedy, text } }: { expl
         {greedy
           ? `The caption took the most probable word each time. A search with ${counted(numBeams, 'beam')} ends with these.`
           : `The caption is from a search with ${counted(numBeams, 'beam')}, which ends with these.`}{' '}
-        The number is how probable a text is, the first one being 100 %; the search itself also goes by length.
+        The number is how probable a text is, the first one being {share(1)}; the search itself also goes by length.
       </p>
       <ol className={styles.beams}>
         {beams.map((beam) => {

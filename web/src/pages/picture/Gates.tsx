@@ -1,8 +1,11 @@
 // ECMA's gates: for each of its layers a strip with one bar a query.
-import { decimal, share } from '../../parts/numbers.js';
+import { share } from '../../parts/numbers.js';
 import type { Explanation, Word } from './attention.js';
 import styles from './Gates.module.css';
 
+/** Changes are often below one per cent. */
+const fine = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+const thousandths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 3 });
 const HEIGHT = 36;
 const WIDTH = 6;
 
@@ -28,7 +31,7 @@ export function Gates({ explanation: { ecma }, word }: { explanation: Explanatio
             <span>
               Layer {layer}
               <small>
-                changes queries by {share1(mean(changes))}, strength {strength.toFixed(3)}
+                changes queries by {fine.format(mean(changes))}, strength {thousandths.format(strength)}
               </small>
             </span>
             {gates === null ? (
@@ -44,7 +47,7 @@ export function Gates({ explanation: { ecma }, word }: { explanation: Explanatio
                 {gates.map((gate, n) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a query is its place
                   <g key={n}>
-                    <title>{`Query ${n + 1}: ${share(gate)} open, changed by ${share1(changes[n]!)}`}</title>
+                    <title>{`Query ${n + 1}: ${share(gate)} open, changed by ${fine.format(changes[n]!)}`}</title>
                     <rect className={styles.whole} x={n * WIDTH} width={WIDTH - 1} height={HEIGHT} />
                     <rect
                       data-counts={(word && word.queries[n]! * gates.length > 1) || undefined}
@@ -67,9 +70,4 @@ export function Gates({ explanation: { ecma }, word }: { explanation: Explanatio
 
 function mean(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
-}
-
-/** Changes are often below one per cent. */
-function share1(value: number): string {
-  return `${decimal(100 * value)} %`;
 }

@@ -63,8 +63,8 @@ export function Looked({
             </nav>
             <p role="status">{told(word, shown.map, shown.scale)}</p>
             <p className={styles.soft}>
-              Red is where the map is highest, clear where it is lowest; the line goes round what is above half. It
-              tells where the model looked, and does not prove why it said what it said.
+              Red is where the map is highest, clear where it is lowest, pale where it is nearly even; the line goes
+              round what is above half. It tells where the model looked, and does not prove why it said what it said.
             </p>
           </>
         ) : (

@@ -1,12 +1,20 @@
-// The colours of a map of attention, for a canvas: clear where it is lowest, red where it is highest, as `hotlens explain` draws them; a line
-// goes round what is above half, so that it is seen on red pictures too.
+// The colours of a map of attention, for a canvas: clear where it is lowest, red where it is highest, as `hotlens explain` draws them. A
+// map that is nearly even is pale: stretched from its lowest to its highest it would point at what is next to nothing. A line goes
+// round what is above half, so that it is seen on red pictures too.
+import type { AttentionMapFragment } from '../../queries/documents.js';
+import { timesEven } from './attention.js';
+
 const LOW = [255, 190, 40] as const;
 const HIGH = [190, 10, 40] as const;
 /** How much the highest value covers: what is under it stays recognisable. */
 const DENSEST = 215;
+/** The share of that which even a map that points nowhere has: that it is there is to be seen. */
+const PALEST = 0.3;
 
 /** side x side cells, row by row, as size x size pixels in RGBA. */
-export function heat({ side, cells }: { side: number; cells: readonly number[] }, size: number): ImageData {
+export function heat(map: AttentionMapFragment, size: number): ImageData {
+  const { side, cells } = map;
+  const densest = DENSEST * Math.min(1, Math.max(PALEST, timesEven(map) - 1));
   const values = smooth(cells, side, size);
   const low = values.reduce((a, b) => Math.min(a, b));
   const span = values.reduce((a, b) => Math.max(a, b)) - low;
@@ -18,7 +26,7 @@ export function heat({ side, cells }: { side: number; cells: readonly number[] }
     const value = at(i);
     for (const c of [0, 1, 2] as const) image.data[4 * i + c] = LOW[c] + value * (HIGH[c] - LOW[c]);
     // Below 1: middling values are to be seen beside one that towers.
-    image.data[4 * i + 3] = DENSEST * value ** 0.75;
+    image.data[4 * i + 3] = densest * value ** 0.75;
     const above = value >= 0.5;
     const x = i % size;
     const around = [x > 0 ? i - 1 : i, x < size - 1 ? i + 1 : i, i - size, i + size];
