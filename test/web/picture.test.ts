@@ -183,6 +183,42 @@ describeChromium('the page of a picture', () => {
     expect(said).toEqual([]);
   });
 
+  it('asks a large model for an explanation only when a person does', async () => {
+    const asked: string[] = [];
+    await page.route('**/graphql', async (route) => {
+      const { operationName } = route.request().postDataJSON() as { operationName: string };
+      asked.push(operationName);
+      const response = await route.fetch();
+      const text = await response.text();
+      await route.fulfill({ response, body: text.replace(/"parameters":\d+/, '"parameters":3744761856') });
+    });
+    await page.goto(`${served.url}/pictures/${first.sha256}?word=4`);
+    const button = page.getByRole('button', { name: 'Ask the model where each word came from' });
+    await button.waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(asked).not.toContain('Explanation');
+    await button.click();
+    await page.getByText(/^For “book”: /).waitFor();
+    expect(asked).toContain('Explanation');
+    await page.unroute('**/graphql');
+    expect(said).toEqual([]);
+  });
+
+  it('says whose words are explained where a person’s are shown', async () => {
+    const edit = (text: string | null) =>
+      served.data(
+        'mutation ($sha256: String!, $text: String) { editCaption(sha256: $sha256, text: $text) { sha256 } }',
+        { sha256: first.sha256, text },
+      );
+    await edit('grandma reads');
+    await visit();
+    await page.getByRole('heading', { level: 1, name: 'grandma reads' }).waitFor();
+    await page.getByText(`Explained are the model’s own words: ${first.text}`).waitFor();
+    expect((await words().locator('span').allTextContents()).join(' ')).toBe(first.text);
+    await edit(null);
+    expect(said).toEqual([]);
+  });
+
   it('says why a caption can’t be explained, and shows the rest', async () => {
     await page.route('**/graphql', async (route) => {
       if (!route.request().postData()?.includes('captionExplanation(')) return route.continue();

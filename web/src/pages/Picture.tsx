@@ -55,7 +55,9 @@ export function Picture() {
 
 function Found({ image, captioner }: { image: PictureDetail; captioner: PictureDetailQuery['model']['captioner'] }) {
   const { word: place, scale, caption: asked } = route.useSearch();
-  const wanted = image.captions.find(({ id }) => id === (asked ?? image.caption?.id));
+  const captionOf = (id: string | undefined) => image.captions.find((caption) => caption.id === id);
+  const current = captionOf(image.caption?.id);
+  const wanted = captionOf(asked) ?? current;
   const explained = wanted?.status === 'COMPLETED' ? wanted : undefined;
   const [told, tell] = useState(captioner.parameters <= EXPLAINED_AT_ONCE);
   const { data, error, loading, refetch } = useQuery(ExplanationDocument, {
@@ -72,36 +74,43 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
         word={word}
         scale={scale}
         words={
-          explanation && (
-            <WordByWord explanation={explanation} prompt={explained?.prompt ?? ''} chosen={word && place} />
-          )
+          <>
+            {explanation && (
+              <WordByWord explanation={explanation} prompt={explained?.prompt ?? ''} chosen={word && place} />
+            )}
+            {loading && <p role="status">Asking the model where each word came from</p>}
+            {error && (
+              <Note title="This caption can’t be explained now">
+                <p>{error.message}</p>
+                <Button className={buttons.button} onPress={() => void refetch()}>
+                  Ask again
+                </Button>
+              </Note>
+            )}
+            {explained && !told && (
+              <div>
+                <Button className={buttons.button} onPress={() => tell(true)}>
+                  Ask the model where each word came from
+                </Button>
+              </div>
+            )}
+          </>
         }
       />
       <div className={styles.side}>
         <Shown image={image} known={captioner.name === 'blip2-scenes'} />
-        {explained && asked !== undefined && asked !== image.caption?.id && (
+        {explained && explained === current && image.caption?.edited && (
+          <p className={styles.soft}>
+            Explained are the model’s own words: <bdi>{explained.modelText}</bdi>
+          </p>
+        )}
+        {explained && explained !== current && (
           <p>
             Explained here is an earlier caption: <bdi>{explained.modelText}</bdi>.{' '}
             <Link from="/pictures/$sha256" to="." search={{}} activeOptions={{ exact: true }}>
               Explain the current one
             </Link>
           </p>
-        )}
-        {explained && !told && (
-          <div>
-            <Button className={buttons.button} onPress={() => tell(true)}>
-              Ask the model where each word came from
-            </Button>
-          </div>
-        )}
-        {loading && <p role="status">Asking the model where each word came from</p>}
-        {error && (
-          <Note title="This caption can’t be explained now">
-            <p>{error.message}</p>
-            <Button className={buttons.button} onPress={() => void refetch()}>
-              Ask again
-            </Button>
-          </Note>
         )}
         {explanation && (
           <>
@@ -129,7 +138,11 @@ function Shown({ image, known }: { image: PictureDetail; known: boolean }) {
   return (
     <section aria-labelledby="caption">
       <h1 id="caption" dir="auto">
-        {prompt !== '' && <span className={styles.soft}>{prompt} </span>}
+        {prompt !== '' && (
+          <>
+            <bdi className={styles.soft}>{prompt}</bdi>{' '}
+          </>
+        )}
         {caption?.text ?? 'No caption yet'}
       </h1>
       {caption && (
@@ -171,7 +184,7 @@ function Posts({ image: { posts, postCount, authorCount, firstPostAt } }: { imag
                 <>
                   , in{' '}
                   <Link to="/hotspots/$id" params={{ id: post.hotspot.id }} dir="auto">
-                    {post.hotspot.title}
+                    {post.hotspot.title || 'a hotspot'}
                   </Link>
                 </>
               )}
