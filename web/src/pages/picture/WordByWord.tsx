@@ -41,7 +41,7 @@ export function WordByWord({
     <section aria-labelledby="words" className={styles.section}>
       <h2 id="words">Word by word</h2>
       <p className={styles.soft} id="words-help">
-        How sure the model was of each word after those before it: the darker, the less. Choose one to see where it
+        How sure the model was of each word after those before it: the more colour, the less. Choose one to see where it
         looked; the arrow keys go on.
       </p>
       <ol ref={list} className={styles.words} aria-describedby="words-help" onKeyDown={byKey}>
