@@ -23,6 +23,8 @@ export interface CaptionLoader {
    * `signal` before its batch runs is left out of it.
    */
   load(request: CaptionRequest, signal?: AbortSignal): Promise<CaptionResult>;
+  /** Runs other work of the model when the batch that runs is done; the next one waits for it, and fills meanwhile. */
+  between<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -86,10 +88,16 @@ export function createCaptionLoader(
         if (asking.get(keyed.key) === signals) asking.delete(keyed.key);
       }
     },
+    between(work) {
+      const result = running.then(work);
+      running = result.catch(() => undefined);
+      return result;
+    },
   };
 }
 
-function givenUp(): AppError {
+/** What who is left out of a batch is told, if anybody still listens. */
+export function givenUp(): AppError {
   return new AppError('TIMEOUT', 'nobody waits for it any more');
 }
 
@@ -99,7 +107,7 @@ interface KeyedRequest {
 }
 
 /** Identity of a request: its picture (by content, or by the path that names content) and its options in one order. */
-function requestKey({ image, options = {} }: CaptionRequest): string {
+export function requestKey({ image, options = {} }: CaptionRequest): string {
   const picture =
     'path' in image ? `path ${image.path}` : `sha256 ${createHash('sha256').update(image.bytes).digest('hex')}`;
   const sorted = Object.entries(options)

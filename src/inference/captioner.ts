@@ -17,9 +17,9 @@ import { exists, openWeights, readJson, type Weights } from './checkpoint/weight
 import type { DecodeLimits } from './decodeRgb.js';
 import { generate } from './generate/generate.js';
 import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } from './generate/generationSettings.js';
-import type { GeneratedSequence } from './generate/search.js';
+import type { GeneratedSequence, SearchResult } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
-import type { CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
+import type { CaptionBeams, CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
 import { loadTokenizer } from './tokenizer.js';
 
 export interface CaptionerOptions {
@@ -38,8 +38,13 @@ export interface Captioner {
    * BAD_USER_INPUT) is its own result; only a failure of the model itself rejects.
    */
   captionBatch(requests: readonly CaptionRequest[]): Promise<(CaptionResult | AppError)[]>;
+  /** What a search for the caption ends with, beside the caption itself. Rejects as the results of captionBatch do. */
+  beams(request: CaptionRequest): Promise<CaptionBeams>;
   dispose(): Promise<void>;
 }
+
+/** Beams of the search that shows what else could have been said, where the caption itself is decoded greedily. */
+const BEAMS = 5;
 
 /** What a captioner's directory holds, read and checked but not yet loaded. */
 export interface CheckpointFiles {
@@ -84,16 +89,22 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
   const tokenizer = await loadTokenizer(directory);
   checkImageSize(directory, config, processor.size);
   return {
-    ...{ files, config, adapter, text: config.text, tokenizer, processor },
+    ...{ directory, files, config, adapter, text: config.text, tokenizer, processor },
     weights: adapter?.weights ?? files.base,
     runtime: await chooseRuntime(options),
   };
 }
 
+export type PreparedCaptioner = Awaited<ReturnType<typeof prepareCaptioner>>;
+
 /** Loads a captioner. Throws AppError BAD_MODEL, CONFIG (device) or OUT_OF_MEMORY. */
 export async function openCaptioner(directory: string, options: CaptionerOptions = {}): Promise<Captioner> {
-  const opened = await prepareCaptioner(directory, options);
-  const { files, config, adapter, text, weights, tokenizer, processor, runtime } = opened;
+  return loadCaptioner(await prepareCaptioner(directory, options));
+}
+
+/** The same of a directory that is prepared. Throws AppError BAD_MODEL or OUT_OF_MEMORY. */
+export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captioner> {
+  const { directory, files, config, adapter, text, weights, tokenizer, processor, runtime } = prepared;
   const vision = await createSession(visionGraph(weights, config), runtime);
   const query = await createSession(queryGraph(weights, config, adapter?.config), runtime);
   const decoder = await createSession(decoderGraph(weights, config), runtime);
@@ -110,7 +121,7 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
     return { settings, prompt, pixels: await processor.prepare(request.image) };
   }
 
-  async function run(batch: readonly Prepared[]): Promise<GeneratedSequence[]> {
+  async function run(batch: readonly Prepared[]): Promise<SearchResult[]> {
     const plane = 3 * size.height * size.width;
     const pixels = new Float32Array(batch.length * plane);
     batch.forEach((item, i) => {
@@ -125,9 +136,11 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
     return generate(running, { prompts, settings: batch.map((item) => item.settings) });
   }
 
+  const textOf = (tokenIds: readonly number[]) => tokenizer.decode(tokenIds, { skipSpecialTokens: true }).trim();
+
   function captionOf({ tokenIds, logProb }: GeneratedSequence): CaptionResult {
     return {
-      caption: tokenizer.decode(tokenIds, { skipSpecialTokens: true }).trim(),
+      caption: textOf(tokenIds),
       tokenIds,
       logProb,
       confidence: tokenIds.length === 0 ? 0 : Math.exp(logProb / tokenIds.length),
@@ -153,6 +166,18 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
       if (ready.length === 0) return prepared as AppError[];
       const sequences = (await run(ready)).values();
       return prepared.map((item) => (item instanceof AppError ? item : captionOf(sequences.next().value!)));
+    },
+    async beams(request) {
+      const item = await prepare(request);
+      const { numBeams: own } = item.settings;
+      const numBeams = own === 1 ? BEAMS : own;
+      const [{ others, ...first }] = (await run([{ ...item, settings: { ...item.settings, numBeams } }])) as [
+        SearchResult,
+      ];
+      const found = [first, ...others].map(({ tokenIds, logProb, score }) => {
+        return { text: textOf(tokenIds), tokenIds, logProb, score };
+      });
+      return { numBeams, greedy: own === 1, found };
     },
     async dispose() {
       await Promise.all([vision.dispose(), query.dispose(), decoder.dispose()]);

@@ -1,5 +1,6 @@
 // What inference offers to the rest of Hotlens, whichever process it runs in. Knows nothing of GraphQL or Prisma.
 import type { ProviderAttempt } from '../onnx/runtime.js';
+import type { ShownExplanation } from './explain/shownExplanation.js';
 
 /** A picture: a file on this machine, or its encoded bytes. */
 export type ImageSource = { readonly path: string } | { readonly bytes: Uint8Array };
@@ -34,6 +35,34 @@ export interface CaptionResult {
   readonly modelDigest: string;
   /** Digest of the ECMA adapter, '' without one. */
   readonly adapterDigest: string;
+}
+
+/** What a beam search for a caption ended with. */
+export interface CaptionBeams {
+  /** Of the search. */
+  readonly numBeams: number;
+  /** Whether the caption itself is decoded without one: then its words need not be those of the first beam. */
+  readonly greedy: boolean;
+  /** The best score first. */
+  readonly found: readonly {
+    readonly text: string;
+    readonly tokenIds: readonly number[];
+    /** Sum of the natural log-probabilities of `tokenIds`, by the model alone. */
+    readonly logProb: number;
+    /** What the search goes by: log-probability over length to the power of the length penalty, rules included. */
+    readonly score: number;
+  }[];
+}
+
+/** A caption that was given, to be explained. */
+export interface ExplanationRequest extends CaptionRequest {
+  /** As the CaptionResult has them. */
+  readonly tokenIds: readonly number[];
+}
+
+/** Where a caption came from, and what else could have been said. */
+export interface ExplanationResult extends ShownExplanation {
+  readonly beams: CaptionBeams;
 }
 
 export interface EmbeddingResult {
@@ -93,6 +122,11 @@ export interface Inference {
   info(): Promise<InferenceInfo>;
   /** Rejects with the reason of `signal` when it aborts; the model is then not asked where it was not yet. */
   caption(request: CaptionRequest, signal?: AbortSignal): Promise<CaptionResult>;
+  /**
+   * Explains a caption of the present model, in a turn of its own between batches. Not tried again where the process dies of it
+   * or beside it: INFERENCE_UNAVAILABLE.
+   */
+  explain(request: ExplanationRequest, signal?: AbortSignal): Promise<ExplanationResult>;
   embedText(text: string): Promise<TextEmbedding>;
   embedImage(image: ImageSource): Promise<EmbeddingResult>;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ import type {
   CaptionResult,
   EmbedderInfo,
   EmbeddingResult,
+  ExplanationResult,
   Inference,
   TextEmbedding,
 } from './inference.js';
@@ -41,6 +42,8 @@ const CLOSE_TIMEOUT_MS = 5_000;
 const RECENT_BATCHES = 100;
 /** Deaths of which a request is held to be the cause. */
 const DEATHS = 3;
+/** A question is not work that was taken on: whoever asked may ask again, and that costs no further death before. */
+const DEATHS_OF = { caption: DEATHS, embedText: DEATHS, embedImage: DEATHS, explain: 1 } as const;
 
 /** Starts the process and waits until its sessions are warm. Rejects with AppError (BAD_MODEL, CONFIG) where it refuses to start. */
 export async function startInference(options: InferenceClientOptions): Promise<Inference> {
@@ -147,9 +150,13 @@ export async function startInference(options: InferenceClientOptions): Promise<I
     // Before the others: a lone suspect is either cleared or found guilty before the next one is tried.
     for (const request of interrupted.reverse()) {
       const deaths = request.deaths + 1;
-      if (deaths < DEATHS) suspects.unshift({ ...request, deaths });
+      const most = DEATHS_OF[request.call.method];
+      if (deaths < most) suspects.unshift({ ...request, deaths });
       else {
-        const message = `killed the inference process ${DEATHS} times (${how})`;
+        const message =
+          most === 1
+            ? `the inference process died meanwhile (${how})`
+            : `killed the inference process ${most} times (${how})`;
         request.reject(new AppError('INFERENCE_UNAVAILABLE', message, { retryable: true, kind: 'CRASH' }));
       }
     }
@@ -202,6 +209,7 @@ export async function startInference(options: InferenceClientOptions): Promise<I
   return {
     info: async () => ({ ...ready!, ready: up, recentBatches: [...recentBatches], restarts, pid: child?.pid ?? 0 }),
     caption: (request, signal) => ask<CaptionResult>({ method: 'caption', argument: request }, signal),
+    explain: (request, signal) => ask<ExplanationResult>({ method: 'explain', argument: request }, signal),
     embedText: (text) => ask<TextEmbedding>({ method: 'embedText', argument: text }),
     embedImage: (image) => ask<EmbeddingResult>({ method: 'embedImage', argument: image }),
     async close() {

@@ -3,9 +3,11 @@
 import DataLoader from 'dataloader';
 import { AppError } from '../errors.js';
 import { inferenceError } from '../onnx/inferenceError.js';
-import { openCaptioner } from './captioner.js';
+import { loadCaptioner, prepareCaptioner } from './captioner.js';
 import { createCaptionLoader } from './captionLoader.js';
 import { openEmbedder } from './embedding/embedder.js';
+import { loadExplainer } from './explain/explainer.js';
+import { createExplanations } from './explain/explanations.js';
 import type { TextEmbedding } from './inference.js';
 import type { FromProcess, InferenceCall, InferenceSettings, ToProcess, WireError } from './inferenceProtocol.js';
 
@@ -23,12 +25,18 @@ function send(message: FromProcess): void {
 async function serve(settings: InferenceSettings): Promise<void> {
   const { device, threads } = settings;
   const imageLimits = { maxPixels: settings.maxPixels, decodeMs: settings.decodeMs };
-  const captioner = await openCaptioner(settings.modelDir, { device, threads, ecma: settings.ecma, imageLimits });
+  const prepared = await prepareCaptioner(settings.modelDir, { device, threads, ecma: settings.ecma, imageLimits });
+  const captioner = await loadCaptioner(prepared);
   const embedder = await openEmbedder(settings.embedderDir, { device, threads, imageLimits });
   const captions = createCaptionLoader(captioner, {
     batchSize: settings.batchSize,
     batchWaitMs: settings.batchWaitMs,
     onBatch: (size) => send({ kind: 'batch', size }),
+  });
+  const explanations = createExplanations({
+    captioner,
+    open: () => loadExplainer(prepared),
+    turn: (work) => captions.between(work),
   });
   const texts = new DataLoader<string, TextEmbedding>((batch) => embedder.embedTexts(batch), {
     maxBatchSize: TEXT_BATCH,
@@ -39,6 +47,8 @@ async function serve(settings: InferenceSettings): Promise<void> {
     switch (call.method) {
       case 'caption':
         return captions.load(call.argument, signal);
+      case 'explain':
+        return explanations.explain(call.argument, signal);
       case 'embedText':
         return texts.load(call.argument);
       case 'embedImage':

@@ -1,6 +1,6 @@
 // What the API's side and the process that runs inference say to each other over the IPC channel.
 import type { AppErrorCode } from '../errors.js';
-import type { CaptionerInfo, CaptionRequest, EmbedderInfo, ImageSource } from './inference.js';
+import type { CaptionerInfo, CaptionRequest, EmbedderInfo, ExplanationRequest, ImageSource } from './inference.js';
 
 /** Everything the process needs to know; given as JSON in its first argument. */
 export interface InferenceSettings {
@@ -19,6 +19,7 @@ export interface InferenceSettings {
 
 export type InferenceCall =
   | { readonly method: 'caption'; readonly argument: CaptionRequest }
+  | { readonly method: 'explain'; readonly argument: ExplanationRequest }
   | { readonly method: 'embedText'; readonly argument: string }
   | { readonly method: 'embedImage'; readonly argument: ImageSource };
 

@@ -35,7 +35,7 @@ export class Caption {
   @Field(() => String, { description: 'SHA-256 of the ECMA adapter, empty without one.' })
   adapterDigest!: string;
 
-  @Field(() => String, { description: 'What the text had to begin with; empty: nothing.' })
+  @Field(() => String, { description: 'What the model went on from: `modelText` is what followed. Empty: nothing.' })
   prompt!: string;
 
   @Field(() => GraphQLJSON, {

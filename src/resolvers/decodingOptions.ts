@@ -8,7 +8,10 @@ import type { DecodingOptions } from '../inference/inference.js';
     "How a caption is decoded. What is left out is as this server's queued captions have it, else as the checkpoint's generation_config.json.",
 })
 export class CaptionOptions {
-  @Field(() => String, { nullable: true, description: 'What the text has to begin with; at most 500 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the model goes on from: its words are what follows. At most 500 characters.',
+  })
   prompt?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Beams, 1 (greedy) to 64.' })

@@ -9,6 +9,7 @@ import { BackUpResolver } from './backUp.js';
 import { CallerResolver } from './caller.js';
 import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
+import { CaptionExplanationResolver } from './captionExplanation.js';
 import { DeletePostsResolver } from './deletePosts.js';
 import { DemoResolver } from './demo.js';
 import { DetectionResolver } from './detection.js';
@@ -21,6 +22,7 @@ import { HotspotEventResolver } from './hotspotEvent.js';
 import { HotspotMutationsResolver } from './hotspotMutations.js';
 import { HotspotOpinionResolver, OpinionBarResolver, OpinionOfHotspotResolver } from './hotspotOpinion.js';
 import { ImageResolver } from './image.js';
+import { ImageCopiesResolver, NearDuplicateResolver } from './imageCopies.js';
 import { ImportResolver } from './import.js';
 import { ImportProgressResolver } from './importProgress.js';
 import { IngestPostsResolver } from './ingestPosts.js';
@@ -41,6 +43,8 @@ export function createSchema(): GraphQLSchema {
       PostResolver,
       PostImageResolver,
       ImageResolver,
+      ImageCopiesResolver,
+      NearDuplicateResolver,
       CaptionResolver,
       HotspotResolver,
       HotspotEventResolver,
@@ -67,6 +71,7 @@ export function createSchema(): GraphQLSchema {
       RefetchImagesResolver,
       RetryFailedResolver,
       CaptionCompletedResolver,
+      CaptionExplanationResolver,
       CallerResolver,
       ApiKeyResolver,
       AuditEventResolver,

@@ -1,8 +1,10 @@
 // The loaders of one request: whatever a list of things asks of each of its members becomes one SQL statement.
 import DataLoader from 'dataloader';
+import { NEAR_BITS } from '../analytics/detection/nearPictures.js';
 import type { OpinionPost } from '../analytics/opinion/timeline.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
+import { countsOfImages, type ImageCounts } from '../db/countsOfImages.js';
 import type { Database } from '../db/database.js';
 import type { PostImage } from '../db/generated/client.js';
 import {
@@ -16,6 +18,7 @@ import { type HotspotRow, hotspotsByIds, hotspotsOfPosts } from '../db/hotspots/
 import { opinionsOfHotspots, opinionsOfPosts } from '../db/hotspots/opinionsOfHotspots.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
+import { type NearImage, nearImages } from '../db/nearImages.js';
 import { picturesOfPosts } from '../db/picturesOfPosts.js';
 import type { PostRow } from '../db/postRow.js';
 import { postsByIds } from '../db/postsByIds.js';
@@ -41,6 +44,9 @@ export interface Loaders {
   readonly image: DataLoader<string, ImageRow | null>;
   /** The current caption of an image, or its newest attempt where none was completed; null: nobody tried. */
   readonly latestCaption: DataLoader<string, CaptionRow | null>;
+  /** Null: nobody posted it. */
+  readonly countsOfImage: DataLoader<string, ImageCounts | null>;
+  readonly nearImages: DataLoader<FirstOf, readonly NearImage[], string>;
   readonly captionsOfImage: DataLoader<FirstOf, readonly CaptionRow[], string>;
   readonly postsOfImage: DataLoader<FirstOf, readonly PostRow[], string>;
   readonly imagesOfHotspot: DataLoader<FirstOf, readonly ImageRow[], string>;
@@ -92,6 +98,14 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     latestCaption: one(
       (sha256s) => latestCaptions(pool, sha256s),
       (row) => row.imageSha256,
+    ),
+    countsOfImage: one(
+      (sha256s) => countsOfImages(pool, sha256s),
+      (row) => row.imageSha256,
+    ),
+    nearImages: firstOf(
+      (sha256s, limit) => nearImages(pool, { sha256s, limit, most: NEAR_BITS }),
+      (row) => row.nearTo,
     ),
     captionsOfImage: firstOf(
       (sha256s, limit) => captionHistory(pool, { sha256s, limit }),

@@ -57,10 +57,12 @@ const ASSUMED_LENGTH = 10;
 /** Fields that do more than to look something up: they start inference, or count or write whole tables. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   previewCaption: 10_000,
+  captionExplanation: 10_000,
   ingestPosts: 10_000,
   recaption: 10_000,
   refetchImages: 10_000,
   totalCount: 20,
+  nearDuplicates: 20,
 };
 const NOTHING: OperationSize = { depth: 0, fields: 0, aliases: 0, directives: 0, cost: 0 };
 

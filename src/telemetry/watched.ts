@@ -17,6 +17,7 @@ export function watchedInference(inference: Inference, telemetry: Telemetry): In
   return {
     info: () => inference.info(),
     caption: (request, signal) => inStage(telemetry, 'caption', () => inference.caption(request, signal)),
+    explain: (request, signal) => inference.explain(request, signal),
     embedText: (text) => inStage(telemetry, 'embed', () => inference.embedText(text)),
     embedImage: (image) => inStage(telemetry, 'embed', () => inference.embedImage(image)),
     close: () => inference.close(),

@@ -31,6 +31,7 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'Query.apiKeys': 'ADMIN',
   'Query.auditEvents': 'ADMIN',
   'Query.caller': 'VIEWER',
+  'Query.captionExplanation': 'VIEWER',
   'Query.demo': 'VIEWER',
   'Query.detection': 'VIEWER',
   'Query.hotspot': 'VIEWER',

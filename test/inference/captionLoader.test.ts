@@ -125,6 +125,34 @@ describe('captionLoader', () => {
     expect(ran).toEqual([['a', 'b', 'c'], ['a'], ['b'], ['c']]);
   });
 
+  it('runs other work between batches, and goes on after it, also when it failed', async () => {
+    const log: string[] = [];
+    let finish: () => void = () => {};
+    const captioner = {
+      async captionBatch(requests: readonly CaptionRequest[]) {
+        log.push(requests.map(nameOf).join());
+        if (log.length === 1) await new Promise<void>((resolve) => (finish = resolve));
+        return requests.map(captionOf);
+      },
+    };
+    const { schedule, sendAll } = manualSchedule();
+    const loader = createCaptionLoader(captioner, { batchSize: 8, batchWaitMs: 5, schedule });
+    const first = loader.load(picture('a'));
+    sendAll();
+    await new Promise((resolve) => setImmediate(resolve));
+    const failed = loader.between(async () => {
+      log.push('fails');
+      throw new Error('of its own');
+    });
+    const other = loader.between(async () => log.push('works'));
+    const second = loader.load(picture('b'));
+    sendAll();
+    expect(log).toEqual(['a']);
+    finish();
+    await Promise.all([first, other, second, expect(failed).rejects.toThrow('of its own')]);
+    expect(log).toEqual(['a', 'fails', 'works', 'b']);
+  });
+
   it('fills the next batch while one runs, and runs one at a time', async () => {
     let finish: () => void = () => {};
     const batches: string[][] = [];

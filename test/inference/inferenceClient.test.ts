@@ -67,6 +67,28 @@ describe('startInference', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['ready', 'died', 'ready']);
   });
 
+  it('explains a caption beside others, and does not ask again what the process died of', async () => {
+    const events: InferenceEvent[] = [];
+    const inference = await start({ onEvent: (event) => events.push(event) });
+    const { tokenIds, caption } = await inference.caption(request(0));
+    const question = { ...request(0), tokenIds };
+    const [explained, beside] = await Promise.all([inference.explain(question), inference.caption(request(1))]);
+    expect(explained).toMatchObject({ text: caption, ecma: null, beams: { numBeams: 5, greedy: true } });
+    expect(beside.tokenIds).toEqual(expected.generate.none.ids.greedy[1]);
+    const asked = Promise.allSettled([
+      inference.explain({ ...question, options: { maxNewTokens: 15 } }),
+      inference.caption(request(2)),
+    ]);
+    process.kill((await inference.info()).pid, 'SIGKILL');
+    const [rejected, captioned] = await asked;
+    expect(rejected).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'INFERENCE_UNAVAILABLE', message: 'the inference process died meanwhile (SIGKILL)' },
+    });
+    expect(captioned).toMatchObject({ status: 'fulfilled', value: { tokenIds: expected.generate.none.ids.greedy[2] } });
+    expect(events.map(({ kind }) => kind)).toEqual(['ready', 'died', 'ready']);
+  });
+
   it('rejects a request of which the process died three times, twice of it alone, and only that one', async () => {
     const inference = await start({ batchWaitMs: 200 });
     const { pid } = await inference.info();

@@ -16,7 +16,16 @@ const corner = even.map((_, i) => Number(i === GRID - 1));
 
 function explanation(text: string): CaptionExplanation {
   const query = { classToken: 0, scales: [], patches: corner };
-  const word = { text, tokenIds: [5], logProb: -0.5, pictureShare: 0.5, queries: [1], map: corner, ecmaMap: null };
+  const word = {
+    text,
+    start: 0,
+    tokenIds: [5],
+    logProb: -0.5,
+    pictureShare: 0.5,
+    queries: [1],
+    map: corner,
+    ecmaMap: null,
+  };
   return {
     caption: text,
     tokenIds: [5],

@@ -88,6 +88,7 @@ export function testInference(): TestInference {
         adapterDigest: '',
       };
     },
+    explain: () => Promise.reject(new AppError('BAD_USER_INPUT', 'no explanations')),
     async embedText(text: string): Promise<TextEmbedding> {
       embedded.push(text);
       const bytes = createHash('sha256').update(text).digest();

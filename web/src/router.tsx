@@ -4,7 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { Now } from './pages/Now.js';
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
-import { readHotspotView, readNowView, readSearchView } from './routes.js';
+import { readHotspotView, readNowView, readPictureView, readSearchView } from './routes.js';
 import { Shell } from './shell/Shell.js';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NothingHere });
@@ -26,6 +26,7 @@ export const hotspotRoute = createRoute({
 export const pictureRoute = createRoute({
   getParentRoute: () => root,
   path: '/pictures/$sha256',
+  validateSearch: readPictureView,
   component: lazyRouteComponent(() => import('./pages/Picture.js'), 'Picture'),
 });
 

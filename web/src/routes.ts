@@ -38,6 +38,24 @@ export function readHotspotView(search: Record<string, unknown>): HotspotView {
   };
 }
 
+export interface PictureView {
+  /** The caption that is explained; left out: the current one. */
+  readonly caption?: string;
+  /** Place of the word whose map is drawn, from 0. */
+  readonly word?: number;
+  /** What of the attention is drawn: ECMA's, at all scales, at one of so many cells a side, or in patches. Left out: the Q-Former's. */
+  readonly scale?: 'ecma' | 'patches' | number;
+}
+
+export function readPictureView({ caption, word, scale }: Record<string, unknown>): PictureView {
+  const whole = (value: unknown, least: number) => Number.isInteger(value) && (value as number) >= least;
+  return {
+    ...(typeof caption === 'string' && /^[0-9a-f-]{36}$/i.test(caption) && { caption }),
+    ...(whole(word, 0) && { word: word as number }),
+    ...((scale === 'ecma' || scale === 'patches' || whole(scale, 1)) && { scale: scale as PictureView['scale'] }),
+  };
+}
+
 function oneOf<T>(values: readonly T[], value: unknown): T | undefined {
   return values.find((one) => one === value);
 }

@@ -2,7 +2,7 @@
 import { HOUR } from './tuning.js';
 
 /** Bits of 64 in which perceptual hashes of one picture may differ. What is found at each: docs/decisions/0020. */
-const BITS = 6;
+export const NEAR_BITS = 6;
 /** Hours for which a picture is remembered after it was first seen. */
 const REMEMBERED = 72;
 
@@ -20,7 +20,7 @@ export function createNearPictures(): NearPictures {
       const high = Number.parseInt(phash.slice(0, 8), 16);
       const low = Number.parseInt(phash.slice(8), 16);
       const found = seen.find(
-        (one) => Math.abs(at - one.at) <= REMEMBERED * HOUR && bits(high ^ one.high) + bits(low ^ one.low) <= BITS,
+        (one) => Math.abs(at - one.at) <= REMEMBERED * HOUR && bits(high ^ one.high) + bits(low ^ one.low) <= NEAR_BITS,
       );
       if (found !== undefined) return found.key;
       seen.push({ high, low, key: own, at });

@@ -12,7 +12,7 @@ import { usedScales } from '../blip2/ecma.js';
 import type { EcmaConfig } from '../blip2/ecmaConfig.js';
 import { explainedDecoderGraph, explainedQueryGraph } from '../blip2/explanationGraphs.js';
 import { patchGrid } from '../blip2/vision.js';
-import { type CaptionerOptions, prepareCaptioner } from '../captioner.js';
+import { type CaptionerOptions, type PreparedCaptioner, prepareCaptioner } from '../captioner.js';
 import { logNormalizer } from '../generate/logSoftmax.js';
 import type { ImageSource } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
@@ -48,10 +48,12 @@ const ROWS = 8;
 
 /** Loads what explains a captioner. Throws AppError BAD_MODEL, CONFIG (device) or OUT_OF_MEMORY. */
 export async function openExplainer(directory: string, options: CaptionerOptions = {}): Promise<Explainer> {
-  const { files, config, adapter, text, weights, tokenizer, processor, runtime } = await prepareCaptioner(
-    directory,
-    options,
-  );
+  return loadExplainer(await prepareCaptioner(directory, options));
+}
+
+/** The same of a directory that is prepared. Throws AppError BAD_MODEL or OUT_OF_MEMORY. */
+export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explainer> {
+  const { files, config, adapter, text, weights, tokenizer, processor, runtime } = prepared;
   const vision = await createSession(visionGraph(weights, config), runtime);
   const query = await createSession(explainedQueryGraph(weights, config, adapter?.config), runtime);
   const decoder = await createSession(explainedDecoderGraph(weights, config), runtime);
@@ -130,7 +132,7 @@ export async function openExplainer(directory: string, options: CaptionerOptions
       const crossAttention = crossAttentionLayers(config.qformer).map((layer) => layerAttention(looked, layer));
       const ecma = adapter === undefined ? null : ecmaLayers(looked, config, adapter.config);
       const grid = patchGrid(config.vision);
-      const words = wordsOf(tokenIds, tokenizer).map(({ text: word, places: tokens }): ExplainedWord => {
+      const words = wordsOf(tokenIds, tokenizer).map(({ text: word, start: at, places: tokens }): ExplainedWord => {
         const share = (t: number) => seen[t]!.reduce((a, b) => a + b, 0);
         const meanOf = (value: (t: number) => number) => tokens.reduce((sum, t) => sum + value(t), 0) / tokens.length;
         const attended = normalised(seen[0]!.map((_, n) => meanOf((t) => seen[t]![n]!)))!;
@@ -143,6 +145,7 @@ export async function openExplainer(directory: string, options: CaptionerOptions
         const counts = normalised(helped) ?? attended;
         return {
           text: word,
+          start: at,
           tokenIds: tokens.map((t) => tokenIds[t]!),
           logProb: tokens.reduce((sum, t) => sum + whole[t]!, 0),
           pictureShare: meanOf(share),

@@ -29,6 +29,8 @@ export interface EcmaLayerExplanation extends LayerAttention {
 
 export interface ExplainedWord {
   readonly text: string;
+  /** Where it begins in the caption, in UTF-16 code units. */
+  readonly start: number;
   readonly tokenIds: readonly number[];
   /** Sum of the natural log-probabilities that the model gives its tokens, whatever rules decoding followed. */
   readonly logProb: number;

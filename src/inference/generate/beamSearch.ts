@@ -7,7 +7,7 @@
 import { newTokenLimits } from './generationSettings.js';
 import { createLogitsRules } from './logitsRules.js';
 import { type LogNormalizer, logNormalizer, writeLogSoftmax } from './logSoftmax.js';
-import type { Search, SearchInput } from './search.js';
+import type { GeneratedSequence, Search, SearchInput } from './search.js';
 import { TopCandidates } from './topCandidates.js';
 
 const OUT = -1e9;
@@ -108,10 +108,14 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
   return {
     advance,
     result() {
-      const { tokenIds, tokenLogProbs, score } = finished[0]!;
-      return { tokenIds, tokenLogProbs, logProb: tokenLogProbs.reduce((sum, value) => sum + value, 0), score };
+      const [first, ...others] = finished;
+      return { ...sequenceOf(first!), others: others.filter((beam) => beam.finished).map(sequenceOf) };
     },
   };
+}
+
+function sequenceOf({ tokenIds, tokenLogProbs, score }: Beam): GeneratedSequence {
+  return { tokenIds, tokenLogProbs, logProb: tokenLogProbs.reduce((sum, value) => sum + value, 0), score };
 }
 
 function penalised(score: number, length: number, lengthPenalty: number): number {

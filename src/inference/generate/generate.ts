@@ -3,9 +3,7 @@ import { createBeamSearch } from './beamSearch.js';
 import type { Decoder } from './decoder.js';
 import type { GenerationSettings } from './generationSettings.js';
 import { createGreedySearch } from './greedySearch.js';
-import type { GeneratedSequence, NextRows, Search } from './search.js';
-
-export type { GeneratedSequence };
+import type { NextRows, Search, SearchResult } from './search.js';
 
 export interface GenerateInput {
   /** Full input ids per prompt, image tokens included: the penalties of repetition look at them. Lengths may differ. */
@@ -18,7 +16,7 @@ export interface GenerateInput {
  * Continues every prompt. A prompt's result does not depend on its company in the batch; finished prompts drop out of
  * the steps that follow. Equal to transformers 5.18's greedy and beam search.
  */
-export async function generate(decoder: Decoder, { prompts, settings }: GenerateInput): Promise<GeneratedSequence[]> {
+export async function generate(decoder: Decoder, { prompts, settings }: GenerateInput): Promise<SearchResult[]> {
   if (prompts.length === 0) return [];
   const { vocabSize } = decoder;
   const scratch = new Float32Array(vocabSize);

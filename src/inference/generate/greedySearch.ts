@@ -30,7 +30,7 @@ export function createGreedySearch({ prompt, settings, scratch }: SearchInput): 
     },
     result() {
       const logProb = tokenLogProbs.reduce((sum, value) => sum + value, 0);
-      return { tokenIds: ids.slice(prompt.length), tokenLogProbs, logProb, score: logProb };
+      return { tokenIds: ids.slice(prompt.length), tokenLogProbs, logProb, score: logProb, others: [] };
     },
   };
 }

@@ -14,6 +14,12 @@ export interface GeneratedSequence {
   readonly score: number;
 }
 
+/** What a search found for its prompt. */
+export interface SearchResult extends GeneratedSequence {
+  /** What else it ended, the best score first: fewer than it has beams; none where it is greedy. */
+  readonly others: readonly GeneratedSequence[];
+}
+
 /** The rows a search wants next: token r continues the search's row `parents[r]`. */
 export interface NextRows {
   readonly parents: readonly number[];
@@ -23,7 +29,7 @@ export interface NextRows {
 export interface Search {
   /** Takes the logits [V] of the rows asked for last (at first: of the prompt alone); null: finished. */
   advance(rows: readonly Float32Array[]): NextRows | null;
-  result(): GeneratedSequence;
+  result(): SearchResult;
 }
 
 /** What a search is made of. `scratch` [V] may be shared by searches that do not run at the same time. */

@@ -37,6 +37,22 @@ describe('wordsOf', () => {
     ]);
   });
 
+  it('says where each begins in the trimmed text', () => {
+    for (const ids of [
+      [1, 2, 4, 3],
+      [3, 1, 7, 5, 6, 3],
+      [7, 3, 0, 5, 6],
+      [1, 5],
+    ]) {
+      const whole = tokenizer.decode(ids).trim();
+      const found = wordsOf(ids, tokenizer);
+      expect(found.map(({ text, start }) => whole.slice(start, start + text.length))).toEqual(
+        found.map(({ text }) => text),
+      );
+    }
+    expect(wordsOf([3, 1, 3], tokenizer).map(({ start }) => start)).toEqual([0, 7]);
+  });
+
   it('puts a character together whose bytes are in two tokens', () => {
     expect(words(1, 5, 6, 3)).toEqual([
       ['fire', 0],

@@ -87,6 +87,24 @@ describe('generate', () => {
     }
   });
 
+  test('what else a beam search ends with comes after the best, by score, and nothing twice; greedy search has nothing else', async () => {
+    const prompts = sample.flatMap((one) => one.prompts);
+    const { results } = await run(prompts, settingsOf({ num_beams: 4, max_new_tokens: 9, eos_token_id: [5, 9] }));
+    for (const { others, ...best } of results) {
+      const all = [best, ...others];
+      expect(all.length).toBeGreaterThan(1);
+      expect(all.length).toBeLessThanOrEqual(4);
+      expect(all.map(({ score }) => score)).toEqual(all.map(({ score }) => score).toSorted((a, b) => b - a));
+      expect(new Set(all.map(({ tokenIds }) => tokenIds.join())).size).toBe(all.length);
+      for (const { tokenIds, tokenLogProbs, logProb } of all) {
+        expect(tokenLogProbs).toHaveLength(tokenIds.length);
+        expect(logProb).toBeLessThan(0);
+      }
+    }
+    const greedy = await run(prompts, settingsOf({ max_new_tokens: 9 }));
+    expect(greedy.results.every(({ others }) => others.length === 0)).toBe(true);
+  });
+
   test('finished prompts drop out of the steps', async () => {
     const settings = settingsOf({ num_beams: 3, max_new_tokens: 12, eos_token_id: [5, 9], early_stopping: true });
     const prompts = Array.from({ length: 24 }, (_, i) => [i + 1, (i * 5) % 40]);

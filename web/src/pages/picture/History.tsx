@@ -1,11 +1,19 @@
 // All that models said of a picture, or tried to say.
+import { Link } from '@tanstack/react-router';
 import { share } from '../../parts/numbers.js';
 import table from '../../parts/Table.module.css';
 import { Time } from '../../parts/Time.js';
 import type { PictureDetail } from '../Picture.js';
 import styles from './History.module.css';
+import { type CaptionDetail, Digest, Options } from './MadeWith.js';
 
-export function History({ image: { captions } }: { image: PictureDetail }) {
+export function History({
+  image: { captions },
+  explained,
+}: {
+  image: PictureDetail;
+  explained: CaptionDetail | undefined;
+}) {
   if (captions.length === 0) return null;
   return (
     <section aria-labelledby="history" className={styles.history}>
@@ -28,16 +36,29 @@ export function History({ image: { captions } }: { image: PictureDetail }) {
                 <td>
                   <Time at={caption.completedAt ?? caption.createdAt} />
                 </td>
-                <td dir="auto">{caption.modelText ?? caption.error ?? 'in line'}</td>
+                <td className={table.text} dir="auto">
+                  {caption.status === 'COMPLETED' ? (
+                    <Link
+                      from="/pictures/$sha256"
+                      to="."
+                      search={{ caption: caption.id }}
+                      aria-current={caption === explained ? 'true' : undefined}
+                    >
+                      {caption.modelText || 'nothing'}
+                    </Link>
+                  ) : (
+                    (caption.error ?? 'in line')
+                  )}
+                </td>
                 <td>{caption.confidence === null ? '' : share(caption.confidence)}</td>
                 <td>
-                  <code>{JSON.stringify(caption.options)}</code>
+                  <Options caption={caption} />
                 </td>
                 <td>
-                  <code title={caption.modelDigest}>{caption.modelDigest.slice(0, 8)}</code>
+                  <Digest value={caption.modelDigest} />
                 </td>
                 <td>
-                  <code title={caption.adapterDigest}>{caption.adapterDigest.slice(0, 8) || 'none'}</code>
+                  <Digest value={caption.adapterDigest} />
                 </td>
               </tr>
             ))}
