@@ -1,8 +1,10 @@
 // The life of a hotspot as a picture: a lane for itself and for each hotspot that it came from or went into, joined where they
 // split and merged, with marks where it grew and cooled. What it shows is told in words beside it.
+
 import { AxisBottom } from '@visx/axis';
 import { scaleTime } from '@visx/scale';
 import { useNow } from '../clock.js';
+import { titleOf } from '../parts/titleOf.js';
 import styles from './LineageChart.module.css';
 import axes from './TimeChart.module.css';
 import { useWidth } from './useWidth.js';
@@ -96,7 +98,7 @@ export function LineageChart({ self, before, after, joins, marks }: LineageChart
 function Title({ lane, at, y, width }: { lane: Life; at: number; y: number; width: number }) {
   const late = at > width / 2;
   const room = Math.max(8, Math.floor((late ? at : width - at) / 7));
-  const title = lane.title === '' ? lane.id : lane.title;
+  const title = titleOf(lane);
   return (
     <text
       className={styles.title}

@@ -1,4 +1,5 @@
 // One picture: what the model says of it, how surely and from where; who posted it, and what a person makes of that.
+
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +9,7 @@ import { Note } from '../parts/Note.js';
 import { counted, share } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
 import { Time } from '../parts/Time.js';
+import { titleOf } from '../parts/titleOf.js';
 import {
   CaptionCompletedDocument,
   ExplanationDocument,
@@ -184,7 +186,7 @@ function Posts({ image: { posts, postCount, authorCount, firstPostAt } }: { imag
                 <>
                   , in{' '}
                   <Link to="/hotspots/$id" params={{ id: post.hotspot.id }} dir="auto">
-                    {post.hotspot.title || 'a hotspot'}
+                    {titleOf(post.hotspot)}
                   </Link>
                 </>
               )}

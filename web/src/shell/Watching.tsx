@@ -1,9 +1,11 @@
 // Tells of the hotspots that are watched, on every page, and by the system's own notices where those were allowed.
+
 import { useSubscription } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { wordsOf } from '../pages/now/changeWords.js';
+import { titleOf } from '../parts/titleOf.js';
 import { type ChangeFragment, HotspotChangedDocument } from '../queries/documents.js';
 import { useWatched } from '../watched.js';
 import styles from './Watching.module.css';
@@ -23,7 +25,7 @@ export function Watching() {
         return;
       setNews((before) => [change, ...before.filter(({ id }) => id !== change.id)].slice(0, MOST));
       if (document.hidden && 'Notification' in globalThis && Notification.permission === 'granted')
-        new Notification(`${change.hotspot.title} ${wordsOf(change)}`, { body: change.reason, tag: change.id });
+        new Notification(`${titleOf(change.hotspot)} ${wordsOf(change)}`, { body: change.reason, tag: change.id });
     },
   });
   return (
@@ -33,7 +35,7 @@ export function Watching() {
           <p>
             {change.hotspot && (
               <Link to="/hotspots/$id" params={{ id: change.hotspot.id }} dir="auto">
-                {change.hotspot.title}
+                {titleOf(change.hotspot)}
               </Link>
             )}{' '}
             {wordsOf(change)}

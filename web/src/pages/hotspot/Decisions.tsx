@@ -1,10 +1,12 @@
 // What people have decided about a hotspot, beside what was found; each can be taken back.
+
 import { useMutation } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'react-aria-components/Button';
 import buttons from '../../parts/Button.module.css';
 import { Problem } from '../../parts/Problem.js';
 import { Time } from '../../parts/Time.js';
+import { titleOf } from '../../parts/titleOf.js';
 import { HotspotDocument, UndoDecisionDocument } from '../../queries/documents.js';
 import type { HotspotDetail } from '../Hotspot.js';
 import styles from './Decisions.module.css';
@@ -46,7 +48,7 @@ function Title({ of }: { of: { readonly id: string; readonly title: string } | n
   if (of === null) return <>a hotspot that is gone</>;
   return (
     <Link to="/hotspots/$id" params={{ id: of.id }} dir="auto">
-      {of.title === '' ? of.id : of.title}
+      {titleOf(of)}
     </Link>
   );
 }

@@ -1,4 +1,5 @@
 // Every post of a hotspot: what it rests on. Only the rows in sight are in the page, however many there are.
+
 import { useMutation } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -9,6 +10,7 @@ import { counted, decimal } from '../../parts/numbers.js';
 import { Problem } from '../../parts/Problem.js';
 import table from '../../parts/Table.module.css';
 import { Time } from '../../parts/Time.js';
+import { titleOf } from '../../parts/titleOf.js';
 import {
   HotspotDocument,
   HotspotPostsDocument,
@@ -221,7 +223,7 @@ function Splitting({ id, chosen, onDone }: { id: string; chosen: readonly string
           <>
             They are a hotspot of their own:{' '}
             <Link to="/hotspots/$id" params={{ id: made.id }} dir="auto">
-              {made.title === '' ? made.id : made.title}
+              {titleOf(made)}
             </Link>
           </>
         )}

@@ -1,8 +1,10 @@
 // The life of a hotspot: what became of it and when, and the hotspots that it came from and went into.
+
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { LineageChart } from '../../charts/LineageChart.js';
 import { Time } from '../../parts/Time.js';
+import { titleOf } from '../../parts/titleOf.js';
 import { Words } from '../../parts/Words.js';
 import type { HotspotDetail } from '../Hotspot.js';
 import page from '../Hotspot.module.css';
@@ -23,7 +25,7 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
     ['Shares authors with', related],
   ];
   // Reasons speak of other hotspots by their ids.
-  const titles = new Map(kin.flatMap(([, hotspots]) => hotspots.map((each) => [each.id, each.title])));
+  const titles = new Map(kin.flatMap(([, hotspots]) => hotspots.map((each) => [each.id, titleOf(each)])));
   const named = (reason: string) =>
     reason.replace(/\bh\d+\b/g, (one) => (one === id ? 'this one' : titles.get(one) ? `“${titles.get(one)}”` : one));
   return (
@@ -51,7 +53,7 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
                 {hotspots.map((each) => (
                   <dd key={each.id}>
                     <Link to="/hotspots/$id" params={{ id: each.id }} dir="auto">
-                      {each.title}
+                      {titleOf(each)}
                     </Link>
                   </dd>
                 ))}
@@ -66,7 +68,7 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
 
 /** An event of another hotspot, in which this one had a part. */
 function seenFromHere({ kind, hotspot }: HotspotDetail['events']['nodes'][number]): ReactNode {
-  const title = <bdi>{hotspot?.title}</bdi>;
+  const title = <bdi>{hotspot && titleOf(hotspot)}</bdi>;
   if (kind === 'MERGED') return <>{title} became part of it</>;
   if (kind === 'SPLIT') return <>{title} came out of it</>;
   return <>{title} is its later life</>;

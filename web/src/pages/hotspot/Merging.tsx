@@ -1,4 +1,5 @@
 // Makes another hotspot part of this one, by a person's word.
+
 import { useMutation, useQuery } from '@apollo/client/react';
 import { type FormEvent, useId } from 'react';
 import { Button } from 'react-aria-components/Button';
@@ -6,6 +7,7 @@ import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
 import { counted } from '../../parts/numbers.js';
 import { Problem } from '../../parts/Problem.js';
+import { titleOf } from '../../parts/titleOf.js';
 import { HotspotChoicesDocument, HotspotDocument, MergeHotspotsDocument } from '../../queries/documents.js';
 
 const MOST = 100;
@@ -32,10 +34,10 @@ export function Merging({ id, onDone }: { id: string; onDone: () => void }) {
       <label className={fields.labelled} htmlFor={label}>
         What becomes part of this
         <select id={label} name="part" className={fields.field} required>
-          {others?.map(({ id: other, title, state, postCount }) => (
-            <option key={other} value={other}>
-              {title === '' ? other : title} ({counted(postCount, 'post')}
-              {state === 'ENDED' && ', ended'})
+          {others?.map((other) => (
+            <option key={other.id} value={other.id}>
+              {titleOf(other)} ({counted(other.postCount, 'post')}
+              {other.state === 'ENDED' && ', ended'})
             </option>
           ))}
         </select>

@@ -1,9 +1,11 @@
 // What became of hotspots since this browser was last here.
+
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { clock } from '../../clock.js';
 import { Time } from '../../parts/Time.js';
+import { titleOf } from '../../parts/titleOf.js';
 import { ChangesDocument, HotspotChangedDocument } from '../../queries/documents.js';
 import { remembered } from '../../remembered.js';
 import { soon } from '../../soon.js';
@@ -36,7 +38,7 @@ export function Changes() {
           <li key={event.id} data-kind={event.kind}>
             {event.hotspot ? (
               <Link to="/hotspots/$id" params={{ id: event.hotspot.id }} dir="auto">
-                {event.hotspot.title}
+                {titleOf(event.hotspot)}
               </Link>
             ) : (
               <span>Accounts</span>
