@@ -152,7 +152,8 @@ async function layOutAll({ pool, embedderDigest, most }: LiveMapDeps, current: H
     const [captions, pictures] = [texts.length, placed.length];
     await writeLayout(client, { layout, embedderDigest, axes, grain, captions, pictures });
     await storePlaces(client, placed, { layout, embedderDigest });
-    await leaveMap(client, layout);
+    // Where it is full, what waits and is older would be placed only to be taken away.
+    await leaveMap(client, { layout, oldest: all.length < most ? 0 : all[0]!.number });
     return true;
   });
 }

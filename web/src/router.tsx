@@ -4,7 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { Now } from './pages/Now.js';
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
-import { readHotspotView, readNowView, readSearchView } from './routes.js';
+import { readHotspotView, readMapView, readNowView, readSearchView } from './routes.js';
 import { Shell } from './shell/Shell.js';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NothingHere });
@@ -36,6 +36,13 @@ export const searchRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Search.js'), 'Search'),
 });
 
+export const mapRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/map',
+  validateSearch: readMapView,
+  component: lazyRouteComponent(() => import('./pages/Map.js'), 'CaptionMap'),
+});
+
 export const systemRoute = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -43,7 +50,7 @@ export const systemRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute, searchRoute, systemRoute]),
+  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute, searchRoute, mapRoute, systemRoute]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Problem error={error} again={reset} />,

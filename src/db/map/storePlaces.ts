@@ -39,7 +39,10 @@ export async function storePlaces(
   }
 }
 
-/** Takes from the map what an earlier layout placed and this one does not: the oldest, where there are more than it holds. */
-export async function leaveMap(client: ClientBase, layout: number): Promise<void> {
-  await client.query('DELETE FROM map_points WHERE layout NOT IN (0, $1)', [layout]);
+/** Takes from the map what an earlier layout placed and this one does not, and whatever is older than the oldest picture that it holds. */
+export async function leaveMap(
+  client: ClientBase,
+  { layout, oldest }: { readonly layout: number; readonly oldest: number },
+): Promise<void> {
+  await client.query('DELETE FROM map_points WHERE layout NOT IN (0, $1) OR number < $2', [layout, oldest]);
 }

@@ -7,6 +7,7 @@ import styles from './Shell.module.css';
 
 const PAGES = [
   { to: '/', name: 'Now' },
+  { to: '/map', name: 'Map' },
   { to: '/search', name: 'Search' },
   { to: '/system', name: 'System' },
 ] as const;
