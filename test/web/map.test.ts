@@ -72,7 +72,7 @@ describeChromium('the map', () => {
   beforeEach(async () => {
     said = [];
     page = await context.newPage();
-    page.setDefaultTimeout(90_000);
+    page.setDefaultTimeout(60_000);
     page.on('console', (message) => {
       // SwiftShader's own remark on being read from.
       if (/GL Driver Message/.test(message.text())) return;
@@ -119,7 +119,7 @@ describeChromium('the map', () => {
     const webgl = page.locator('canvas');
     expect(await webgl.getAttribute('data-points')).toBe(String(PICTURES));
     const plain = await context.newPage();
-    plain.setDefaultTimeout(90_000);
+    plain.setDefaultTimeout(60_000);
     await plain.addInitScript({
       content: `const get = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {

@@ -34,7 +34,7 @@ export function Selection({ points, chosen, titles, by, since, until, onClear }:
   return (
     <section aria-labelledby="selection" className={styles.panel}>
       <header className={styles.head}>
-        <h2 id="selection" role="status">
+        <h2 id="selection" aria-live="polite">
           {counted(chosen.length, 'picture')} chosen
         </h2>
         <Button className={buttons.button} onPress={onClear}>
