@@ -73,7 +73,7 @@ for (const count of sizes.length > 0 ? sizes : [10_000, 100_000]) {
       pictures,
       x,
       y,
-      hotspot: { __typename: 'Hotspot', id, title: `hotspot ${id}`, state: 'LIVING', muted: false },
+      hotspot: { __typename: 'Hotspot', id, title: `hotspot ${id}` },
     }));
     const { version, layout, since, until } = map;
     return route.fulfill({

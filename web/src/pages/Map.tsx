@@ -221,7 +221,7 @@ function windowOf({ hours, since, until }: MapView): { hours?: number; since?: s
   };
 }
 
-/** Of hotspots that the points are of; muted ones are named by nothing. */
+/** Of the hotspots that the points are of. */
 function labelsOf(map: CaptionMapQuery['map'], points: MapPoints) {
   const placeOf = new Map(points.hotspots.map((id, i) => [id, i + 1]));
   return map.hotspots.flatMap(({ hotspot, pictures, x, y }) => {
