@@ -47,7 +47,7 @@ export function Plane(props: PlaneProps) {
   const [hovered, setHovered] = useState<Place | null>(null);
   const [focused, setFocused] = useState(false);
   const near = useMemo(() => nearestPoint(points), [points]);
-  const diameter = diameterAt(points.count, view.scale / whole);
+  const diameter = diameterAt((size.width * size.height) / points.count, view.scale / whole);
 
   const pointAt = (at: Place) => near(toMap(at, view, size), REACH / view.scale);
   const open = (at: Place) => {
@@ -177,9 +177,9 @@ function TipHotspot({ label }: { label: Label | undefined }) {
   );
 }
 
-/** Pixels: points grow as the map comes nearer, from what many have room for. */
-function diameterAt(count: number, times: number): number {
-  const far = Math.min(7, Math.max(2.5, 300 / Math.sqrt(count)));
+/** Pixels: points grow as the map comes nearer, from what each has room for (square pixels) on the whole of it. */
+function diameterAt(room: number, times: number): number {
+  const far = Math.min(7, Math.max(2.5, 0.3 * Math.sqrt(room)));
   return Math.min(12, Math.max(far, far * Math.sqrt(times)));
 }
 
