@@ -116,8 +116,21 @@ describeChromium('the map', () => {
   it('draws its points by WebGL 2, and without that on a plain canvas', async () => {
     await visit();
     expect(await page.locator('canvas').getAttribute('data-kind')).toBe('webgl2');
-    const webgl = page.locator('canvas');
-    expect(await webgl.getAttribute('data-points')).toBe(String(PICTURES));
+    // The points alone: nothing that stands over them.
+    await page.evaluate(
+      `document.querySelectorAll('canvas ~ *').forEach((each) => { each.style.visibility = 'hidden'; })`,
+    );
+    const sharp = (await import('sharp')).default;
+    const { data, info } = await sharp(await page.locator('canvas').screenshot())
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    // Of the margin; the corners are rounded.
+    const paper = data.readUIntBE((3 * info.width + 20) * info.channels, 3);
+    let points = 0;
+    for (let i = 0; i < data.length; i += info.channels) if (data.readUIntBE(i, 3) !== paper) points += 1;
+    // Each is 7 pixels wide, and they may stand on one another.
+    expect(points).toBeGreaterThan(100);
+    expect(points).toBeLessThan(PICTURES * 100 + 200);
     const plain = await context.newPage();
     plain.setDefaultTimeout(60_000);
     await plain.addInitScript({
@@ -172,6 +185,43 @@ describeChromium('the map', () => {
     await page.waitForURL(/area=/);
     const chosen = await page.getByRole('heading', { name: /pictures? chosen/ }).textContent();
     expect(Number.parseInt(chosen!, 10)).toBeLessThan(PICTURES);
+    expect(said).toEqual([]);
+  });
+
+  it('is moved by one finger, brought near by two, and drawn round by one', async () => {
+    const surface = await visit();
+    const { x, y, width, height } = (await surface.boundingBox())!;
+    const touch = await context.newCDPSession(page);
+    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: [number, number][]) =>
+      touch.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: points.map(([toX, toY], id) => ({ x: x + toX, y: y + toY, id })),
+      });
+    const scale = () => Number(decodeURIComponent(page.url()).replace(/.*at="?[^,]*,[^,]*,([\d.]+).*/, '$1'));
+    const [middleX, middleY] = [width / 2, height / 2];
+    await send('touchStart', [middleX, middleY]);
+    for (let i = 1; i <= 5; i += 1) await send('touchMove', [middleX + 8 * i, middleY]);
+    await send('touchEnd');
+    await page.waitForURL(/at=/);
+    const before = scale();
+    await send('touchStart', [middleX - 30, middleY], [middleX + 30, middleY]);
+    for (let i = 1; i <= 5; i += 1)
+      await send('touchMove', [middleX - 30 - 6 * i, middleY], [middleX + 30 + 6 * i, middleY]);
+    await send('touchEnd');
+    // Twice as far apart, twice as near.
+    await until('near', () => scale() > 1.8 * before && scale() < 2.2 * before);
+    await page.getByRole('button', { name: 'Whole map' }).click();
+    await page.getByRole('button', { name: 'Draw round some' }).click();
+    await send('touchStart', [3, 3]);
+    const corners: [number, number][] = [
+      [width - 3, 3],
+      [width - 3, height - 3],
+      [3, height - 3],
+      [3, 12],
+    ];
+    for (const corner of corners) await send('touchMove', corner);
+    await send('touchEnd');
+    await page.getByRole('heading', { name: `${PICTURES} pictures chosen` }).waitFor();
     expect(said).toEqual([]);
   });
 

@@ -26,7 +26,9 @@ const CORNER = 4;
 export function useGestures(options: GestureOptions) {
   // Handlers see the newest view, though several events may come before the next drawing.
   const now = useRef(options);
-  now.current = options;
+  // A mouse tells of more moves than there are frames: what is looked at is told of once a frame.
+  const untold = useRef<View | null>(null);
+  now.current = untold.current === null ? options : { ...options, view: untold.current };
   const pointers = useRef(new Map<number, Place>());
   const start = useRef<{ at: Place; far: boolean } | null>(null);
   const [line, setLine] = useState<readonly Place[] | null>(null);
@@ -35,7 +37,13 @@ export function useGestures(options: GestureOptions) {
 
   const look = (view: View) => {
     now.current = { ...now.current, view };
-    now.current.onView(view);
+    if (untold.current === null)
+      requestAnimationFrame(() => {
+        const told = untold.current!;
+        untold.current = null;
+        now.current.onView(told);
+      });
+    untold.current = view;
   };
   const placeOf = (event: { clientX: number; clientY: number }): Place => {
     const box = surface.current!.getBoundingClientRect();
