@@ -25,6 +25,8 @@ const POLL_MS = 15_000;
 /** After so long without a move what is looked at goes into the address. */
 const REST_MS = 400;
 const ZOOM = 1.6;
+/** Of a hotspot whose posts have no words in common. */
+const NAMELESS = 'not named yet';
 const NAMES: Record<(typeof MAP_WINDOWS)[number], string> = { 24: '24 hours', 168: '7 days', 720: '30 days' };
 
 export function CaptionMap() {
@@ -226,7 +228,9 @@ function labelsOf(map: CaptionMapQuery['map'], points: MapPoints) {
   const placeOf = new Map(points.hotspots.map((id, i) => [id, i + 1]));
   return map.hotspots.flatMap(({ hotspot, pictures, x, y }) => {
     const place = hotspot ? placeOf.get(hotspot.id) : undefined;
-    return hotspot && place !== undefined ? [{ id: hotspot.id, title: hotspot.title, place, pictures, x, y }] : [];
+    return hotspot && place !== undefined
+      ? [{ id: hotspot.id, title: hotspot.title || NAMELESS, place, pictures, x, y }]
+      : [];
   });
 }
 
