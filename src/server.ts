@@ -23,6 +23,7 @@ import { logRequests, requestIdOf } from './server/logRequests.js';
 import { serveDashboard } from './server/serveDashboard.js';
 import { serveExports } from './server/serveExports.js';
 import { serveGraphqlPage } from './server/serveGraphqlPage.js';
+import { serveMap } from './server/serveMap.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
 import { servePage } from './server/servePage.js';
@@ -115,6 +116,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.get('/metrics', serveMetrics(telemetry.metrics));
   app.get('/media/:sha256', serveMedia(services));
   app.get('/export/posts.:format', serveExports(services));
+  app.use(serveMap(services));
   app.use(serveDashboard());
   app.use(serveGraphqlPage());
 

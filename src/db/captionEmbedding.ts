@@ -27,4 +27,9 @@ export async function storeCaptionEmbedding(
      DO UPDATE SET text = excluded.text, vector = excluded.vector, dimension = excluded.dimension, created_at = now()`,
     [uuidv7(), sha256, modelDigest, vector.length, text, `[${vector.join(',')}]`],
   );
+  // Its place on the map is that of another text, or there is none yet.
+  await client.query(
+    'INSERT INTO map_points (image_sha256) VALUES ($1) ON CONFLICT (image_sha256) DO UPDATE SET layout = 0, landmark = false',
+    [sha256],
+  );
 }

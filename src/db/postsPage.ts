@@ -1,6 +1,7 @@
 // Which posts are there, newest first? One page by keyset on (posted_at, id), and their number.
 import type { Pool } from 'pg';
 import { likePattern } from './likePattern.js';
+import type { MapArea } from './map/mapArea.js';
 import { POST_COLUMNS, type PostRow } from './postRow.js';
 import { NEWEST_EDIT } from './shownText.js';
 
@@ -19,6 +20,8 @@ export interface PostsFilter {
   readonly status?: PictureStatus | undefined;
   readonly hasImage?: boolean | undefined;
   readonly hotspotId?: string | undefined;
+  /** At least one of its pictures stands within. */
+  readonly area?: MapArea | undefined;
 }
 
 /** A place in the order of posts: behind or before it other posts lie, also such of the same millisecond. */
@@ -94,6 +97,10 @@ export function postsWhere(filter: PostsFilter) {
     conditions.push(
       `EXISTS (SELECT FROM detection_posts d WHERE d.post_id = p.id AND d.hotspot_id = ${place(filter.hotspotId)})`,
     );
+  }
+  if (filter.area !== undefined) {
+    conditions.push(`EXISTS (SELECT FROM post_images pi JOIN map_points mp ON mp.image_sha256 = pi.image_sha256
+      WHERE pi.post_id = p.id AND mp.layout = ${place(filter.area.layout)} AND ${place(filter.area.polygon)}::text::polygon @> point(mp.x, mp.y))`);
   }
   return { conditions, values, place };
 }

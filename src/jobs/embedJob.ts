@@ -4,7 +4,7 @@ import type { Database } from '../db/database.js';
 import { shownText } from '../db/shownText.js';
 import { withTransaction } from '../db/withTransaction.js';
 import type { Inference } from '../inference/inference.js';
-import { DETECT, type Queue } from './queue.js';
+import { DETECT, MAP, type Queue } from './queue.js';
 import type { JobKind } from './runQueue.js';
 
 export interface EmbedJobDeps {
@@ -37,6 +37,7 @@ export function embedJob({ db, queue, inference, modelDigest, batchSize }: Embed
         }
         await storeCaptionEmbedding(client, { sha256: imageSha256, text, embedding });
         await queue.add('detect', [DETECT], client);
+        await queue.add('map', [MAP], client);
       });
       queue.wake('detect');
     },

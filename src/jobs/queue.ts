@@ -8,7 +8,7 @@ import { withMigrationLock } from '../db/migrate.js';
 import { type Cause, currentCause } from '../telemetry/cause.js';
 import { RETRIES as POLICY } from './retryPolicy.js';
 
-export const QUEUES = ['fetch', 'caption', 'embed', 'detect', 'maintenance'] as const;
+export const QUEUES = ['fetch', 'caption', 'embed', 'detect', 'map', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** What a job of each queue carries. The rows that it names are the truth; a job only says that there is work. */
@@ -18,6 +18,7 @@ export interface JobData {
   readonly caption: { readonly captionId: string } | { readonly imageSha256: string };
   readonly embed: { readonly imageSha256: string };
   readonly detect: Record<string, never>;
+  readonly map: Record<string, never>;
   readonly maintenance: Record<string, never>;
 }
 
@@ -54,6 +55,8 @@ export const DETECT: QueuedJob<'detect'> = { data: {}, key: 'detect' };
 /** Keys of their own: a job that waits for its time must not keep away one that says that there is something now. */
 export const DETECT_SOON: QueuedJob<'detect'> = { data: {}, key: 'detect soon', startAfter: 1 };
 export const DETECT_AGAIN: QueuedJob<'detect'> = { data: {}, key: 'detect again', startAfter: 10 };
+/** Captions that come together are placed on the map together. */
+export const MAP: QueuedJob<'map'> = { data: {}, key: 'map', startAfter: 3 };
 
 /** Seconds without a sign of life after which a running job counts as left by a process that died. */
 const HEARTBEAT_SECONDS = 30;
@@ -83,6 +86,7 @@ const POLICIES: Record<QueueName, QueuePolicy> = {
   caption: 'exclusive',
   embed: 'short',
   detect: 'short',
+  map: 'short',
   maintenance: 'short',
 };
 
@@ -145,7 +149,7 @@ export function createQueue(
     async add(name, jobs, client) {
       if (jobs.length === 0) return;
       // One pass of these serves whatever is there: it is nobody's.
-      const cause = name === 'detect' || name === 'maintenance' ? undefined : currentCause();
+      const cause = name === 'detect' || name === 'map' || name === 'maintenance' ? undefined : currentCause();
       const origin: JobOrigin = cause === undefined ? {} : { cause };
       await boss.insert(
         name,

@@ -13,7 +13,8 @@ import { detectJob } from './detectJob.js';
 import { embedJob } from './embedJob.js';
 import { fetchJob } from './fetchJob.js';
 import { maintenanceJob } from './maintenanceJob.js';
-import type { Queue } from './queue.js';
+import { mapJob } from './mapJob.js';
+import { MAP, type Queue } from './queue.js';
 import { reconcile } from './reconcile.js';
 import { runQueue } from './runQueue.js';
 
@@ -48,6 +49,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   // Every process says the same: a schedule has its name for a key.
   await queue.boss.schedule('maintenance', '*/5 * * * *', {});
   await queue.boss.schedule('detect', '* * * * *', {});
+  // Of captions that were embedded before there was a map, or whose placing was given up.
+  await queue.add('map', [MAP]);
   const imagePath = deps.media.store.pathOf;
   const modelDigest = embedderDigest;
   const running = [
@@ -55,6 +58,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     runQueue({ pool, queue, log, telemetry }, captionJob({ ...deps, imagePath, batchSize, plan })),
     runQueue({ pool, queue, log, telemetry }, embedJob({ db, queue, inference, modelDigest, batchSize })),
     runQueue({ pool, queue, log, telemetry }, detectJob({ ...deps, pool, modelDigest, ...config.detection })),
+    runQueue({ pool, queue, log, telemetry }, mapJob({ pool, log, embedderDigest })),
     runQueue({ pool, queue, log, telemetry }, maintenanceJob(deps)),
   ];
   return {

@@ -26,6 +26,7 @@ import { ImageCopiesResolver, NearDuplicateResolver } from './imageCopies.js';
 import { ImportResolver } from './import.js';
 import { ImportProgressResolver } from './importProgress.js';
 import { IngestPostsResolver } from './ingestPosts.js';
+import { MapHotspotResolver, MapPictureResolver, MapResolver } from './map.js';
 import { ModelResolver } from './model.js';
 import { PostResolver } from './post.js';
 import { PostImageResolver } from './postImage.js';
@@ -57,6 +58,9 @@ export function createSchema(): GraphQLSchema {
       HotspotChangedResolver,
       DetectionResolver,
       DemoResolver,
+      MapResolver,
+      MapHotspotResolver,
+      MapPictureResolver,
       ModelResolver,
       QueueResolver,
       QueueCountsResolver,

@@ -1,4 +1,5 @@
 // Posts: the object, its filters, and the queries for one and for a page of them.
+import type { Pool } from 'pg';
 import {
   Arg,
   Args,
@@ -15,6 +16,7 @@ import {
   Root,
 } from 'type-graphql';
 import type { Context } from '../context.js';
+import { mapArea } from '../db/map/mapArea.js';
 import type { PostRow } from '../db/postRow.js';
 import { type PictureStatus, type PostsFilter, postsCount, postsPage } from '../db/postsPage.js';
 import {
@@ -109,6 +111,12 @@ export class PostFilter {
 
   @Field(() => ID, { nullable: true, description: 'Is of this hotspot.' })
   hotspotId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Has a picture within this part of the map: `LAYOUT;X,Y;X,Y;...`, the corners in turn, 3 to 200.',
+  })
+  area?: string | null;
 }
 
 export const PostConnection = connectionType('Post', Post);
@@ -120,7 +128,7 @@ class PostsArgs extends ConnectionArgs {
 }
 
 /** The filter as the database takes it: without the nulls that a client may write. */
-export function postsFilter(filter: PostFilter | null | undefined): PostsFilter {
+export async function postsFilter(pool: Pool, filter: PostFilter | null | undefined): Promise<PostsFilter> {
   return {
     since: filter?.since ?? undefined,
     until: filter?.until ?? undefined,
@@ -130,6 +138,7 @@ export function postsFilter(filter: PostFilter | null | undefined): PostsFilter 
     status: filter?.status ?? undefined,
     hasImage: filter?.hasImage ?? undefined,
     hotspotId: filter?.hotspotId == null ? undefined : hotspotIdOf(filter.hotspotId),
+    area: filter?.area == null ? undefined : await mapArea(pool, filter.area),
   };
 }
 
@@ -137,7 +146,7 @@ export function postsFilter(filter: PostFilter | null | undefined): PostsFilter 
 export class PostResolver {
   @Query(() => PostConnection, { description: 'Posts, newest first.' })
   async posts(@Args(() => PostsArgs) args: PostsArgs, @Ctx() { services }: Context): Promise<Connection<PostRow>> {
-    const filter = postsFilter(args.filter);
+    const filter = await postsFilter(services.db.pool, args.filter);
     const page = pageRequest(args, postPlace);
     return connection(await postsPage(services.db.pool, { filter, ...page }), {
       page,

@@ -1,4 +1,5 @@
 // Asks the present model about images again.
+import type { Pool } from 'pg';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import { imagesToRecaption } from '../db/imagesToRecaption.js';
@@ -55,7 +56,7 @@ export class RecaptionResolver {
   ): Promise<Recaption> {
     const { db, queue, config } = services;
     const decoding = { ...config.captioning, ...decodingOptions(options) };
-    const images = await imagesToRecaption(db.pool, target(input), MAX_IMAGES + 1);
+    const images = await imagesToRecaption(db.pool, await target(db.pool, input), MAX_IMAGES + 1);
     if (images.length > MAX_IMAGES) {
       throw new AppError('BAD_USER_INPUT', `more than ${MAX_IMAGES} images are meant: narrow the filter`);
     }
@@ -69,13 +70,13 @@ export class RecaptionResolver {
   }
 }
 
-function target({ sha256s, postIds, filter }: RecaptionInput) {
+async function target(pool: Pool, { sha256s, postIds, filter }: RecaptionInput) {
   if (sha256s == null && postIds == null && filter == null) {
     throw new AppError('BAD_USER_INPUT', 'input: say which images, by sha256s, postIds or filter');
   }
   return {
     sha256s: sha256s?.map(sha256Of),
     postIds: postIds?.map(uuidOf),
-    filter: filter == null ? undefined : postsFilter(filter),
+    filter: filter == null ? undefined : await postsFilter(pool, filter),
   };
 }

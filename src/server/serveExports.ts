@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Services } from '../context.js';
+import { mapArea } from '../db/map/mapArea.js';
 import type { PostsFilter } from '../db/postsPage.js';
 import { AppError, messageOf } from '../errors.js';
 import { exportPosts } from '../reports/exportPosts.js';
@@ -25,6 +26,7 @@ const parameters = z.strictObject({
   author: text,
   text,
   hotspot: text,
+  area: z.string().max(5000).optional(),
   picture: z.enum(['true', 'false']).optional(),
 });
 
@@ -44,11 +46,12 @@ export function serveExports({ db, log }: Services): RequestHandler<{ format: st
       refuse(response, new AppError('BAD_USER_INPUT', `${issue!.path.join('.') || 'parameters'}: ${issue!.message}`));
       return;
     }
-    const { hotspot, picture, ...rest } = given.data;
+    const { hotspot, picture, area, ...rest } = given.data;
     try {
       const filter: PostsFilter = {
         ...rest,
         ...(hotspot !== undefined && { hotspotId: hotspotIdOf(hotspot) }),
+        ...(area !== undefined && { area: await mapArea(db.pool, area) }),
         ...(picture !== undefined && { hasImage: picture === 'true' }),
       };
       const pieces = Readable.from(exportPosts(db.pool, { filter, format }));

@@ -39,6 +39,8 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'Query.hotspots': 'VIEWER',
   'Query.image': 'VIEWER',
   'Query.imports': 'VIEWER',
+  'Query.map': 'VIEWER',
+  'Query.mapPictures': 'VIEWER',
   'Query.model': 'VIEWER',
   'Query.post': 'VIEWER',
   'Query.posts': 'VIEWER',

@@ -37,6 +37,7 @@ describeDatabases('the queue over GraphQL', (open) => {
       { name: 'caption', waiting: 1, delayed: 1, running: 1, completed: 2, dead: 1 },
       { ...NONE, name: 'embed', waiting: 1 },
       { ...NONE, name: 'detect' },
+      { ...NONE, name: 'map' },
       { ...NONE, name: 'maintenance' },
     ]);
   });

@@ -180,6 +180,8 @@ describeDatabases('access', (open) => {
       for (const path of [
         `/media/${sha256}`,
         `/media/${'0'.repeat(64)}`,
+        '/map/points',
+        '/export/posts.csv',
         '/metrics',
         '/',
         '/graphql',
@@ -195,6 +197,7 @@ describeDatabases('access', (open) => {
       expect(picture).toMatchObject({ status: 200, body: 'picture' });
       // Whoever stands between must not keep it for others, nor show it when it was deleted.
       expect(picture.headers['cache-control']).toBe('private, no-cache');
+      expect(await send(`${url}/map/points`, { headers: bearer(key) })).toMatchObject({ status: 200 });
       const nothing = { headers: { ...bearer(key), accept: 'application/json' } };
       expect(await send(`${url}/nothing`, nothing)).toMatchObject({ status: 404 });
     });

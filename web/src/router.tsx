@@ -4,7 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { Now } from './pages/Now.js';
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
-import { readHotspotView, readNowView, readPictureView, readSearchView } from './routes.js';
+import { readHotspotView, readMapView, readNowView, readPictureView, readSearchView } from './routes.js';
 import { Shell } from './shell/Shell.js';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NothingHere });
@@ -37,6 +37,13 @@ export const searchRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Search.js'), 'Search'),
 });
 
+export const mapRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/map',
+  validateSearch: readMapView,
+  component: lazyRouteComponent(() => import('./pages/Map.js'), 'CaptionMap'),
+});
+
 export const systemRoute = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -44,7 +51,7 @@ export const systemRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute, searchRoute, systemRoute]),
+  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute, searchRoute, mapRoute, systemRoute]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Problem error={error} again={reset} />,

@@ -65,17 +65,54 @@ export interface SearchView {
   readonly author?: string;
   readonly source?: string;
   /** As a date and time of the viewer's zone, without one. */
+  /** A part of the map (pages/map/area.ts). */
+  readonly area?: string;
   readonly since?: string;
   readonly until?: string;
 }
 
 export function readSearchView(search: Record<string, unknown>): SearchView {
   const view: Record<string, string> = {};
-  for (const name of ['q', 'author', 'source', 'since', 'until'] as const) {
+  for (const name of ['q', 'author', 'source', 'area', 'since', 'until'] as const) {
     // A number in an address is read as one.
     const text = String(search[name] ?? '').trim();
     const moment = name === 'since' || name === 'until';
     if (text !== '' && (!moment || !Number.isNaN(Date.parse(text)))) view[name] = text;
   }
   return view;
+}
+
+/** Hours of posts on the map. */
+export const MAP_WINDOWS = [24, 168, 720] as const;
+
+export interface MapView {
+  /** To the newest post; left out: 24. */
+  readonly hours?: (typeof MAP_WINDOWS)[number];
+  /** In place of hours: moments in ISO 8601. */
+  readonly since?: string;
+  readonly until?: string;
+  /** What is looked at: the middle, and pixels of a unit; left out: all of it. */
+  readonly at?: string;
+  /** The hotspot, or the part of the map, that is chosen. */
+  readonly hotspot?: string;
+  readonly area?: string;
+}
+
+export function readMapView(search: Record<string, unknown>): MapView {
+  const hours = oneOf(MAP_WINDOWS, search.hours);
+  const text = (name: 'since' | 'until' | 'at' | 'hotspot' | 'area') => {
+    const value = search[name];
+    const moment = name === 'since' || name === 'until';
+    return typeof value === 'string' && value !== '' && !(moment && Number.isNaN(Date.parse(value)))
+      ? { [name]: value }
+      : {};
+  };
+  return {
+    ...(hours === undefined || hours === 24 ? {} : { hours }),
+    ...text('since'),
+    ...text('until'),
+    ...text('at'),
+    ...text('hotspot'),
+    ...text('area'),
+  };
 }

@@ -60,6 +60,14 @@ export function Search() {
             Before
             <input className={fields.field} name="until" type="datetime-local" defaultValue={view.until} />
           </label>
+          {view.area !== undefined && (
+            <label className={styles.area}>
+              <input type="checkbox" name="area" value={view.area} defaultChecked /> Within the chosen part of the{' '}
+              <Link to="/map" search={{ area: view.area }}>
+                map
+              </Link>
+            </label>
+          )}
           <Button type="submit" className={buttons.button}>
             Search
           </Button>
@@ -125,7 +133,7 @@ export function Search() {
   );
 }
 
-function filterOf({ q, author, source, since, until }: SearchView): PostFilter {
+function filterOf({ q, author, source, area, since, until }: SearchView): PostFilter {
   const moment = (text: string | undefined) => (text === undefined ? undefined : new Date(text).toISOString());
-  return { text: q, author, source, since: moment(since), until: moment(until) };
+  return { text: q, author, source, area, since: moment(since), until: moment(until) };
 }

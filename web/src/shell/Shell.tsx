@@ -8,6 +8,7 @@ import { Watching } from './Watching.js';
 
 const PAGES = [
   { to: '/', name: 'Now' },
+  { to: '/map', name: 'Map' },
   { to: '/search', name: 'Search' },
   { to: '/system', name: 'System' },
 ] as const;
