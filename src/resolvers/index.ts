@@ -31,6 +31,7 @@ import { QueueCountsResolver, QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
 import { RetryFailedResolver } from './retryFailed.js';
+import { SearchPostsResolver } from './searchPosts.js';
 import { stopInTime } from './stopInTime.js';
 
 /** Builds the executable schema. Each of its fields asks who the context's caller is. */
@@ -59,6 +60,7 @@ export function createSchema(): GraphQLSchema {
       DeletePostsResolver,
       BackUpResolver,
       PreviewCaptionResolver,
+      SearchPostsResolver,
       EditCaptionResolver,
       RecaptionResolver,
       RefetchImagesResolver,

@@ -57,6 +57,7 @@ const ASSUMED_LENGTH = 10;
 /** Fields that do more than to look something up: they start inference, or count or write whole tables. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   previewCaption: 10_000,
+  searchPosts: 5_000,
   ingestPosts: 10_000,
   recaption: 10_000,
   refetchImages: 10_000,

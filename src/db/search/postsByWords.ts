@@ -1,0 +1,33 @@
+// Which posts say these words, in their text or in the captions that are shown of their pictures?
+//
+// Of the newest that do, those come first that hold the words closest together (ts_rank_cd). At 1,000,000 posts (bench/results.md):
+// - a rare word: all posts with it by the GIN index, then the newest of them;
+// - a common one: from the newest post back until enough are found. All posts with it would be most of the table.
+// The planner, left alone, goes back from the newest post also for what is rarer, and finds nothing for long where it was last said months ago.
+import type { Pool } from 'pg';
+import { type SearchScope, scopeWhere } from './searchScope.js';
+import type { WordsQuery } from './wordsQuery.js';
+
+/** About so many posts with the words can be looked up and sorted within 50 ms. */
+const COMMON = 30_000;
+
+/** At most `limit` posts, the best first. */
+export async function postsByWords(
+  pool: Pool,
+  { words, scope, limit }: { readonly words: WordsQuery; readonly scope: SearchScope; readonly limit: number },
+): Promise<string[]> {
+  if (words.tsquery === '') return [];
+  const { inScope, values, place } = scopeWhere(scope);
+  const query = `${place(words.tsquery)}::tsquery`;
+  const few = scope.ids !== undefined;
+  const newest = `FROM SOURCE w JOIN posts p ON p.id = w.post_id WHERE w.words @@ ${query} AND ${inScope}
+    ORDER BY w.posted_at DESC, w.post_id DESC LIMIT ${place(limit)}`;
+  const source = few || words.about > COMMON ? 'post_words' : 'found';
+  const { rows } = await pool.query<{ id: string }>(
+    `${source === 'found' ? `WITH found AS MATERIALIZED (SELECT * FROM post_words WHERE words @@ ${query})` : ''}
+     SELECT newest.post_id AS id FROM (SELECT w.post_id, w.posted_at, w.words ${newest.replace('SOURCE', source)}) newest
+     ORDER BY ts_rank_cd(newest.words, ${query}) DESC, newest.posted_at DESC, newest.post_id DESC`,
+    values,
+  );
+  return rows.map(({ id }) => id);
+}
