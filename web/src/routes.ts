@@ -36,11 +36,13 @@ export interface SearchView {
   /** As a date and time of the viewer's zone, without one. */
   readonly since?: string;
   readonly until?: string;
+  /** Id of a hotspot. */
+  readonly hotspot?: string;
 }
 
 export function readSearchView(search: Record<string, unknown>): SearchView {
   const view: Record<string, string> = {};
-  for (const name of ['q', 'author', 'source', 'since', 'until'] as const) {
+  for (const name of ['q', 'author', 'source', 'since', 'until', 'hotspot'] as const) {
     // A number in an address is read as one.
     const text = String(search[name] ?? '').trim();
     const moment = name === 'since' || name === 'until';

@@ -27,21 +27,21 @@ export async function picturesByMeaning(
   const comparable = `e.kind = 'CAPTION' AND e.dimension = ${length} AND e.model_digest = ${place(near.modelDigest)}`;
   const columns = `p.id, e.image_sha256 AS sha256, 1 - (${distance}) AS similarity`;
   // Few posts: all of their pictures. Many: from the nearest picture on, until enough are shown by posts of the scope.
-  const sql =
-    scope.ids === undefined
-      ? `SELECT ${columns} FROM embeddings e JOIN LATERAL (
+  const sql = !scope.few
+    ? `SELECT ${columns} FROM embeddings e JOIN LATERAL (
            SELECT p.id FROM post_images pi JOIN posts p ON p.id = pi.post_id WHERE pi.image_sha256 = e.image_sha256 AND ${inScope}
            ORDER BY p.posted_at DESC, p.id DESC LIMIT 1
          ) p ON true WHERE ${comparable} ORDER BY ${distance} LIMIT ${place(limit)}`
-      : `SELECT * FROM (
+    : `SELECT * FROM (
            SELECT DISTINCT ON (e.image_sha256) ${columns} FROM posts p JOIN post_images pi ON pi.post_id = p.id
            JOIN embeddings e ON e.image_sha256 = pi.image_sha256 WHERE ${inScope} AND ${comparable}
            ORDER BY e.image_sha256, p.posted_at DESC, p.id DESC
          ) shown ORDER BY similarity DESC LIMIT ${place(limit)}`;
   const rows = await withTransaction(pool, async (client) => {
-    // Until enough pass the conditions, at most hnsw.max_scan_tuples (20,000); what is found then is not quite in order.
+    // Until enough pass the conditions, of the nearest few thousand at most; what is found then is not quite in order.
     await client.query(
-      `SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', $1, true)`,
+      `SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', $1, true),
+         set_config('hnsw.max_scan_tuples', '4000', true)`,
       [String(limit)],
     );
     return (await client.query<NearPicture>(sql, values)).rows;

@@ -17,16 +17,18 @@ export async function postsByWords(
   { words, scope, limit }: { readonly words: WordsQuery; readonly scope: SearchScope; readonly limit: number },
 ): Promise<string[]> {
   if (words.tsquery === '') return [];
-  const { inScope, values, place } = scopeWhere(scope);
+  const { inScope, every, inTime, values, place } = scopeWhere(scope);
   const query = `${place(words.tsquery)}::tsquery`;
-  const few = scope.ids !== undefined;
-  const newest = `FROM SOURCE w JOIN posts p ON p.id = w.post_id WHERE w.words @@ ${query} AND ${inScope}
-    ORDER BY w.posted_at DESC, w.post_id DESC LIMIT ${place(limit)}`;
-  const source = few || words.about > COMMON ? 'post_words' : 'found';
+  const rare = !scope.few && words.about <= COMMON;
+  const source = rare ? 'found' : 'post_words';
   const { rows } = await pool.query<{ id: string }>(
-    `${source === 'found' ? `WITH found AS MATERIALIZED (SELECT * FROM post_words WHERE words @@ ${query})` : ''}
-     SELECT newest.post_id AS id FROM (SELECT w.post_id, w.posted_at, w.words ${newest.replace('SOURCE', source)}) newest
-     ORDER BY ts_rank_cd(newest.words, ${query}) DESC, newest.posted_at DESC, newest.post_id DESC`,
+    `${rare ? `WITH found AS MATERIALIZED (SELECT w.post_id, w.posted_at FROM post_words w WHERE w.words @@ ${query} AND ${inTime()})` : ''}
+     SELECT said.post_id AS id FROM (
+       SELECT w.post_id, w.posted_at FROM ${source} w ${every ? '' : 'JOIN posts p ON p.id = w.post_id'}
+       WHERE ${every ? 'true' : inScope} ${rare ? '' : `AND w.words @@ ${query} AND ${inTime()}`}
+       ORDER BY w.posted_at DESC, w.post_id DESC LIMIT ${place(limit)}
+     ) newest JOIN post_words said USING (post_id)
+     ORDER BY ts_rank_cd(said.words, ${query}) DESC, said.posted_at DESC, said.post_id DESC`,
     values,
   );
   return rows.map(({ id }) => id);

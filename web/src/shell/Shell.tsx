@@ -4,6 +4,7 @@ import { Connection } from './Connection.js';
 import { DemoBar } from './DemoBar.js';
 import { SchemeSwitch } from './SchemeSwitch.js';
 import styles from './Shell.module.css';
+import { useSearchKey } from './useSearchKey.js';
 
 const PAGES = [
   { to: '/', name: 'Now' },
@@ -12,6 +13,7 @@ const PAGES = [
 ] as const;
 
 export function Shell() {
+  useSearchKey();
   return (
     <>
       <a className={styles.skip} href="#content">
