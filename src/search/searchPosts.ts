@@ -80,6 +80,8 @@ export async function searchPosts(
   { words, picture, filter, limit, after }: SearchRequest,
 ): Promise<Found> {
   const { pool, prisma } = deps.db;
+  // First of all: what is no picture is not given to a model.
+  const looks = picture === undefined ? undefined : await looksOf(picture, deps.imageLimits);
   const [scope, meanings] = await Promise.all([
     searchScope(pool, filter, after?.asOf),
     Promise.all([
@@ -87,7 +89,7 @@ export async function searchPosts(
       ...(picture === undefined ? [] : [meaningOfPicture(picture, deps)]),
     ]),
   ]);
-  const same = picture === undefined ? [] : await sameAs(deps, picture, scope);
+  const same = looks === undefined ? [] : await sameAs(pool, looks, scope);
   const said = words === undefined ? NOT_ASKED : await byWords(pool, words, scope);
   const near: NearPicture[][] = [];
   for (const meaning of meanings) if ('near' in meaning) near.push(await byMeaning(pool, meaning.near, scope));
@@ -178,10 +180,18 @@ async function byMeaning(pool: Pool, near: Parameters<typeof picturesByMeaning>[
   return [...new Map(enough.toReversed().map((picture) => [picture.id, picture])).values()].reverse();
 }
 
-async function sameAs({ db, imageLimits }: SearchDeps, picture: Uint8Array, scope: SearchScope) {
-  const { phash } = await lookAtImage(picture, imageLimits);
-  const sha256 = createHash('sha256').update(picture).digest('hex');
-  const found = await samePictures(db.pool, { sha256, phashes: nearHashes(phash), scope, limit: SAME });
+interface Looks {
+  readonly sha256: string;
+  readonly phash: string;
+}
+
+async function looksOf(picture: Uint8Array, limits: ImageLimits): Promise<Looks> {
+  const { phash } = await lookAtImage(picture, limits);
+  return { sha256: createHash('sha256').update(picture).digest('hex'), phash };
+}
+
+async function sameAs(pool: Pool, { sha256, phash }: Looks, scope: SearchScope) {
+  const found = await samePictures(pool, { sha256, phashes: nearHashes(phash), scope, limit: SAME });
   return found
     .map((one) => ({ ...one, differingBits: hammingDistance(one.phash, phash) }))
     .sort((a, b) => a.differingBits - b.differingBits);
