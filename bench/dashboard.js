@@ -40,15 +40,19 @@ const settings = {
 const postgres = await startPostgres({ say, settings, keep: folder });
 const db = await openDatabase({ dataDir: undefined, databaseUrl: postgres.url });
 await fillOnce();
-const api = spawn(process.execPath, [...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/find-prof'] : []), 'dist/main.js', 'api', '--port', '0'], {
-  env: {
-    ...foreignEnv(),
-    DATABASE_URL: postgres.url,
-    HOTLENS_DATA: path.join(folder, 'media'),
-    HOTLENS_LOG_LEVEL: 'error',
+const api = spawn(
+  process.execPath,
+  [...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/find-prof'] : []), 'dist/main.js', 'api', '--port', '0'],
+  {
+    env: {
+      ...foreignEnv(),
+      DATABASE_URL: postgres.url,
+      HOTLENS_DATA: path.join(folder, 'media'),
+      HOTLENS_LOG_LEVEL: 'error',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
   },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+);
 process.on('exit', () => api.kill('SIGKILL'));
 const url = await new Promise((resolve) => {
   api.stdout.on('data', (text) => resolve(/http:\S+/.exec(String(text))[0]));

@@ -11,6 +11,7 @@ import {
   countsOfHotspots,
   type HotspotCounts,
   imagesOfHotspots,
+  typicalPosts,
 } from '../db/hotspots/hotspotContents.js';
 import { type Kinship, kinOfHotspots } from '../db/hotspots/hotspotLineage.js';
 import { hotspotMemory } from '../db/hotspots/hotspotMemory.js';
@@ -171,7 +172,12 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
       (row) => row.imageSha256,
     ),
     imagesOfHotspot: firstOf(
-      (hotspotIds, limit) => imagesOfHotspots(pool, { hotspotIds, limit }),
+      async (ids, limit) => {
+        const typical = await remembered('typical posts', ids, async (missing) => {
+          return new Map((await typicalPosts(pool, missing)).map((row) => [row.hotspotId, row]));
+        });
+        return await imagesOfHotspots(pool, { typical: [...typical.values()], limit });
+      },
       (row) => row.hotspotId,
     ),
     captionsOfHotspot: firstOf(

@@ -29,27 +29,48 @@ export async function countsOfHotspots(pool: Pool, hotspotIds: readonly string[]
   return rows;
 }
 
-/** Pictures of each hotspot, one of those that are much the same, from the posts that are most surely of it. */
+/** Of each hotspot the posts that are most surely of it, of those with much the same picture one; more than a list of pictures is long. */
+export async function typicalPosts(
+  pool: Pool,
+  hotspotIds: readonly string[],
+): Promise<{ readonly hotspotId: string; readonly postIds: readonly string[] }[]> {
+  const { rows } = await pool.query<{ hotspotId: string; postIds: string[] }>(
+    `SELECT wanted.id AS "hotspotId", ARRAY(
+       SELECT post_id FROM (
+         SELECT DISTINCT ON (d.piece) d.post_id, d.evidence FROM detection_posts d
+         WHERE d.hotspot_id = wanted.id AND d.phash IS NOT NULL ORDER BY d.piece, d.evidence DESC, d.number
+       ) pieces ORDER BY evidence DESC, post_id LIMIT ${2 * MAX_PICTURES}
+     )::text[] AS "postIds" FROM unnest($1::text[]) AS wanted (id)`,
+    [hotspotIds],
+  );
+  return rows;
+}
+
+/** As the API has it; some posts may have lost their pictures. */
+const MAX_PICTURES = 100;
+
+/** The first pictures of the typical posts of each hotspot, in their order. */
 export async function imagesOfHotspots(
   pool: Pool,
-  { hotspotIds, limit }: Request,
+  {
+    typical,
+    limit,
+  }: {
+    readonly typical: readonly { readonly hotspotId: string; readonly postIds: readonly string[] }[];
+    readonly limit: number;
+  },
 ): Promise<(ImageRow & { readonly hotspotId: string })[]> {
-  // The pictures of the best posts are looked up until there are enough: a large hotspot has thousands.
   const { rows } = await pool.query<ImageRow & { hotspotId: string }>(
-    `SELECT wanted.id AS "hotspotId", ${IMAGE_COLUMNS}
-     FROM unnest($1::text[]) AS wanted (id)
+    `SELECT wanted."hotspotId", ${IMAGE_COLUMNS}
+     FROM jsonb_to_recordset($1::jsonb) AS wanted ("hotspotId" text, "postIds" uuid[])
      JOIN LATERAL (
-       SELECT i.*, best.evidence, best.post_id FROM (
-         SELECT * FROM (
-           SELECT DISTINCT ON (d.piece) d.post_id, d.evidence FROM detection_posts d
-           WHERE d.hotspot_id = wanted.id AND d.phash IS NOT NULL ORDER BY d.piece, d.evidence DESC, d.number
-         ) pieces ORDER BY evidence DESC, post_id
-       ) best JOIN LATERAL (
+       SELECT i.*, best.place FROM unnest(wanted."postIds") WITH ORDINALITY AS best (post_id, place)
+       JOIN LATERAL (
          SELECT image_sha256 FROM post_images WHERE post_id = best.post_id AND image_sha256 IS NOT NULL ORDER BY position LIMIT 1
-       ) pi ON true JOIN images i ON i.sha256 = pi.image_sha256 ORDER BY best.evidence DESC, best.post_id LIMIT $2
+       ) pi ON true JOIN images i ON i.sha256 = pi.image_sha256 ORDER BY best.place LIMIT $2
      ) i ON true
-     ORDER BY i.evidence DESC, i.post_id`,
-    [hotspotIds, limit],
+     ORDER BY i.place`,
+    [JSON.stringify(typical), limit],
   );
   return rows;
 }
