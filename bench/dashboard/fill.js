@@ -203,7 +203,7 @@ function writeWeek({ posts, truth }, { week, random, vectors, digest, nextHotspo
       evidence: random() * 5,
       fixed: false,
       opinion: random() * 2 - 1,
-      kept: false,
+      kept: last,
     });
   }
   return Object.entries(rows).map(([table, all]) => [table, Object.keys(all[0] ?? {}), all]);

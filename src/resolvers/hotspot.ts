@@ -372,14 +372,18 @@ export class HotspotResolver {
   }
 
   @FieldResolver(() => [Hotspot], {
-    description: 'Hotspots whose authors are its authors too, those that share the most first.',
+    description: 'Hotspots whose authors are its authors too, those that share the most first; as of its last change.',
   })
-  related(
+  async related(
     @Root() { id }: HotspotRow,
     @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
-    @Ctx() { services }: Context,
+    @Ctx() { loaders, services }: Context,
   ) {
-    return relatedHotspots(services.db.pool, { hotspotId: id, limit: listLength('first', first) });
+    const limit = listLength('first', first);
+    const related = await loaders.remembered(`related ${limit}`, id, () =>
+      relatedHotspots(services.db.pool, { hotspotId: id, limit }),
+    );
+    return (await Promise.all(related.map((other) => loaders.hotspot.load(other)))).filter((one) => one !== null);
   }
 
   @FieldResolver(() => HotspotEventConnection, { description: 'Its history, the newest first.' })
@@ -412,10 +416,13 @@ export class HotspotResolver {
     @Root() { id }: HotspotRow,
     @Arg('hours', () => Int, { defaultValue: 1, description: 'How many, 1 to 168.' }) hours: number,
     @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
-    @Ctx() { services }: Context,
+    @Ctx() { loaders, services }: Context,
   ): Promise<HotspotNews[]> {
     if (hours < 1 || hours > 168) throw new AppError('BAD_USER_INPUT', `hours: expected 1 to 168, got ${hours}`);
-    return newsOfHotspot(services.db.pool, { hotspotId: id, hours, limit: listLength('first', first) });
+    const limit = listLength('first', first);
+    return loaders.remembered(`news ${hours} ${limit}`, id, () =>
+      newsOfHotspot(services.db.pool, { hotspotId: id, hours, limit }),
+    );
   }
 
   @FieldResolver(() => [HotspotCaption], { description: 'What its pictures show, the most frequent caption first.' })

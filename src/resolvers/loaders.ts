@@ -41,6 +41,8 @@ export interface FirstOf {
 }
 
 export interface Loaders {
+  /** What is computed of a hotspot's posts, or was for as long as they have been the same. */
+  readonly remembered: <T>(what: string, hotspotId: string, compute: () => Promise<T>) => Promise<T>;
   readonly post: DataLoader<string, PostRow | null>;
   readonly picturesOfPost: DataLoader<string, readonly PostImage[]>;
   readonly hotspot: DataLoader<string, HotspotRow | null>;
@@ -101,6 +103,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
   }
 
   return {
+    async remembered<T>(what: string, id: string, compute: () => Promise<T>): Promise<T> {
+      const found = await remembered(what, [id], async () => new Map([[id, await compute()]]));
+      return found.get(id) as T;
+    },
     post: one(
       (ids) => postsByIds(prisma, ids),
       (row) => row.id,
@@ -181,7 +187,12 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
       (row) => row.hotspotId,
     ),
     captionsOfHotspot: firstOf(
-      (hotspotIds, limit) => captionsOfHotspots(pool, { hotspotIds, limit }),
+      async (ids, limit) => {
+        const captions = await remembered(`captions ${limit}`, ids, async (hotspotIds) =>
+          groupBy(await captionsOfHotspots(pool, { hotspotIds, limit }), (row) => row.hotspotId),
+        );
+        return [...captions.values()].flat();
+      },
       (row) => row.hotspotId,
     ),
     rejectionsOfImport: firstOf(

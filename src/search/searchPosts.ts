@@ -89,10 +89,12 @@ export async function searchPosts(
       ...(picture === undefined ? [] : [meaningOfPicture(picture, deps)]),
     ]),
   ]);
-  const same = looks === undefined ? [] : await sameAs(pool, looks, scope);
-  const said = words === undefined ? NOT_ASKED : await byWords(pool, words, scope);
-  const near: NearPicture[][] = [];
-  for (const meaning of meanings) if ('near' in meaning) near.push(await byMeaning(pool, meaning.near, scope));
+  const vectors = meanings.flatMap((meaning) => ('near' in meaning ? [meaning.near] : []));
+  const [same, said, near] = await Promise.all([
+    looks === undefined ? [] : sameAs(pool, looks, scope),
+    words === undefined ? NOT_ASKED : byWords(pool, words, scope),
+    Promise.all(vectors.map((vector) => byMeaning(pool, vector, scope))),
+  ]);
 
   const list = fuseRanks([same, ...near, said.ids.map((id) => ({ id }))].map((ranking) => ranking.map(({ id }) => id)));
   const first = after === undefined ? 0 : placeBehind(list, after);
