@@ -1,4 +1,4 @@
-// A PostgreSQL with pgvector of one's own: on a free loopback port, in a folder that is thrown away. Where its programs come from:
+// A PostgreSQL with pgvector of one's own: on a free loopback port, in a folder that is thrown away, unless it is to be kept. Where its programs come from:
 // postgresPrograms.js.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -13,16 +13,17 @@ const START_DEADLINE_MS = 60_000;
 
 /**
  * Starts a server; `say` is told what takes long and what it is, `settings` come over those of a server whose data is thrown
- * away. Resolves to its address and how to stop and start it: `start()` on the same data, `kill(signal)` (SIGINT: at once and
+ * away. In the folder `keep` its data stay, and are those of the next start there; end such a one by `kill('SIGINT')`. Resolves to its address and how to stop and start it: `start()` on the same data, `kill(signal)` (SIGINT: at once and
  * orderly; SIGQUIT: as in a crash; SIGSTOP and SIGCONT reach all its processes), and `ended()`. It is gone when this process
  * ends, however that does. Throws an Error that says why there is none.
  */
-export async function startPostgres({ say, settings = {} }) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'hotlens-postgres-'));
+export async function startPostgres({ say, settings = {}, keep }) {
+  const folder = keep ?? mkdtempSync(path.join(tmpdir(), 'hotlens-postgres-'));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   let server;
   const remove = () => {
     server?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    if (keep === undefined) rmSync(folder, { recursive: true, force: true });
   };
   // The last thing done, on every way out that a process can see.
   process.on('exit', remove);
@@ -30,15 +31,20 @@ export async function startPostgres({ say, settings = {} }) {
     const account = serverAccount();
     const programs = readableBy(account, findPostgresPrograms(say), folder);
     const data = path.join(folder, 'data');
-    const password = randomBytes(12).toString('hex');
     const passwordFile = path.join(folder, 'password');
-    mkdirSync(data, { mode: 0o700 });
+    const isNew = !existsSync(data);
+    const password = isNew ? randomBytes(12).toString('hex') : readFileSync(passwordFile, 'utf8');
+    mkdirSync(data, { recursive: true, mode: 0o700 });
     writeFileSync(passwordFile, password, { mode: 0o600 });
     for (const file of [folder, data, passwordFile]) if (account) chownSync(file, account.uid, account.gid);
 
     const options = { cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }, ...account };
     const initdb = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--no-locale', '--no-sync', '-A', 'scram-sha-256'];
-    execFileSync(path.join(programs, 'initdb'), [...initdb, `--pwfile=${passwordFile}`], { ...options, stdio: 'pipe' });
+    if (isNew)
+      execFileSync(path.join(programs, 'initdb'), [...initdb, `--pwfile=${passwordFile}`], {
+        ...options,
+        stdio: 'pipe',
+      });
 
     const port = await freePort();
     const all = {

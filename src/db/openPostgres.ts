@@ -5,6 +5,8 @@ import { cancelWithRequest } from './cancelWithRequest.js';
 
 /** uuid, jsonb and `INSERT ... ON CONFLICT` would do with less; 14 is the oldest release that pgvector still builds on. */
 export const OLDEST_VERSION = 140_000;
+/** The oldest pgvector that can go on along an index until enough rows pass a filter. */
+const OLDEST_VECTOR = [0, 8];
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Connections of one process, besides those that an API listens and tells of events with (events.ts). */
 export const POOL_SIZE = 10;
@@ -89,6 +91,12 @@ async function checkServer(pool: pg.Pool): Promise<void> {
   const server = rows[0]!;
   if (server.version_number < OLDEST_VERSION)
     throw new AppError('DATABASE_UNAVAILABLE', `PostgreSQL 14 or newer is needed, the server is ${server.version}`);
+  const vector = server.installed ?? server.available;
+  if (vector !== null && isOldVector(vector))
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `pgvector 0.8 or newer is needed, the database has ${vector}: update it, then ALTER EXTENSION vector UPDATE`,
+    );
   if (server.installed !== null) return;
   if (server.available === null)
     throw new AppError(
@@ -96,6 +104,12 @@ async function checkServer(pool: pg.Pool): Promise<void> {
       'the PostgreSQL server has no pgvector: install it there (https://github.com/pgvector/pgvector)',
     );
   await createVector(pool);
+}
+
+/** Whether searches can't do with this version of pgvector, such as '0.7.4'. */
+export function isOldVector(version: string): boolean {
+  const [major, minor] = version.split('.').map(Number);
+  return major! < OLDEST_VECTOR[0]! || (major === OLDEST_VECTOR[0] && minor! < OLDEST_VECTOR[1]!);
 }
 
 async function createVector(pool: pg.Pool): Promise<void> {

@@ -14,7 +14,7 @@ export interface PostsFilter {
   readonly until?: Date | undefined;
   readonly source?: string | undefined;
   readonly author?: string | undefined;
-  /** Found in the post's text or in a shown caption, in any case. */
+  /** Found in the post's text or in a shown caption, in any case; of whole words the last may be only begun. */
   readonly text?: string | undefined;
   /** Of at least one of the post's pictures. */
   readonly status?: PictureStatus | undefined;
@@ -81,6 +81,12 @@ export function postsWhere(filter: PostsFilter) {
   if (filter.author !== undefined) conditions.push(`p.author = ${place(filter.author)}`);
   if (filter.text !== undefined) {
     const pattern = place(likePattern(filter.text));
+    const words = indexedWords(filter.text);
+    if (words !== undefined) {
+      const [before, last, begun] = [place(words.before), place(words.last), place(`${words.last.toLowerCase()}:*`)];
+      conditions.push(`p.id IN (SELECT post_id FROM post_words WHERE words @@
+        (plainto_tsquery('hotlens', ${before}) && (plainto_tsquery('hotlens', ${last}) || to_tsquery('simple', ${begun}))))`);
+    }
     conditions.push(`(p.text ILIKE ${pattern} OR EXISTS (
       SELECT FROM post_images pi JOIN images i ON i.sha256 = pi.image_sha256
       LEFT JOIN captions c ON c.id = i.current_caption_id ${NEWEST_EDIT}
@@ -103,6 +109,23 @@ export function postsWhere(filter: PostsFilter) {
       WHERE pi.post_id = p.id AND mp.layout = ${place(filter.area.layout)} AND ${place(filter.area.polygon)}::text::polygon @> point(mp.x, mp.y))`);
   }
   return { conditions, values, place };
+}
+
+/**
+ * A text as words that the full-text index finds before the text itself is compared: all but the last, and the last. Undefined: it has none, or signs
+ * that may be within words, or may be of a script that puts no spaces between them.
+ */
+function indexedWords(text: string): { readonly before: string; readonly last: string } | undefined {
+  const words =
+    /^(.*?)([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{N}]+)$/u.exec(
+      text,
+    );
+  if (
+    words === null ||
+    /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{N}\s#,!?]/u.test(text)
+  )
+    return undefined;
+  return { before: words[1]!, last: words[2]! };
 }
 
 /** SQL: how far picture `pi` with its image `i` has come. `pictureStatus` in resolvers/postImage.ts says the same of rows. */

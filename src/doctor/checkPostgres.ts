@@ -1,6 +1,6 @@
 // The PostgreSQL server of DATABASE_URL: whether it is there, and whether it will do.
 import type { Pool } from 'pg';
-import { OLDEST_VERSION, POOL_SIZE } from '../db/openPostgres.js';
+import { isOldVector, OLDEST_VERSION, POOL_SIZE } from '../db/openPostgres.js';
 import { type ServerFacts, serverFacts } from '../db/serverFacts.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
@@ -42,6 +42,9 @@ async function checkServer(pool: Pool, { version, versionNumber }: ServerFacts):
 }
 
 function checkVector({ vectorInstalled, vectorAvailable, mayCreateVector }: ServerFacts): Finding {
+  const vector = vectorInstalled ?? vectorAvailable;
+  if (vector !== null && isOldVector(vector))
+    return failed('pgvector', vector, 'update it to 0.8 or newer, then ALTER EXTENSION vector UPDATE');
   if (vectorInstalled !== null) return ok('pgvector', vectorInstalled);
   if (vectorAvailable === null)
     return failed(

@@ -47,13 +47,21 @@ export async function storeImage(
   { media, limits }: { media: MediaStore; limits: ImageLimits },
   bytes: Uint8Array,
 ): Promise<StoredImage> {
+  const looks = await lookAtImage(bytes, limits);
+  const sha256 = await media.put(bytes);
+  return { sha256, bytes: bytes.length, ...looks };
+}
+
+/** What a picture is like, by a whole decoding; nothing is kept. Rejects as storeImage does. */
+export async function lookAtImage(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+): Promise<Pick<StoredImage, 'mimeType' | 'width' | 'height' | 'phash'>> {
   if (bytes.length === 0) throw new AppError('BAD_IMAGE', 'the picture is empty');
   if (bytes.length > limits.maxBytes) {
     throw new AppError('BAD_IMAGE', `the picture is too large: ${bytes.length} bytes, at most ${limits.maxBytes}`);
   }
-  const { mimeType, width, height, phash } = await decode(bytes, limits);
-  const sha256 = await media.put(bytes);
-  return { sha256, bytes: bytes.length, mimeType, width, height, phash };
+  return await decode(bytes, limits);
 }
 
 async function decode(bytes: Uint8Array, limits: ImageLimits): Promise<Omit<StoredImage, 'sha256' | 'bytes'>> {

@@ -24,7 +24,6 @@ import { type HotspotEventsFilter, hotspotEventsCount, hotspotEventsPage } from 
 import { relatedHotspots } from '../db/hotspots/hotspotLineage.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
 import { type HotspotOrder, type HotspotsFilter, hotspotsCount, hotspotsPage } from '../db/hotspots/hotspotsPage.js';
-import { hotspotTimeline } from '../db/hotspots/hotspotTimeline.js';
 import { newsOfHotspot } from '../db/hotspots/newsOfHotspot.js';
 import { AppError } from '../errors.js';
 import {
@@ -333,13 +332,13 @@ export class HotspotResolver {
     @Arg('minutes', () => Int, { defaultValue: 60, description: 'Length of a bar: 15 to 10080.' }) minutes: number,
     @Arg('last', () => Int, { defaultValue: 168, description: `At most so many bars, the newest: 1 to ${MAX_BARS}.` })
     last: number,
-    @Ctx() { services }: Context,
-  ): Promise<HotspotBar[]> {
+    @Ctx() { loaders }: Context,
+  ): Promise<readonly HotspotBar[]> {
     if (minutes < 15 || minutes > 10080)
       throw new AppError('BAD_USER_INPUT', `minutes: expected 15 to 10080, got ${minutes}`);
     if (last < 1 || last > MAX_BARS)
       throw new AppError('BAD_USER_INPUT', `last: expected 1 to ${MAX_BARS}, got ${last}`);
-    return hotspotTimeline(services.db.pool, { hotspotId: id, minutes, limit: last });
+    return loaders.timelineOfHotspot.load({ id, minutes, last });
   }
 
   @FieldResolver(() => Hotspot, { nullable: true, description: 'Its earlier life.' })
@@ -373,14 +372,18 @@ export class HotspotResolver {
   }
 
   @FieldResolver(() => [Hotspot], {
-    description: 'Hotspots whose authors are its authors too, those that share the most first.',
+    description: 'Hotspots whose authors are its authors too, those that share the most first; as of its last change.',
   })
-  related(
+  async related(
     @Root() { id }: HotspotRow,
     @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
-    @Ctx() { services }: Context,
+    @Ctx() { loaders, services }: Context,
   ) {
-    return relatedHotspots(services.db.pool, { hotspotId: id, limit: listLength('first', first) });
+    const limit = listLength('first', first);
+    const related = await loaders.remembered(`related ${limit}`, id, () =>
+      relatedHotspots(services.db.pool, { hotspotId: id, limit }),
+    );
+    return (await Promise.all(related.map((other) => loaders.hotspot.load(other)))).filter((one) => one !== null);
   }
 
   @FieldResolver(() => HotspotEventConnection, { description: 'Its history, the newest first.' })
@@ -413,10 +416,13 @@ export class HotspotResolver {
     @Root() { id }: HotspotRow,
     @Arg('hours', () => Int, { defaultValue: 1, description: 'How many, 1 to 168.' }) hours: number,
     @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
-    @Ctx() { services }: Context,
+    @Ctx() { loaders, services }: Context,
   ): Promise<HotspotNews[]> {
     if (hours < 1 || hours > 168) throw new AppError('BAD_USER_INPUT', `hours: expected 1 to 168, got ${hours}`);
-    return newsOfHotspot(services.db.pool, { hotspotId: id, hours, limit: listLength('first', first) });
+    const limit = listLength('first', first);
+    return loaders.remembered(`news ${hours} ${limit}`, id, () =>
+      newsOfHotspot(services.db.pool, { hotspotId: id, hours, limit }),
+    );
   }
 
   @FieldResolver(() => [HotspotCaption], { description: 'What its pictures show, the most frequent caption first.' })
@@ -437,7 +443,7 @@ export class HotspotResolver {
     const page = pageRequest(args, postPlace);
     return connection(await hotspotPosts(services.db.pool, { hotspotId: id, ...page }), {
       page,
-      cursorOf: postCursor,
+      cursorOf: ({ listedAt, id }) => postCursor({ postedAt: listedAt, id }),
       count: async () => (await loaders.countsOfHotspot.load(id))?.posts ?? 0,
     });
   }

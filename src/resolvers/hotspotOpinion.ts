@@ -1,9 +1,7 @@
 // Public opinion inside a hotspot: how people feel, over time, and whether that turned or fell into camps.
 import { Arg, Ctx, Field, FieldResolver, Float, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import { type Camps, campsOf } from '../analytics/opinion/camps.js';
 import { AGREEMENT, OPINION } from '../analytics/opinion/opinion.js';
-import { type OpinionBar as Bar, type OpinionPost, opinionTimeline, voicesOf } from '../analytics/opinion/timeline.js';
-import { type Turn, turnOf } from '../analytics/opinion/turn.js';
+import { type OpinionBar as Bar, opinionTimeline } from '../analytics/opinion/timeline.js';
 import type { Context } from '../context.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
 import { AppError } from '../errors.js';
@@ -50,7 +48,9 @@ export class OpinionBar {
   @Field(() => Int, { description: 'Authors none of whose posts can be read.' })
   unknown!: number;
 
-  readonly postIds!: readonly string[];
+  readonly postIds?: readonly string[];
+  /** In the place of `postIds`: all posts of this hotspot. */
+  readonly wholeOf?: string;
 }
 
 @ObjectType({ description: 'A moment before and after which people say differently.' })
@@ -119,22 +119,25 @@ export class HotspotOpinion {
   })
   agreement!: OpinionAgreement | null;
 
-  readonly posts!: readonly OpinionPost[];
+  /** The hotspot. */
+  readonly id!: string;
 }
 
 @Resolver(() => HotspotOpinion)
 export class HotspotOpinionResolver {
   @FieldResolver(() => [OpinionBar], { description: 'Over time, the oldest bar first.' })
-  timeline(
-    @Root() { posts }: HotspotOpinion,
+  async timeline(
+    @Root() { id }: HotspotOpinion,
     @Arg('minutes', () => Int, { defaultValue: 60, description: 'Length of a bar: 15 to 10080.' }) minutes: number,
     @Arg('last', () => Int, { defaultValue: 168, description: `At most so many bars, the newest: 1 to ${MAX_BARS}.` })
     last: number,
-  ): OpinionBar[] {
+    @Ctx() { loaders }: Context,
+  ): Promise<OpinionBar[]> {
     if (minutes < 15 || minutes > 10080)
       throw new AppError('BAD_USER_INPUT', `minutes: expected 15 to 10080, got ${minutes}`);
     if (last < 1 || last > MAX_BARS)
       throw new AppError('BAD_USER_INPUT', `last: expected 1 to ${MAX_BARS}, got ${last}`);
+    const posts = await loaders.opinionsOfHotspot.load(id);
     const newest = posts.reduce((most, { at }) => Math.max(most, at), 0);
     const length = minutes * MINUTE;
     const from = (Math.floor(newest / length) - last + 1) * length;
@@ -149,11 +152,12 @@ export class HotspotOpinionResolver {
 export class OpinionBarResolver {
   @FieldResolver(() => [Post], { description: 'The posts behind it, the oldest first.' })
   async posts(
-    @Root() { postIds }: OpinionBar,
+    @Root() { postIds, wholeOf }: OpinionBar,
     @Arg('first', () => Int, { defaultValue: 20, description: 'At most so many, 1 to 100.' }) first: number,
     @Ctx() { loaders }: Context,
   ) {
-    const wanted = postIds.slice(0, listLength('first', first));
+    const ids = wholeOf === undefined ? postIds : (await loaders.opinionsOfHotspot.load(wholeOf)).map(({ id }) => id);
+    const wanted = (ids ?? []).slice(0, listLength('first', first));
     return (await Promise.all(wanted.map((id) => loaders.post.load(id)))).filter((post) => post !== null);
   }
 }
@@ -162,34 +166,17 @@ export class OpinionBarResolver {
 export class OpinionOfHotspotResolver {
   @FieldResolver(() => HotspotOpinion, { description: 'Public opinion inside it.' })
   async opinion(@Root() { id }: HotspotRow, @Ctx() { loaders, services }: Context): Promise<HotspotOpinion> {
-    const posts = await loaders.opinionsOfHotspot.load(id);
-    const voices = voicesOf(posts);
-    const turn: Turn | null = turnOf(voices);
-    const camps: Camps | null = campsOf(voices.map(({ score }) => score));
-    const [whole] = wholeOf(posts);
+    const { whole, turn, camps } = await loaders.opinionOfHotspot.load(id);
     return {
-      whole: whole === undefined ? null : shown(whole),
+      id,
+      whole: whole === null ? null : { ...shown(whole), wholeOf: id },
       turn: turn === null ? null : { ...turn, at: new Date(turn.at) },
       camps,
       agreement: services.config.detection.opinionModel === undefined ? AGREEMENT : null,
-      posts,
     };
   }
 }
 
-/** All posts as one bar from the first to the last. */
-function wholeOf(posts: readonly OpinionPost[]): Bar[] {
-  const [first] = posts;
-  const last = posts.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const together = posts.map((post) => ({ ...post, at: 0 }));
-  return opinionTimeline(together, { length: 1, bound: OPINION }).map((bar) => ({
-    ...bar,
-    from: first.at,
-    to: last.at + 1,
-  }));
-}
-
-function shown(bar: Bar): OpinionBar {
+function shown<B extends Pick<Bar, 'from' | 'to'>>(bar: B) {
   return { ...bar, from: new Date(bar.from), to: new Date(bar.to) };
 }

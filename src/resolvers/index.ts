@@ -35,6 +35,7 @@ import { QueueCountsResolver, QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
 import { RetryFailedResolver } from './retryFailed.js';
+import { SearchPostsResolver } from './searchPosts.js';
 import { stopInTime } from './stopInTime.js';
 
 /** Builds the executable schema. Each of its fields asks who the context's caller is. */
@@ -70,6 +71,7 @@ export function createSchema(): GraphQLSchema {
       DeletePostsResolver,
       BackUpResolver,
       PreviewCaptionResolver,
+      SearchPostsResolver,
       EditCaptionResolver,
       RecaptionResolver,
       RefetchImagesResolver,

@@ -1,6 +1,7 @@
 // The loaders of one request: whatever a list of things asks of each of its members becomes one SQL statement.
 import DataLoader from 'dataloader';
 import { NEAR_BITS } from '../analytics/detection/nearPictures.js';
+import { type OpinionWithin, opinionWithin } from '../analytics/opinion/opinionWithin.js';
 import type { OpinionPost } from '../analytics/opinion/timeline.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
@@ -12,10 +13,14 @@ import {
   countsOfHotspots,
   type HotspotCounts,
   imagesOfHotspots,
+  typicalPosts,
 } from '../db/hotspots/hotspotContents.js';
 import { type Kinship, kinOfHotspots } from '../db/hotspots/hotspotLineage.js';
+import { hotspotMemory } from '../db/hotspots/hotspotMemory.js';
 import { type HotspotRow, hotspotsByIds, hotspotsOfPosts } from '../db/hotspots/hotspotRow.js';
+import { hotspotTimelines, type TimelineBar } from '../db/hotspots/hotspotTimeline.js';
 import { opinionsOfHotspots, opinionsOfPosts } from '../db/hotspots/opinionsOfHotspots.js';
+import { stampsOfHotspots } from '../db/hotspots/stampsOfHotspots.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
 import { type NearImage, nearImages } from '../db/nearImages.js';
@@ -25,6 +30,13 @@ import { postsByIds } from '../db/postsByIds.js';
 import { postsOfImages } from '../db/postsOfImages.js';
 import { type RejectionRow, rejectionsOfImports } from '../db/rejectionsOfImports.js';
 
+/** The newest bars of a hotspot's timeline. */
+export interface TimelineOf {
+  readonly id: string;
+  readonly minutes: number;
+  readonly last: number;
+}
+
 /** The first few of a list that belongs to something. */
 export interface FirstOf {
   readonly id: string;
@@ -32,12 +44,16 @@ export interface FirstOf {
 }
 
 export interface Loaders {
+  /** What is computed of a hotspot's posts, or was for as long as they have been the same. */
+  readonly remembered: <T>(what: string, hotspotId: string, compute: () => Promise<T>) => Promise<T>;
   readonly post: DataLoader<string, PostRow | null>;
   readonly picturesOfPost: DataLoader<string, readonly PostImage[]>;
   readonly hotspot: DataLoader<string, HotspotRow | null>;
   readonly countsOfHotspot: DataLoader<string, HotspotCounts | null>;
   readonly kinOfHotspot: DataLoader<string, readonly (HotspotRow & Kinship)[]>;
+  readonly timelineOfHotspot: DataLoader<TimelineOf, readonly TimelineBar[], string>;
   readonly opinionsOfHotspot: DataLoader<string, readonly OpinionPost[]>;
+  readonly opinionOfHotspot: DataLoader<string, OpinionWithin>;
   /** Null: detection has not taken the post in. */
   readonly opinionOfPost: DataLoader<string, { readonly id: string; readonly score: number | null } | null>;
   readonly hotspotsOfPost: DataLoader<string, readonly HotspotRow[]>;
@@ -58,7 +74,45 @@ export interface Loaders {
 
 /** Fresh loaders; they cache for as long as they live. */
 export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'>): Loaders {
+  const stampOfHotspot = one(
+    (ids) => stampsOfHotspots(pool, ids),
+    (row) => row.hotspotId,
+  );
+  const opinionsOfHotspot = many(
+    (ids) => opinionsOfHotspots(pool, ids),
+    (row) => row.hotspotId,
+  );
+
+  /** What was computed of the same posts before is not computed again. */
+  async function remembered<T>(
+    what: string,
+    ids: readonly string[],
+    compute: (missing: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+  ): Promise<ReadonlyMap<string, T>> {
+    const memory = hotspotMemory(pool);
+    const found = new Map<string, T>();
+    const stamps = new Map<string, string>();
+    for (const stamp of await Promise.all(ids.map((id) => stampOfHotspot.load(id)))) {
+      if (stamp === null) continue;
+      stamps.set(stamp.hotspotId, stamp.stamp);
+      const known = memory.recall<T>(what, stamp.hotspotId, stamp.stamp);
+      if (known !== undefined) found.set(stamp.hotspotId, known);
+    }
+    const missing = ids.filter((id) => !found.has(id));
+    if (missing.length === 0) return found;
+    for (const [id, value] of await compute(missing)) {
+      found.set(id, value);
+      const stamp = stamps.get(id);
+      if (stamp !== undefined) memory.keep(what, id, stamp, value);
+    }
+    return found;
+  }
+
   return {
+    async remembered<T>(what: string, id: string, compute: () => Promise<T>): Promise<T> {
+      const found = await remembered(what, [id], async () => new Map([[id, await compute()]]));
+      return found.get(id) as T;
+    },
     post: one(
       (ids) => postsByIds(prisma, ids),
       (row) => row.id,
@@ -71,18 +125,40 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
       (ids) => hotspotsByIds(pool, ids),
       (row) => row.id,
     ),
-    countsOfHotspot: one(
-      (ids) => countsOfHotspots(pool, ids),
-      (row) => row.hotspotId,
-    ),
+    countsOfHotspot: new DataLoader(async (ids) => {
+      const counts = await remembered('counts', ids, async (missing) => {
+        return new Map((await countsOfHotspots(pool, missing)).map((row) => [row.hotspotId, row]));
+      });
+      return ids.map((id) => counts.get(id) ?? null);
+    }),
     kinOfHotspot: many(
       (ids) => kinOfHotspots(pool, ids),
       (row) => row.hotspotId,
     ),
-    opinionsOfHotspot: many(
-      (ids) => opinionsOfHotspots(pool, ids),
-      (row) => row.hotspotId,
+    timelineOfHotspot: new DataLoader<TimelineOf, readonly TimelineBar[], string>(
+      async (keys) => {
+        const bars = new Map<string, readonly TimelineBar[]>();
+        // Bars of one length together.
+        for (const [kind, alike] of groupBy(keys, ({ minutes, last }) => `${minutes} ${last}`)) {
+          const { minutes, last: limit } = alike[0]!;
+          const ids = alike.map(({ id }) => id);
+          const found = await remembered(`timeline ${kind}`, ids, async (hotspotIds) =>
+            groupBy(await hotspotTimelines(pool, { hotspotIds, minutes, limit }), (row) => row.hotspotId),
+          );
+          for (const [id, timeline] of found) bars.set(timelineKey({ id, minutes, last: limit }), timeline);
+        }
+        return keys.map((key) => bars.get(timelineKey(key)) ?? []);
+      },
+      { cacheKeyFn: timelineKey },
     ),
+    opinionsOfHotspot,
+    opinionOfHotspot: new DataLoader(async (ids) => {
+      const opinions = await remembered('opinion', ids, async (missing) => {
+        const posts = await Promise.all(missing.map((id) => opinionsOfHotspot.load(id)));
+        return new Map(missing.map((id, i) => [id, opinionWithin(posts[i] as readonly OpinionPost[])]));
+      });
+      return ids.map((id) => opinions.get(id)!);
+    }),
     opinionOfPost: one(
       (ids) => opinionsOfPosts(pool, ids),
       (row) => row.id,
@@ -116,11 +192,21 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
       (row) => row.imageSha256,
     ),
     imagesOfHotspot: firstOf(
-      (hotspotIds, limit) => imagesOfHotspots(pool, { hotspotIds, limit }),
+      async (ids, limit) => {
+        const typical = await remembered('typical posts', ids, async (missing) => {
+          return new Map((await typicalPosts(pool, missing)).map((row) => [row.hotspotId, row]));
+        });
+        return await imagesOfHotspots(pool, { typical: [...typical.values()], limit });
+      },
       (row) => row.hotspotId,
     ),
     captionsOfHotspot: firstOf(
-      (hotspotIds, limit) => captionsOfHotspots(pool, { hotspotIds, limit }),
+      async (ids, limit) => {
+        const captions = await remembered(`captions ${limit}`, ids, async (hotspotIds) =>
+          groupBy(await captionsOfHotspots(pool, { hotspotIds, limit }), (row) => row.hotspotId),
+        );
+        return [...captions.values()].flat();
+      },
       (row) => row.hotspotId,
     ),
     rejectionsOfImport: firstOf(
@@ -132,6 +218,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
       (row) => row.name,
     ),
   };
+}
+
+function timelineKey({ id, minutes, last }: TimelineOf): string {
+  return `${id} ${minutes} ${last}`;
 }
 
 function one<Row>(load: (ids: readonly string[]) => Promise<readonly Row[]>, idOf: (row: Row) => string) {

@@ -99,7 +99,8 @@ export class PostFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Found as it stands in the post or in a caption that is shown, in any case.',
+    description:
+      'Found as it stands in the post or in a caption that is shown, in any case, from the beginning of a word on. `searchPosts` finds more.',
   })
   text?: string | null;
 
@@ -191,6 +192,6 @@ export function postPlace(cursor: string) {
   return { postedAt: new Date(Number(time)), id: id! };
 }
 
-export function postCursor({ postedAt, id }: PostRow): string {
+export function postCursor({ postedAt, id }: Pick<PostRow, 'postedAt' | 'id'>): string {
   return writeCursor('posts', postedAt.getTime(), id);
 }

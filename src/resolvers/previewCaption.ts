@@ -5,6 +5,7 @@ import { AppError } from '../errors.js';
 import type { CaptionResult } from '../inference/inference.js';
 import { Changes } from './changes.js';
 import { CaptionOptions, decodingOptions } from './decodingOptions.js';
+import { pictureBytes } from './pictureBytes.js';
 
 @InputType({ description: 'A picture: give exactly one of its fields.' })
 export class ImageInput {
@@ -67,15 +68,7 @@ async function bytesOf(
     throw new AppError('BAD_USER_INPUT', 'image: give exactly one of base64 and url');
   }
   if (url != null) return media.fetch(url, signal);
-  const text = base64!.replace(/^data:[^,]{0,200},/, '').trim();
-  if (text === '') throw new AppError('BAD_USER_INPUT', 'image: base64 is empty');
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text))
-    throw new AppError('BAD_USER_INPUT', 'image: base64 holds other characters');
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length > config.media.maxBytes) {
-    throw new AppError('BAD_IMAGE', `the picture has ${bytes.length} bytes, more than ${config.media.maxBytes}`);
-  }
-  return bytes;
+  return pictureBytes('image', base64!, config.media);
 }
 
 function describe({ caption, ...rest }: CaptionResult): CaptionPreview {

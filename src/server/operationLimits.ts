@@ -58,6 +58,7 @@ const ASSUMED_LENGTH = 10;
 const WEIGHTS: Readonly<Record<string, number>> = {
   previewCaption: 10_000,
   captionExplanation: 10_000,
+  searchPosts: 5_000,
   ingestPosts: 10_000,
   recaption: 10_000,
   refetchImages: 10_000,

@@ -45,6 +45,7 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'Query.post': 'VIEWER',
   'Query.posts': 'VIEWER',
   'Query.queue': 'VIEWER',
+  'Query.searchPosts': 'VIEWER',
   'Query.tombstone': 'VIEWER',
   'Mutation.backUp': 'ADMIN',
   'Mutation.createApiKey': 'ADMIN',

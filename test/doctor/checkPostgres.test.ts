@@ -54,6 +54,23 @@ describePostgres('a look at the server', (url) => {
     });
   });
 
+  it('says that an old pgvector must be updated, and Hotlens does not start on it', async () => {
+    expect((await lookAt({ vectorVersion: '0.7.4' }))('pgvector')).toMatchObject({
+      status: 'failed',
+      found: '0.7.4',
+      next: expect.stringContaining('0.8 or newer'),
+    });
+    await expect(start({ vectorVersion: '0.7.4' })).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('pgvector 0.8 or newer is needed, the database has 0.7.4'),
+    });
+    for (const vectorVersion of ['0.8.0', '0.10.1', '1.0.0'])
+      expect((await lookAt({ vectorVersion }))('pgvector')).toMatchObject({
+        status: 'ok',
+        found: expect.stringContaining(vectorVersion),
+      });
+  });
+
   it.each([
     [-120_000, 'failed', /^1(19|20|21)\.\d s ahead of/],
     [-10_000, 'warning', /^(9|10)\.\d s ahead of/],

@@ -191,10 +191,25 @@ describeDatabases('hotspots', (open) => {
   it('cost as many SQL statements on a page of many as on a page of one', async () => {
     const query =
       'query ($first: Int) { hotspots(first: $first, state: [LIVING, ENDED, MERGED]) { nodes { id postCount authorCount captions { text } images { sha256 } earlier { id } later { id } why { words } opinion { whole { score } } } } }';
+    const asked = async (first: number) =>
+      (await statementsOf(open().pool, () => server.data(query, { first }))).length;
+    /** As if detection had taken a step. */
+    const step = (minute: number) =>
+      open().pool.query(
+        `INSERT INTO hotspot_points (hotspot_id, at, expected, low, high, score)
+         SELECT id, '2126-01-01'::timestamptz + make_interval(mins => $1), 1, 0, 2, 0 FROM hotspots`,
+        [minute],
+      );
     const counts: number[] = [];
-    for (const first of [1, 20])
-      counts.push((await statementsOf(open().pool, () => server.data(query, { first }))).length);
+    for (const first of [1, 20]) {
+      await step(first);
+      counts.push(await asked(first));
+    }
     expect(counts[1]).toBe(counts[0]);
+    // What was counted and scored is remembered for as long as the posts are the same.
+    expect(await asked(20)).toBeLessThan(counts[1]!);
+    expect(await asked(1)).toBe(await asked(20));
+    await open().pool.query(`DELETE FROM hotspot_points WHERE at >= '2126-01-01'`);
   });
 
   it('are told of as they change, and their history is kept', async () => {

@@ -232,7 +232,11 @@ describeDatabases('posts', (open) => {
     }
     const rich =
       'query ($first: Int) { posts(first: $first) { nodes { id text images { url status sha256 caption { text modelDigest } } hotspot { title postCount } } } }';
-    for (const first of [50, 10]) {
+    // What a hotspot counts is remembered: the second page only asks whether anything has changed.
+    for (const [first, asked] of [
+      [50, 6],
+      [10, 5],
+    ] as const) {
       let answer: Rich | undefined;
       const statements = await statementsOf(open().pool, async () => {
         answer = await server.data<Rich>(rich, { first });
@@ -244,7 +248,7 @@ describeDatabases('posts', (open) => {
         ),
       ).toBe(true);
       expect(answer!.posts.nodes.some(({ hotspot }) => hotspot !== null && hotspot.postCount > 10)).toBe(true);
-      expect(statements).toHaveLength(5);
+      expect(statements).toHaveLength(asked);
     }
   });
 

@@ -7,6 +7,8 @@ export interface Pretence {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether neither the server nor the database has pgvector. */
   readonly withoutVector?: boolean;
+  /** Which pgvector it has. */
+  readonly vectorVersion?: string;
   /** How far its clock is ahead (ms). */
   readonly aheadMs?: number;
 }
@@ -17,7 +19,7 @@ export interface Pretence {
  */
 export async function pretendingServer(
   databaseUrl: string,
-  { settings = {}, withoutVector = false, aheadMs = 0 }: Pretence,
+  { settings = {}, withoutVector = false, vectorVersion, aheadMs = 0 }: Pretence,
 ): Promise<string> {
   const schema = `pretence_${randomBytes(4).toString('hex')}`;
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -38,6 +40,17 @@ export async function pretendingServer(
       );
       await client.query(
         `CREATE VIEW ${schema}.pg_available_extensions AS SELECT * FROM pg_catalog.pg_available_extensions WHERE name <> 'vector'`,
+      );
+    }
+    if (vectorVersion !== undefined) {
+      const version = client.escapeLiteral(vectorVersion);
+      await client.query(
+        `CREATE VIEW ${schema}.pg_extension AS SELECT extname, CASE extname WHEN 'vector' THEN ${version} ELSE extversion END AS extversion
+           FROM pg_catalog.pg_extension`,
+      );
+      await client.query(
+        `CREATE VIEW ${schema}.pg_available_extensions AS SELECT name, CASE name WHEN 'vector' THEN ${version} ELSE default_version END AS default_version
+           FROM pg_catalog.pg_available_extensions`,
       );
     }
   } finally {

@@ -64,16 +64,18 @@ export interface SearchView {
   readonly q?: string;
   readonly author?: string;
   readonly source?: string;
-  /** As a date and time of the viewer's zone, without one. */
   /** A part of the map (pages/map/area.ts). */
   readonly area?: string;
+  /** As a date and time of the viewer's zone, without one. */
   readonly since?: string;
   readonly until?: string;
+  /** Id of a hotspot. */
+  readonly hotspot?: string;
 }
 
 export function readSearchView(search: Record<string, unknown>): SearchView {
   const view: Record<string, string> = {};
-  for (const name of ['q', 'author', 'source', 'area', 'since', 'until'] as const) {
+  for (const name of ['q', 'author', 'source', 'area', 'since', 'until', 'hotspot'] as const) {
     // A number in an address is read as one.
     const text = String(search[name] ?? '').trim();
     const moment = name === 'since' || name === 'until';

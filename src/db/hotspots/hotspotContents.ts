@@ -29,25 +29,48 @@ export async function countsOfHotspots(pool: Pool, hotspotIds: readonly string[]
   return rows;
 }
 
-/** Pictures of each hotspot, one of those that are much the same, from the posts that are most surely of it. */
-export async function imagesOfHotspots(
+/** Of each hotspot the posts that are most surely of it, of those with much the same picture one; more than a list of pictures is long. */
+export async function typicalPosts(
   pool: Pool,
-  { hotspotIds, limit }: Request,
-): Promise<(ImageRow & { readonly hotspotId: string })[]> {
-  const { rows } = await pool.query<ImageRow & { hotspotId: string }>(
-    `SELECT wanted.id AS "hotspotId", ${IMAGE_COLUMNS}
-     FROM unnest($1::text[]) AS wanted (id)
-     JOIN LATERAL (
-       SELECT i.*, best.evidence FROM (
+  hotspotIds: readonly string[],
+): Promise<{ readonly hotspotId: string; readonly postIds: readonly string[] }[]> {
+  const { rows } = await pool.query<{ hotspotId: string; postIds: string[] }>(
+    `SELECT wanted.id AS "hotspotId", ARRAY(
+       SELECT post_id FROM (
          SELECT DISTINCT ON (d.piece) d.post_id, d.evidence FROM detection_posts d
          WHERE d.hotspot_id = wanted.id AND d.phash IS NOT NULL ORDER BY d.piece, d.evidence DESC, d.number
-       ) best
-       JOIN post_images pi ON pi.post_id = best.post_id AND pi.image_sha256 IS NOT NULL
-         AND pi.position = (SELECT min(position) FROM post_images WHERE post_id = best.post_id AND image_sha256 IS NOT NULL)
-       JOIN images i ON i.sha256 = pi.image_sha256 ORDER BY best.evidence DESC, i.sha256 LIMIT $2
+       ) pieces ORDER BY evidence DESC, post_id LIMIT ${2 * MAX_PICTURES}
+     )::text[] AS "postIds" FROM unnest($1::text[]) AS wanted (id)`,
+    [hotspotIds],
+  );
+  return rows;
+}
+
+/** As the API has it; some posts may have lost their pictures. */
+const MAX_PICTURES = 100;
+
+/** The first pictures of the typical posts of each hotspot, in their order. */
+export async function imagesOfHotspots(
+  pool: Pool,
+  {
+    typical,
+    limit,
+  }: {
+    readonly typical: readonly { readonly hotspotId: string; readonly postIds: readonly string[] }[];
+    readonly limit: number;
+  },
+): Promise<(ImageRow & { readonly hotspotId: string })[]> {
+  const { rows } = await pool.query<ImageRow & { hotspotId: string }>(
+    `SELECT wanted."hotspotId", ${IMAGE_COLUMNS}
+     FROM jsonb_to_recordset($1::jsonb) AS wanted ("hotspotId" text, "postIds" uuid[])
+     JOIN LATERAL (
+       SELECT i.*, best.place FROM unnest(wanted."postIds") WITH ORDINALITY AS best (post_id, place)
+       JOIN LATERAL (
+         SELECT image_sha256 FROM post_images WHERE post_id = best.post_id AND image_sha256 IS NOT NULL ORDER BY position LIMIT 1
+       ) pi ON true JOIN images i ON i.sha256 = pi.image_sha256 ORDER BY best.place LIMIT $2
      ) i ON true
-     ORDER BY i.evidence DESC, i.sha256`,
-    [hotspotIds, limit],
+     ORDER BY i.place`,
+    [JSON.stringify(typical), limit],
   );
   return rows;
 }
@@ -69,7 +92,7 @@ export async function captionsOfHotspots(
   return rows;
 }
 
-/** A page of a hotspot's posts, the newest first, behind a place. */
+/** A page of a hotspot's posts, the newest first by their times as they arrived, behind a place of that order. */
 export async function hotspotPosts(
   pool: Pool,
   {
@@ -77,11 +100,13 @@ export async function hotspotPosts(
     limit,
     after,
   }: { readonly hotspotId: string; readonly limit: number; readonly after?: PostPlace | undefined },
-): Promise<{ readonly rows: PostRow[]; readonly more: boolean }> {
-  const { rows } = await pool.query<PostRow>(
-    `SELECT ${POST_COLUMNS} FROM detection_posts d JOIN posts p ON p.id = d.post_id
-     WHERE d.hotspot_id = $1 AND ($2::timestamptz IS NULL OR (p.posted_at, p.id) < ($2, $3::uuid))
-     ORDER BY p.posted_at DESC, p.id DESC LIMIT $4`,
+): Promise<{ readonly rows: (PostRow & { readonly listedAt: Date })[]; readonly more: boolean }> {
+  const { rows } = await pool.query<PostRow & { listedAt: Date }>(
+    `SELECT ${POST_COLUMNS}, d.at AS "listedAt" FROM (
+       SELECT at, post_id FROM detection_posts
+       WHERE hotspot_id = $1 AND ($2::timestamptz IS NULL OR (at, post_id) < ($2, $3::uuid))
+       ORDER BY at DESC, post_id DESC LIMIT $4
+     ) d JOIN posts p ON p.id = d.post_id ORDER BY d.at DESC, d.post_id DESC`,
     [hotspotId, after?.postedAt ?? null, after?.id ?? null, limit + 1],
   );
   return { rows: rows.slice(0, limit), more: rows.length > limit };

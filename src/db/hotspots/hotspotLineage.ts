@@ -27,14 +27,12 @@ export async function kinOfHotspots(pool: Pool, ids: readonly string[]): Promise
 export async function relatedHotspots(
   pool: Pool,
   { hotspotId, limit }: { readonly hotspotId: string; readonly limit: number },
-): Promise<(HotspotRow & { readonly authors: number })[]> {
-  const { rows } = await pool.query<HotspotRow & { authors: number }>(
-    `SELECT shared.authors, ${HOTSPOT_COLUMNS} FROM (
-       SELECT b.hotspot_id AS id, count(DISTINCT b.author)::int AS authors
-       FROM detection_posts a JOIN detection_posts b ON b.author = a.author AND b.hotspot_id <> a.hotspot_id
-       WHERE a.hotspot_id = $1 GROUP BY b.hotspot_id ORDER BY authors DESC, id LIMIT $2
-     ) shared JOIN (${HOTSPOTS}) ON h.id = shared.id ORDER BY shared.authors DESC, h.id`,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `SELECT b.hotspot_id AS id, count(DISTINCT b.author)::int AS authors
+     FROM detection_posts a JOIN detection_posts b ON b.author = a.author AND b.hotspot_id <> a.hotspot_id
+     WHERE a.hotspot_id = $1 GROUP BY b.hotspot_id ORDER BY authors DESC, id LIMIT $2`,
     [hotspotId, limit],
   );
-  return rows;
+  return rows.map(({ id }) => id);
 }

@@ -4,6 +4,7 @@ import { Connection } from './Connection.js';
 import { DemoBar } from './DemoBar.js';
 import { SchemeSwitch } from './SchemeSwitch.js';
 import styles from './Shell.module.css';
+import { useSearchKey } from './useSearchKey.js';
 import { Watching } from './Watching.js';
 
 const PAGES = [
@@ -14,6 +15,7 @@ const PAGES = [
 ] as const;
 
 export function Shell() {
+  useSearchKey();
   return (
     <>
       <a className={styles.skip} href="#content">

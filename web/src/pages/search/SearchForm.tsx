@@ -1,0 +1,118 @@
+// What is searched for: words, a picture, and filters, which are folded away where the window is narrow.
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, type KeyboardEvent, type Ref, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { FileTrigger } from 'react-aria-components/FileTrigger';
+import buttons from '../../parts/Button.module.css';
+import fields from '../../parts/Field.module.css';
+import { readSearchView, type SearchView } from '../../routes.js';
+import { SEARCH_FIELD } from '../../shell/useSearchKey.js';
+import { type AskedPicture, filtersSet } from './asked.js';
+import styles from './SearchForm.module.css';
+
+interface SearchFormProps {
+  readonly view: SearchView;
+  readonly picture: AskedPicture | undefined;
+  readonly field: Ref<HTMLInputElement>;
+  readonly onSearch: (view: SearchView) => void;
+  readonly onPicture: (file: File | undefined) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+const FILTERS = [
+  { name: 'author', label: 'Author', type: 'text' },
+  { name: 'source', label: 'Source', type: 'text' },
+  { name: 'since', label: 'From', type: 'datetime-local' },
+  { name: 'until', label: 'Before', type: 'datetime-local' },
+] as const;
+
+export function SearchForm({ view, picture, field, onSearch, onPicture, onKeyDown }: SearchFormProps) {
+  const [open, setOpen] = useState(false);
+  const set = filtersSet(view);
+  const search = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    onSearch(readSearchView(Object.fromEntries(new FormData(event.currentTarget))));
+  };
+  return (
+    <search>
+      {/* Filled in anew when an address says something else. */}
+      <form key={JSON.stringify(view)} className={styles.form} onSubmit={search}>
+        <label className={`${fields.labelled} ${styles.words}`}>
+          Words, of posts and captions
+          <input
+            ref={field}
+            id={SEARCH_FIELD}
+            className={fields.field}
+            name="q"
+            type="search"
+            defaultValue={view.q}
+            maxLength={1000}
+            dir="auto"
+            onKeyDown={onKeyDown}
+          />
+        </label>
+        <Button type="submit" className={buttons.button}>
+          Search
+        </Button>
+        <FileTrigger acceptedFileTypes={['image/*']} onSelect={(files) => onPicture(files?.[0])}>
+          <Button className={buttons.button}>By a picture</Button>
+        </FileTrigger>
+        <Button
+          className={`${buttons.button} ${styles.toggle}`}
+          aria-expanded={open}
+          aria-controls="filters"
+          onPress={() => setOpen(!open)}
+        >
+          {set === 0 ? 'Filters' : `Filters: ${set}`}
+        </Button>
+        <div id="filters" className={styles.filters} data-open={open || undefined}>
+          {FILTERS.map(({ name, label, type }) => (
+            <label key={name} className={fields.labelled}>
+              {label}
+              <input className={fields.field} name={name} type={type} defaultValue={view[name]} dir="auto" />
+            </label>
+          ))}
+          {view.hotspot !== undefined && <input type="hidden" name="hotspot" value={view.hotspot} />}
+          {view.area !== undefined && <input type="hidden" name="area" value={view.area} />}
+        </div>
+      </form>
+      {picture && (
+        <p className={styles.chip}>
+          <img src={picture.shown} alt="" width="40" height="40" />
+          <span>
+            Like <bdi>{picture.name}</bdi>. The picture is not kept, and not part of this page’s link.
+          </span>
+          <Button className={buttons.button} onPress={() => onPicture(undefined)}>
+            Without it
+          </Button>
+        </p>
+      )}
+      {view.area !== undefined && (
+        <p className={styles.chip}>
+          <span>
+            Only posts with the pictures of{' '}
+            <Link to="/map" search={{ area: view.area }}>
+              a part of the map
+            </Link>
+          </span>
+          <Link to="/search" search={{ ...view, area: undefined } as SearchView} className={buttons.button}>
+            All posts
+          </Link>
+        </p>
+      )}
+      {view.hotspot !== undefined && (
+        <p className={styles.chip}>
+          <span>
+            Only posts of{' '}
+            <Link to="/hotspots/$id" params={{ id: view.hotspot }}>
+              hotspot {view.hotspot}
+            </Link>
+          </span>
+          <Link to="/search" search={{ ...view, hotspot: undefined } as SearchView} className={buttons.button}>
+            All posts
+          </Link>
+        </p>
+      )}
+    </search>
+  );
+}
