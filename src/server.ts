@@ -26,7 +26,9 @@ import { serveGraphqlPage } from './server/serveGraphqlPage.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
 import { servePage } from './server/servePage.js';
+import { serveRejections } from './server/serveRejections.js';
 import { serveSubscriptions } from './server/serveSubscriptions.js';
+import { serveImport, serveUploads } from './server/serveUploads.js';
 import { session } from './server/session.js';
 import { watchOperations } from './server/watchOperations.js';
 import { type OperationWatch, watchOperation } from './telemetry/watchOperation.js';
@@ -115,6 +117,9 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.get('/metrics', serveMetrics(telemetry.metrics));
   app.get('/media/:sha256', serveMedia(services));
   app.get('/export/posts.:format', serveExports(services));
+  app.get('/export/rejections.:format', serveRejections(services));
+  app.post('/import', serveImport(services));
+  app.use('/uploads', serveUploads(services));
   app.use(serveDashboard());
   app.use(serveGraphqlPage());
 

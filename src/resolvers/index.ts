@@ -23,6 +23,7 @@ import { ImageResolver } from './image.js';
 import { ImportResolver } from './import.js';
 import { ImportProgressResolver } from './importProgress.js';
 import { IngestPostsResolver } from './ingestPosts.js';
+import { LimitsResolver } from './limits.js';
 import { ModelResolver } from './model.js';
 import { PostResolver } from './post.js';
 import { PostImageResolver } from './postImage.js';
@@ -65,6 +66,7 @@ export function createSchema(): GraphQLSchema {
       RetryFailedResolver,
       CaptionCompletedResolver,
       CallerResolver,
+      LimitsResolver,
       ApiKeyResolver,
       AuditEventResolver,
     ],

@@ -16,6 +16,7 @@ import { type HotspotRow, hotspotsByIds, hotspotsOfPosts } from '../db/hotspots/
 import { opinionsOfHotspots, opinionsOfPosts } from '../db/hotspots/opinionsOfHotspots.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
+import { type ImportPictures, picturesOfImports } from '../db/picturesOfImports.js';
 import { picturesOfPosts } from '../db/picturesOfPosts.js';
 import type { PostRow } from '../db/postRow.js';
 import { postsByIds } from '../db/postsByIds.js';
@@ -46,6 +47,8 @@ export interface Loaders {
   readonly imagesOfHotspot: DataLoader<FirstOf, readonly ImageRow[], string>;
   readonly captionsOfHotspot: DataLoader<FirstOf, readonly { readonly text: string; readonly posts: number }[], string>;
   readonly rejectionsOfImport: DataLoader<FirstOf, readonly RejectionRow[], string>;
+  /** Null: none came. */
+  readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
@@ -111,6 +114,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     ),
     rejectionsOfImport: firstOf(
       (importIds, limit) => rejectionsOfImports(pool, { importIds, limit }),
+      (row) => row.importId,
+    ),
+    picturesOfImport: one(
+      (importIds) => picturesOfImports(pool, importIds),
       (row) => row.importId,
     ),
     completedOfQueue: one(

@@ -7,7 +7,7 @@ import type { Caller } from '../access/caller.js';
 import { clientOf } from '../access/clientOf.js';
 import { credentialOf, SESSION_COOKIE, sessionToken } from '../access/credentialOf.js';
 import type { Config } from '../config.js';
-import { AppError } from '../errors.js';
+import { AppError, type AppErrorCode } from '../errors.js';
 import { isLocal, isOurs } from './answeredHosts.js';
 import { requestIdOf } from './logRequests.js';
 import { isDashboardPage } from './serveDashboard.js';
@@ -85,8 +85,16 @@ export function refuse(response: Response, error: AppError): void {
   response.status(statusOf(error)).json({ errors: [{ message: error.message, extensions }] });
 }
 
+const STATUSES: Partial<Record<AppErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  TOO_LARGE: 413,
+  TOO_MANY_ATTEMPTS: 429,
+  RETRY_LATER: 503,
+};
+
 function statusOf({ code }: AppError): number {
-  if (code === 'UNAUTHENTICATED') return 401;
-  if (code === 'RETRY_LATER') return 503;
-  return code === 'TOO_MANY_ATTEMPTS' ? 429 : 400;
+  return STATUSES[code] ?? 400;
 }

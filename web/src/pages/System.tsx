@@ -10,6 +10,7 @@ import { RetryFailedDocument, SystemDocument, type SystemQuery } from '../querie
 import styles from './System.module.css';
 
 const QUEUES: Record<string, string> = {
+  import: 'Read uploads',
   fetch: 'Fetch pictures',
   caption: 'Caption',
   embed: 'Embed',
