@@ -20,12 +20,11 @@ import { answerProbes } from './server/answerProbes.js';
 import { answerOurs, callerOf, gate } from './server/gate.js';
 import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
-import { serveDashboard } from './server/serveDashboard.js';
+import { serveDashboard, serveSignIn } from './server/serveDashboard.js';
 import { serveExports } from './server/serveExports.js';
 import { serveGraphqlPage } from './server/serveGraphqlPage.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
-import { servePage } from './server/servePage.js';
 import { serveRejections } from './server/serveRejections.js';
 import { serveSubscriptions } from './server/serveSubscriptions.js';
 import { serveImport, serveUploads } from './server/serveUploads.js';
@@ -112,8 +111,9 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.use(answerProbes({ ...entrance, pool: db.pool, notReady }));
   app.use(answerOurs(entrance));
   app.use('/session', session(entrance));
+  app.use(serveSignIn());
   // All that is behind it needs a key once there is one, whatever is added.
-  app.use(gate(entrance, servePage('signIn.html')));
+  app.use(gate(entrance));
   app.get('/metrics', serveMetrics(telemetry.metrics));
   app.get('/media/:sha256', serveMedia(services));
   app.get('/export/posts.:format', serveExports(services));

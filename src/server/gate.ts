@@ -10,7 +10,7 @@ import type { Config } from '../config.js';
 import { AppError, type AppErrorCode } from '../errors.js';
 import { isLocal, isOurs } from './answeredHosts.js';
 import { requestIdOf } from './logRequests.js';
-import { isDashboardPage } from './serveDashboard.js';
+import { isDashboardPage, SIGN_IN } from './serveDashboard.js';
 import { isGraphqlPage } from './serveGraphqlPage.js';
 
 export interface GateOptions {
@@ -42,7 +42,7 @@ export function answerOurs(options: GateOptions): RequestHandler {
 }
 
 /** Lets those in who may ask; `signIn` answers browsers that come to look without a key. */
-export function gate({ access, config }: GateOptions, signIn: RequestHandler): RequestHandler {
+export function gate({ access, config }: GateOptions, signIn: RequestHandler = toSignIn): RequestHandler {
   return async (request, response, next) => {
     try {
       response.locals.caller = await access.callerOf(
@@ -64,6 +64,12 @@ export function gate({ access, config }: GateOptions, signIn: RequestHandler): R
     next();
   };
 }
+
+/** To the page for it, which knows where to come back to. */
+const toSignIn: RequestHandler = (request, response) => {
+  response.setHeader('Cache-Control', 'no-store');
+  response.redirect(`${SIGN_IN}?${new URLSearchParams({ to: request.originalUrl })}`);
+};
 
 /** Who asks, behind the gate. */
 export function callerOf({ locals }: Pick<Response, 'locals'>): Caller {

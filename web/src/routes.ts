@@ -48,3 +48,12 @@ export function readSearchView(search: Record<string, unknown>): SearchView {
   }
   return view;
 }
+
+export interface SignInView {
+  /** Where to go afterwards. */
+  readonly to?: string;
+}
+
+export function readSignInView({ to }: Record<string, unknown>): SignInView {
+  return typeof to === 'string' ? { to } : {};
+}
