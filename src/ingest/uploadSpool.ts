@@ -91,7 +91,15 @@ export function openUploadSpool(dataDir: string, { maxBytes, minFreeBytes }: Upl
 
   async function write(file: string, offset: number, options: { chunks: AsyncIterable<Uint8Array>; id: string }) {
     const sum = await sumOf(options.id);
-    const handle = await open(file, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600);
+    // Only with its beginning a file begins.
+    const begin = offset === 0 ? constants.O_CREAT : 0;
+    const handle = await open(file, begin | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600).catch(
+      (error: unknown) => {
+        if (offset > 0 && (error as NodeJS.ErrnoException).code === 'ENOENT')
+          throw new AppError('CONFLICT', '0 bytes of this file are here: go on there');
+        throw error;
+      },
+    );
     try {
       const { size } = await handle.stat();
       if (size !== offset) throw new AppError('CONFLICT', `${size} bytes of this file are here: go on there`);
@@ -125,8 +133,9 @@ export function openUploadSpool(dataDir: string, { maxBytes, minFreeBytes }: Upl
   return {
     async create() {
       const id = uuidv7();
-      await mkdir(incomingAt(id), { recursive: true, mode: 0o700 });
+      await mkdir(root, { recursive: true, mode: 0o700 });
       await checkRoom(0);
+      await mkdir(incomingAt(id), { mode: 0o700 });
       return id;
     },
     async sizeOf(id, name) {

@@ -154,7 +154,9 @@ export function runQueue<Q extends QueueName>(
     } catch (error) {
       if (returned.has(job.id)) return;
       if (stopping && error instanceof AppError && error.code === 'SHUTTING_DOWN') {
-        await returnJobs(pool, kind.name, [job.id], { counted: false });
+        await returnJobs(pool, kind.name, [job.id], { counted: false }).catch((reason: unknown) =>
+          log.error({ err: reason, queue: kind.name, job: job.id }, 'cannot give a job back'),
+        );
         return;
       }
       metrics.observe('hotlens_job_duration_seconds', { queue: kind.name, outcome: 'error' }, seconds());

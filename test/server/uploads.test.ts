@@ -173,6 +173,8 @@ describeDatabases('uploads', (open) => {
     const id = await begin();
     const text = lines(...Array.from({ length: 2000 }, (_, i) => row(`resumed ${i}`)));
     const half = text.length >> 1;
+    expect((await append(id, 'long.ndjson', text, 1)).status).toBe(409);
+    expect((await send('HEAD', fileOf(id, 'long.ndjson'))).headers.get('upload-offset')).toBe('0');
     // A connection that ends in the middle of what it said it would send.
     const { port, hostname } = new URL(server.url);
     await new Promise<void>((resolve) => {
@@ -331,6 +333,7 @@ describeDatabases('uploads', (open) => {
     }
     const answer = await bring('mine.ndjson', lines(row('mine')), bearer(analyst.key));
     const [mine] = await importsOf(answer);
+    await until('it is deleted', async () => (await left()).join() === 'not-ours');
     const { rows } = await open().pool.query(
       `SELECT key_id, outcome, target, after FROM audit_events WHERE action = 'import' ORDER BY at DESC, id DESC LIMIT 2`,
     );

@@ -100,11 +100,15 @@ async function send(sending: Sending): Promise<Upload['imports']> {
   const { files, source, totalBytes, signal } = sending;
   const same = fingerprint(files, totalBytes);
   let id = begun.get()?.[same];
+  let fresh = false;
   try {
     for (;;) {
-      id ??= ((await (await ask('/uploads', { method: 'POST' }, sending)).json()) as { id: string }).id;
-      remember(same, id);
-      const arrived = await sendFiles(id, sending);
+      if (id === undefined) {
+        id = ((await (await ask('/uploads', { method: 'POST' }, sending)).json()) as { id: string }).id;
+        fresh = true;
+        remember(same, id);
+      }
+      const arrived = await sendFiles(id, fresh, sending);
       if (arrived) break;
       // Swept, or read already: from the beginning.
       id = undefined;
@@ -125,8 +129,8 @@ async function send(sending: Sending): Promise<Upload['imports']> {
   }
 }
 
-/** Whether the upload was there to the end. */
-async function sendFiles(id: string, sending: Sending): Promise<boolean> {
+/** Whether the upload was there to the end; of a `fresh` one nothing is there yet. */
+async function sendFiles(id: string, fresh: boolean, sending: Sending): Promise<boolean> {
   let before = 0;
   for (const { name, file } of sending.files) {
     const where = `/uploads/${id}/file?${new URLSearchParams({ name })}`;
@@ -134,7 +138,7 @@ async function sendFiles(id: string, sending: Sending): Promise<boolean> {
       const head = await ask(where, { method: 'HEAD' }, sending, [404]);
       return head.status === 404 ? undefined : Number(head.headers.get('upload-offset'));
     };
-    let offset = await there();
+    let offset = fresh ? 0 : await there();
     if (offset === undefined) return false;
     // An empty file is sent too: with it a folder is whole.
     for (let first = offset === 0; first || offset < file.size; first = false) {

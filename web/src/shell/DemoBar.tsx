@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useMay } from '../caller.js';
 import { clock } from '../clock.js';
 import { Time } from '../parts/Time.js';
 import { DemoDocument, SetDemoDocument } from '../queries/documents.js';
@@ -13,6 +14,7 @@ const POLL_MS = 2000;
 export function DemoBar() {
   const { data } = useQuery(DemoDocument, { pollInterval: POLL_MS, skipPollAttempt: () => document.hidden });
   const [set] = useMutation(SetDemoDocument, { onError: () => undefined, refetchQueries: [DemoDocument] });
+  const may = useMay('ANALYST');
   const demo = data?.demo;
   const at = demo?.at;
   useEffect(() => {
@@ -26,21 +28,23 @@ export function DemoBar() {
         <Time at={demo.at} />
         {demo.live && ', as here'}.
       </p>
-      <div className={styles.controls}>
-        <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
-          {demo.paused ? 'Go on' : 'Pause'}
-        </Button>
-        {SPEEDS.map((speed) => (
-          <Button
-            key={speed}
-            aria-label={`${speed} times as fast as life`}
-            data-on={speed === demo.speed || undefined}
-            onPress={() => void set({ variables: { speed } })}
-          >
-            {speed}×
+      {may && (
+        <div className={styles.controls}>
+          <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
+            {demo.paused ? 'Go on' : 'Pause'}
           </Button>
-        ))}
-      </div>
+          {SPEEDS.map((speed) => (
+            <Button
+              key={speed}
+              aria-label={`${speed} times as fast as life`}
+              data-on={speed === demo.speed || undefined}
+              onPress={() => void set({ variables: { speed } })}
+            >
+              {speed}×
+            </Button>
+          ))}
+        </div>
+      )}
     </section>
   );
 }
