@@ -30,12 +30,12 @@ export interface UploadSpool {
   /**
    * Adds bytes behind the first `offset` of a file; resolves to how many it has then, which are on the disk. Where the bytes end early
    * it rejects with their error, and those that came are kept. Rejects with AppError CONFLICT where the file has another length, TOO_LARGE,
-   * BAD_USER_INPUT for a name that can't be, and RETRY_LATER where the disk is full.
+   * BAD_USER_INPUT for a name that can't be, and RETRY_LATER where the disk is full or another call still writes it.
    */
   append(at: UploadPlace, chunks: AsyncIterable<Uint8Array>): Promise<number>;
   /** What is there of it, whole or still coming in. Rejects with AppError NOT_FOUND. */
   files(id: string): Promise<readonly UploadedFile[]>;
-  /** All of it is there: it takes nothing more. Safe to repeat. Rejects with AppError CONFLICT while a file is being written. */
+  /** All of it is there: it takes nothing more. Safe to repeat. Rejects with AppError RETRY_LATER while a file is being written. */
   seal(id: string): Promise<void>;
   /** Where a file of a sealed upload lies. */
   pathOf(id: string, name: string): string;
@@ -58,6 +58,7 @@ const MAX_FILES = 50_000;
 /** Bytes after which the disk is asked for its room again. */
 const DISK_EVERY = 8 << 20;
 const DISK_RETRY_MS = 10_000;
+const BUSY_RETRY_MS = 1000;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The uploads of a data directory. Nothing is made before the first one. */
@@ -150,7 +151,7 @@ export function openUploadSpool(dataDir: string, { maxBytes, minFreeBytes }: Upl
       const parts = readUploadName(name);
       await sumOf(id);
       const file = path.join(incomingAt(id), ...parts);
-      if (busy.has(file)) throw new AppError('CONFLICT', 'another request is writing this file');
+      if (busy.has(file)) throw beingWritten();
       busy.add(file);
       try {
         // Not the upload's own folder: one that was sealed or removed meanwhile does not come back.
@@ -170,8 +171,7 @@ export function openUploadSpool(dataDir: string, { maxBytes, minFreeBytes }: Upl
     },
     async seal(id) {
       const folder = incomingAt(id) + path.sep;
-      if ([...busy].some((file) => file.startsWith(folder)))
-        throw new AppError('CONFLICT', 'another request is writing a file of this upload');
+      if ([...busy].some((file) => file.startsWith(folder))) throw beingWritten();
       sums.delete(id);
       await rename(incomingAt(id), sealedAt(id)).catch(ifThere);
     },
@@ -197,6 +197,15 @@ export function openUploadSpool(dataDir: string, { maxBytes, minFreeBytes }: Upl
       return found;
     },
   };
+}
+
+/** By a request whose connection is broken, as likely as not: that is noticed soon. */
+function beingWritten(): AppError {
+  return new AppError('RETRY_LATER', 'another request is still writing this file: try again later', {
+    retryable: true,
+    kind: 'UNAVAILABLE',
+    retryAfterMs: BUSY_RETRY_MS,
+  });
 }
 
 /** The id becomes a path: nothing else may. */
