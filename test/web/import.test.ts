@@ -86,6 +86,7 @@ describeChromium('importing, keys and a dropped picture', () => {
     const axe = await readFile(AXE, 'utf8');
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: colorScheme === 'dark' ? 360 : 1280, height: 800 });
       const { violations } = (await page.evaluate(`${axe}; axe.run()`)) as {
         violations: { id: string; nodes: { html: string }[] }[];
       };
@@ -95,6 +96,7 @@ describeChromium('importing, keys and a dropped picture', () => {
         violations: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
       }).toEqual({ where, colorScheme, violations: [] });
     }
+    await page.setViewportSize({ width: 1280, height: 800 });
   };
   /** A file dropped onto the page, as far as a script can do it. */
   const drop = (name: string, type: string, content: Buffer) =>

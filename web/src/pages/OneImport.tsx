@@ -145,9 +145,9 @@ function Rejected({ id, rejected }: { id: string; rejected: number }) {
           NDJSON
         </a>
       </p>
-      <div className={table.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <section aria-label="Rejected rows" tabIndex={0} className={table.scroll}>
         <table className={table.table}>
-          <caption className="hidden">Rejected rows</caption>
           <thead>
             <tr>
               <th scope="col">Line</th>
@@ -170,7 +170,7 @@ function Rejected({ id, rejected }: { id: string; rejected: number }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {rows?.pageInfo.hasNextPage && (
         <LoadMore
           busy={loading}

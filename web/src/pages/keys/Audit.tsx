@@ -23,8 +23,9 @@ export function Audit() {
       {error && <Problem error={error} again={() => void refetch()} />}
       {events?.nodes.length === 0 && <p>Nobody has changed anything yet.</p>}
       {events && events.nodes.length > 0 && (
-        <div className={table.scroll}>
-          <table className={table.table}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <section aria-label="Latest changes, as a table" tabIndex={0} className={table.scroll}>
+          <table className={`${table.table} ${styles.events}`}>
             <thead>
               <tr>
                 <th scope="col">When</th>
@@ -37,7 +38,7 @@ export function Audit() {
             <tbody>
               {events.nodes.map(({ id, at, actor, action, target, outcome, reason }) => (
                 <tr key={id}>
-                  <td className={styles.when}>
+                  <td>
                     <Time at={at} />
                   </td>
                   <td>
@@ -53,7 +54,7 @@ export function Audit() {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {events?.pageInfo.hasNextPage && (
         <LoadMore
