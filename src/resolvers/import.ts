@@ -69,6 +69,18 @@ export class ImportPictures {
   failed!: number;
 }
 
+@ObjectType({ description: 'A picture of a new post that has no caption, and will get none by itself.' })
+export class PictureProblem {
+  @Field(() => ID, { description: "Its post's id at the source; untrusted text." })
+  nativeId!: string;
+
+  @Field(() => Int, { description: 'Place in the post, from 0.' })
+  position!: number;
+
+  @Field(() => String, { description: 'Why it could not be fetched, read or captioned.' })
+  reason!: string;
+}
+
 @ObjectType({ description: 'One call of `ingestPosts`, or one file.' })
 export class Import {
   @Field(() => ID, { description: 'Its id here.' })
@@ -142,6 +154,15 @@ export class ImportResolver {
   })
   async pictures(@Root() { id }: ImportRow, @Ctx() { loaders }: Context): Promise<ImportPictures> {
     return (await loaders.picturesOfImport.load(id)) ?? { total: 0, captioned: 0, failed: 0 };
+  }
+
+  @FieldResolver(() => [PictureProblem], { description: 'The first of the pictures that `pictures` counts as failed.' })
+  pictureProblems(
+    @Root() { id }: ImportRow,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'At most so many, 1 to 100.' }) first: number,
+    @Ctx() { loaders }: Context,
+  ) {
+    return loaders.pictureProblemsOfImport.load({ id, first: listLength('first', first) });
   }
 
   @FieldResolver(() => [ImportRejection], { description: 'The first rows that were refused, in their order.' })

@@ -16,6 +16,7 @@ import { type HotspotRow, hotspotsByIds, hotspotsOfPosts } from '../db/hotspots/
 import { opinionsOfHotspots, opinionsOfPosts } from '../db/hotspots/opinionsOfHotspots.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
+import { type PictureProblem, pictureProblems } from '../db/pictureProblems.js';
 import { type ImportPictures, picturesOfImports } from '../db/picturesOfImports.js';
 import { picturesOfPosts } from '../db/picturesOfPosts.js';
 import type { PostRow } from '../db/postRow.js';
@@ -47,6 +48,7 @@ export interface Loaders {
   readonly imagesOfHotspot: DataLoader<FirstOf, readonly ImageRow[], string>;
   readonly captionsOfHotspot: DataLoader<FirstOf, readonly { readonly text: string; readonly posts: number }[], string>;
   readonly rejectionsOfImport: DataLoader<FirstOf, readonly RejectionRow[], string>;
+  readonly pictureProblemsOfImport: DataLoader<FirstOf, readonly PictureProblem[], string>;
   /** Null: none came. */
   readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
   /** By the queue's name; null: none. */
@@ -114,6 +116,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     ),
     rejectionsOfImport: firstOf(
       (importIds, limit) => rejectionsOfImports(pool, { importIds, limit }),
+      (row) => row.importId,
+    ),
+    pictureProblemsOfImport: firstOf(
+      (importIds, limit) => pictureProblems(pool, { importIds, limit }),
       (row) => row.importId,
     ),
     picturesOfImport: one(

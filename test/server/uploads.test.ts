@@ -144,6 +144,16 @@ describeDatabases('uploads', (open) => {
     ]);
     await until('its caption', async () => (await told(imported.id)).pictures.captioned === 1);
     expect((await told(imported.id)).pictures).toEqual({ total: 5, captioned: 1, failed: 4 });
+    const { import: problems } = await server.data<{ import: { pictureProblems: { nativeId: string }[] } }>(
+      `{ import(id: "${imported.id}") { pictureProblems(first: 10) { nativeId position reason } } }`,
+    );
+    const byId = [...problems.pictureProblems].sort((one, other) => one.nativeId.localeCompare(other.nativeId));
+    expect(byId).toEqual([
+      { nativeId: 'absolute', position: 0, reason: expect.stringContaining('lies outside') },
+      { nativeId: 'link', position: 0, reason: expect.stringContaining('lies outside') },
+      { nativeId: 'none', position: 0, reason: expect.stringContaining('no such file') },
+      { nativeId: 'parent', position: 0, reason: expect.stringContaining('lies outside') },
+    ]);
   });
 
   it.each(['../a.csv', '/etc/a.csv', 'a/../../b.csv', 'a//b.csv', './a.csv', 'a\\..\\b.csv', 'a\0.csv', '', 'a/'])(

@@ -49,7 +49,7 @@ describeChromium('importing, keys and a dropped picture', () => {
       row('1', { text: 'one', images: 'pictures/red.png' }),
       '{"id": 2,',
       row('3', { text: HOSTILE, postedAt: 'soon' }),
-      row('4', { text: 'four' }),
+      row('4', { text: 'four', images: 'pictures/none.png' }),
     ];
     await writeFile(path.join(city, 'posts.ndjson'), rows.join('\n'));
     const many = Array.from({ length: 20_000 }, (_, i) => row(`m${i}`, { text: `many ${i}` }));
@@ -129,6 +129,7 @@ describeChromium('importing, keys and a dropped picture', () => {
         .textContent();
     await until('the caption', async () => (await fact('Captioned')) === '1');
     expect([await fact('Rows read'), await fact('New posts'), await fact('Rejected rows')]).toEqual(['4', '2', '2']);
+    await page.getByText('Post 4, picture 1: pictures/none.png: there is no such file').waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'CSV', exact: true }).click(),

@@ -58,6 +58,7 @@ export function createGraphqlClient(): ApolloClient {
         Demo: { keyFields: false },
         Limits: { keyFields: false },
         ImportPictures: { keyFields: false },
+        PictureProblem: { keyFields: false },
         HotspotOpinion: { keyFields: false, merge: true },
       },
     }),

@@ -62,6 +62,7 @@ export function OneImport() {
       <title>{`${one.origin} · Import · Hotlens`}</title>
       <Head one={one} told={told} />
       <Rejected id={id} rejected={now.rejected} />
+      {one.pictures.failed > 0 && <Pictures one={one} />}
     </article>
   );
 }
@@ -112,6 +113,24 @@ function Head({ one, told }: { one: Detail; told: Progress | undefined }) {
         ))}
       </dl>
     </header>
+  );
+}
+
+function Pictures({ one: { pictures, pictureProblems } }: { one: Detail }) {
+  const more = pictures.failed - pictureProblems.length;
+  return (
+    <section aria-labelledby="pictures" className={styles.rejected}>
+      <h2 id="pictures">{counted(pictures.failed, 'picture')} could not be captioned</h2>
+      <p>Their posts came in. The same rows again, with the pictures, mend them.</p>
+      <ul className={styles.problems}>
+        {pictureProblems.map(({ nativeId, position, reason }) => (
+          <li key={`${nativeId} ${position}`}>
+            Post <bdi>{nativeId}</bdi>, picture {position + 1}: <bdi>{reason}</bdi>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <p>and {count(more)} more</p>}
+    </section>
   );
 }
 
