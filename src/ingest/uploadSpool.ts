@@ -214,7 +214,7 @@ function checked(id: string): string {
   return id;
 }
 
-/** All files below the folder; undefined where there is none. */
+/** All files below the folder; undefined where there is none, or it went, by being sealed, while it was looked through. */
 async function filesIn(folder: string): Promise<UploadedFile[] | undefined> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ifThere);
   if (entries === undefined) return undefined;
@@ -223,7 +223,9 @@ async function filesIn(folder: string): Promise<UploadedFile[] | undefined> {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const name = path.relative(folder, file).split(path.sep).join('/');
-    files.push({ name, bytes: (await stat(file)).size });
+    const found = await stat(file).catch(ifThere);
+    if (found === undefined) return undefined;
+    files.push({ name, bytes: found.size });
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

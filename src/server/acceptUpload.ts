@@ -28,7 +28,13 @@ export async function acceptUpload(
 ): Promise<readonly UploadedImport[]> {
   const before = await importsOfUpload(db.pool, uploadId);
   if (before.length > 0) return before;
-  const files = await uploads.files(uploadId);
+  const files = await uploads.files(uploadId).catch(ifThere);
+  if (files === undefined) {
+    // Accepted by another request since, and perhaps read.
+    const since = await importsOfUpload(db.pool, uploadId);
+    if (since.length > 0) return since;
+    throw new AppError('NOT_FOUND', `there is no upload ${uploadId}`);
+  }
   const there = files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes !== null && there !== bytes)
     throw new AppError('CONFLICT', `the upload has ${there} of ${bytes} bytes: send the rest first`);
@@ -60,4 +66,8 @@ export async function acceptUpload(
   });
   queue.wake('import');
   return imports;
+}
+
+function ifThere(error: unknown): undefined {
+  if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
 }
