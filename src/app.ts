@@ -7,6 +7,7 @@ import { openDatabase } from './db/openDatabase.js';
 import { messageOf } from './errors.js';
 import { openEvents } from './events.js';
 import type { Inference } from './inference/inference.js';
+import { openUploadSpool } from './ingest/uploadSpool.js';
 import { type CaptionPlan, captionPlan } from './jobs/captionPlan.js';
 import { closeLeftImports } from './jobs/closeLeftImports.js';
 import { openAdmission } from './jobs/openAdmission.js';
@@ -111,6 +112,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       inference,
       plan: () => plan,
       media: watchedMedia(openMedia(config), telemetry),
+      uploads: openUploadSpool(config.dataDir, { maxBytes: config.uploadMaxBytes, ...config.ingest }),
       admission: openAdmission(db.pool, config),
       demo: options.demo,
     };

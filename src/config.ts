@@ -88,6 +88,8 @@ const schema = z.object({
   HOTLENS_MEDIA_MAX_BYTES: integer(1, 1 << 30).default(20 << 20),
   HOTLENS_MEDIA_MAX_PIXELS: integer(1, 1_000_000_000).default(50_000_000),
   HOTLENS_MEDIA_TIMEOUT_MS: integer(1, 600_000).default(20_000),
+  /** Bytes of one upload, all its files together. */
+  HOTLENS_UPLOAD_MAX_BYTES: integer(1, Number.MAX_SAFE_INTEGER).default(2 ** 31),
   /** Jobs that wait or run; with more, nothing is taken in. */
   HOTLENS_QUEUE_LIMIT: integer(1, 1_000_000_000).default(1_000_000),
   /** With less room on the disk of HOTLENS_DATA nothing is taken in. */
@@ -176,6 +178,8 @@ export interface Config {
   };
   /** When posts are refused for a while. */
   readonly ingest: { readonly queueLimit: number; readonly minFreeBytes: number };
+  /** Most bytes of one upload. */
+  readonly uploadMaxBytes: number;
   readonly heartbeatSeconds: number;
   /** Where a worker without the API is scraped; undefined: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
@@ -277,6 +281,7 @@ function toConfig(e: z.infer<typeof schema>): Config {
       maxWaitingEvents: e.HOTLENS_MAX_WAITING_EVENTS,
     }),
     ingest: Object.freeze({ queueLimit: e.HOTLENS_QUEUE_LIMIT, minFreeBytes: e.HOTLENS_MIN_FREE_BYTES }),
+    uploadMaxBytes: e.HOTLENS_UPLOAD_MAX_BYTES,
     heartbeatSeconds: e.HOTLENS_HEARTBEAT_SECONDS,
     metrics:
       e.HOTLENS_METRICS_PORT === undefined

@@ -9,6 +9,7 @@ import type { CityState } from './demo/city.js';
 import type { Events } from './events.js';
 import type { Inference } from './inference/inference.js';
 import type { Admission } from './ingest/admission.js';
+import type { UploadSpool } from './ingest/uploadSpool.js';
 import type { CaptionPlan } from './jobs/captionPlan.js';
 import type { Queue } from './jobs/queue.js';
 import type { Media } from './media.js';
@@ -25,6 +26,8 @@ export interface Services {
   readonly log: Logger;
   readonly telemetry: Telemetry;
   readonly media: Media;
+  /** Files that are coming in. */
+  readonly uploads: UploadSpool;
   /** Whether posts may come in now. */
   readonly admission: Admission;
   /** Resolves when inference is there: `hotlens api` starts it at the first use. */

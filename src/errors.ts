@@ -8,6 +8,7 @@ export type AppErrorCode =
   | 'TOO_MANY_ATTEMPTS'
   | 'NOT_FOUND'
   | 'CONFLICT'
+  | 'TOO_LARGE'
   | 'BAD_IMAGE'
   | 'MEDIA_REFUSED'
   | 'MEDIA_UNAVAILABLE'

@@ -20,14 +20,15 @@ import { answerProbes } from './server/answerProbes.js';
 import { answerOurs, callerOf, gate } from './server/gate.js';
 import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
-import { serveDashboard } from './server/serveDashboard.js';
+import { serveDashboard, serveSignIn } from './server/serveDashboard.js';
 import { serveExports } from './server/serveExports.js';
 import { serveGraphqlPage } from './server/serveGraphqlPage.js';
 import { serveMap } from './server/serveMap.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
-import { servePage } from './server/servePage.js';
+import { serveRejections } from './server/serveRejections.js';
 import { serveSubscriptions } from './server/serveSubscriptions.js';
+import { serveImport, serveUploads } from './server/serveUploads.js';
 import { session } from './server/session.js';
 import { watchOperations } from './server/watchOperations.js';
 import { type OperationWatch, watchOperation } from './telemetry/watchOperation.js';
@@ -111,12 +112,16 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.use(answerProbes({ ...entrance, pool: db.pool, notReady }));
   app.use(answerOurs(entrance));
   app.use('/session', session(entrance));
+  app.use(serveSignIn());
   // All that is behind it needs a key once there is one, whatever is added.
-  app.use(gate(entrance, servePage('signIn.html')));
+  app.use(gate(entrance));
   app.get('/metrics', serveMetrics(telemetry.metrics));
   app.get('/media/:sha256', serveMedia(services));
   app.get('/export/posts.:format', serveExports(services));
   app.use(serveMap(services));
+  app.get('/export/rejections.:format', serveRejections(services));
+  app.post('/import', serveImport(services));
+  app.use('/uploads', serveUploads(services));
   app.use(serveDashboard());
   app.use(serveGraphqlPage());
 

@@ -1,7 +1,6 @@
 // hotlens ingest FILE...: posts from NDJSON and CSV files into the database.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import type { Database } from '../db/database.js';
@@ -9,7 +8,6 @@ import { AppError, messageOf } from '../errors.js';
 import type { EnqueueWork } from '../ingest/enqueue.js';
 import { type Report, reportSometimes } from '../ingest/importProgress.js';
 import type { ImportSummary, IngestDeps } from '../ingest/ingestPosts.js';
-import type { Wait } from '../ingest/retryLater.js';
 import { printable } from './printable.js';
 
 /** The queue as this command needs it: to send, not to work. Closed before the database. */
@@ -107,9 +105,10 @@ interface FileOptions {
 
 /** Whether the file was read to its end; what the database or the signal ends is thrown. */
 async function ingestFile(file: string, { deps, flags, tell, signal }: FileOptions): Promise<boolean> {
-  const [{ openRows }, { ingestPosts }] = await Promise.all([
+  const [{ openRows }, { ingestPosts }, { waitLonger }] = await Promise.all([
     import('../ingest/openRows.js'),
     import('../ingest/ingestPosts.js'),
+    import('../ingest/waitLonger.js'),
   ]);
   const shown = printable(file);
   try {
@@ -124,7 +123,10 @@ async function ingestFile(file: string, { deps, flags, tell, signal }: FileOptio
         admit: deps.admit,
         extent: { unit: 'BYTES', total: bytes, done: bytesRead },
         report: reportSometimes(tell),
-        wait: waitAndSay((text) => progress.line(text), signal),
+        wait: waitLonger(
+          (message, ms) => progress.line(`hotlens: ${printable(message)}; going on in ${Math.ceil(ms / 1000)} s`),
+          signal,
+        ),
         onProgress: ({ accepted, updated }) => progress.update(bytesRead(), accepted + updated),
         onRejected: ({ place, reason }) => progress.line(`${shown}:${place}: rejected: ${printable(reason)}`),
         onRefusedPicture: ({ place, position, reason }) =>
@@ -143,22 +145,6 @@ async function ingestFile(file: string, { deps, flags, tell, signal }: FileOptio
     process.stderr.write(`hotlens: ${printable(message)}\n`);
     return false;
   }
-}
-
-/** Longest pause before the file goes on (ms). */
-const LONGEST_WAIT_MS = 60_000;
-
-/** Waits as long as asked for, longer every time, and says so. */
-function waitAndSay(say: (text: string) => void, signal: AbortSignal): Wait {
-  return async ({ message, retryAfterMs = 1000 }, tries) => {
-    const ms = Math.min(retryAfterMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
-    say(`hotlens: ${printable(message)}; going on in ${Math.ceil(ms / 1000)} s`);
-    await setTimeout(ms, undefined, { signal }).catch((cause: unknown) => {
-      throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice', {
-        cause,
-      });
-    });
-  };
 }
 
 function report(file: string, { rejections: _, ...summary }: ImportSummary, { json }: IngestFlags): void {

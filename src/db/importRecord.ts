@@ -1,5 +1,6 @@
 // The record of an import: what came in, what was refused, and why.
 import type { ClientBase, Pool } from 'pg';
+import { AppError } from '../errors.js';
 import type { PrismaClient } from './generated/client.js';
 import { uuidv7 } from './uuidv7.js';
 
@@ -11,6 +12,13 @@ export interface ImportCounts {
   readonly updated: number;
   readonly rejected: number;
   readonly deleted: number;
+}
+
+/** An import that was begun: its record says how far its file is written. */
+export interface BegunImport extends ImportCounts {
+  readonly id: string;
+  /** Place of the last row that is written; 0: none is. */
+  readonly readTo: number;
 }
 
 export interface RejectionValues {
@@ -27,17 +35,33 @@ export async function startImport(prisma: PrismaClient, origin: string): Promise
   return id;
 }
 
-/** Adds what one batch did, in that batch's transaction. */
+/** The rows of a file that a batch is of, by their places: those behind `after`, up to `to`. */
+export interface ReadSpan {
+  readonly after: number;
+  readonly to: number;
+}
+
+/**
+ * Adds what one batch did, in that batch's transaction. With a `span` no row is written twice: rejects with AppError CONFLICT,
+ * and so rolls the batch back, where the file was read further than that already, or its import has ended.
+ */
 export async function addToImport(
   client: ClientBase,
-  { importId, counts, rejections }: { importId: string; counts: ImportCounts; rejections: readonly RejectionValues[] },
+  {
+    importId,
+    counts,
+    rejections,
+    span,
+  }: { importId: string; counts: ImportCounts; rejections: readonly RejectionValues[]; span?: ReadSpan | undefined },
 ): Promise<void> {
-  await client.query(
+  const { rowCount } = await client.query(
     `UPDATE imports SET accepted = accepted + $2, updated = updated + $3, rejected = rejected + $4, deleted = deleted + $5,
-       seen_at = now()
-     WHERE id = $1`,
-    [importId, counts.accepted, counts.updated, counts.rejected, counts.deleted],
+       seen_at = now(), read_to = coalesce($7, read_to)
+     WHERE id = $1 AND ($6::int IS NULL OR (coalesce(read_to, 0) = $6 AND status = 'RUNNING'))`,
+    [importId, counts.accepted, counts.updated, counts.rejected, counts.deleted, span?.after ?? null, span?.to ?? null],
   );
+  if (span !== undefined && rowCount !== 1)
+    throw new AppError('CONFLICT', 'somebody else reads this file', { retryable: true, kind: 'UNAVAILABLE' });
   if (rejections.length === 0) return;
   await client.query(
     `INSERT INTO import_rejections (id, import_id, place, reason, excerpt, post_key)
@@ -78,11 +102,11 @@ export interface LeftImport extends ImportCounts {
   readonly origin: string;
 }
 
-/** Closes the records of imports that have given no sign of life for so long (ms), by the database's clock. */
+/** Closes the records of imports that have given no sign of life for so long (ms), by the database's clock. Those of uploads have a job that goes on with them. */
 export async function failLeftImports(pool: Pool, silentMs: number): Promise<LeftImport[]> {
   const { rows } = await pool.query<LeftImport>(
     `UPDATE imports SET status = 'FAILED', error = $2, finished_at = now()
-     WHERE status = 'RUNNING' AND seen_at < now() - $1::float8 * interval '1 ms'
+     WHERE status = 'RUNNING' AND upload_id IS NULL AND seen_at < now() - $1::float8 * interval '1 ms'
      RETURNING id::text AS "importId", origin, accepted, updated, rejected, deleted`,
     [
       silentMs,
@@ -98,7 +122,7 @@ export async function failLeftImports(pool: Pool, silentMs: number): Promise<Lef
  */
 export async function closeAbandonedImports(prisma: PrismaClient): Promise<void> {
   await prisma.import.updateMany({
-    where: { status: 'RUNNING' },
+    where: { status: 'RUNNING', uploadId: null },
     data: {
       status: 'FAILED',
       error: 'the process ended before the import did: repeat it',

@@ -2,7 +2,7 @@
 // point and repeated without losing or doubling anything.
 
 import type { Database } from '../db/database.js';
-import { finishImport, startImport } from '../db/importRecord.js';
+import { type BegunImport, finishImport, startImport } from '../db/importRecord.js';
 import { AppError, messageOf } from '../errors.js';
 import type { Retention } from '../retention.js';
 import { currentCause, withCause } from '../telemetry/cause.js';
@@ -27,6 +27,8 @@ export interface IngestDeps {
 }
 
 export interface IngestOptions {
+  /** Goes on with this import, behind what is written of its file, and leaves it open to go on again where it ends early for no fault of the file. */
+  readonly begun?: BegunImport;
   /** Where the rows come from, for the import's record: 'graphql', or a file's name. */
   readonly origin: string;
   /** The source of rows that name none. */
@@ -39,11 +41,11 @@ export interface IngestOptions {
   readonly admit?: () => Promise<void>;
   /** Waits until what must be done later can be; without it, the ingest ends with AppError RETRY_LATER. */
   readonly wait?: Wait;
-  /** After each batch. */
   /** How much there is to read, for `report`. */
   readonly extent?: Extent;
   /** Told when it begins, after each batch, and when it has ended. */
   readonly report?: Report;
+  /** After each batch. */
   readonly onProgress?: (summary: ImportSummary) => void;
   readonly onRejected?: (rejection: Rejection) => void;
   readonly onRefusedPicture?: (picture: RefusedPicture) => void;
@@ -79,7 +81,8 @@ export async function ingestPosts(
   rows: AsyncIterable<ImportRow>,
   options: IngestOptions,
 ): Promise<ImportSummary> {
-  const importId = await persist(() => startImport(deps.db.prisma, options.origin), options.wait);
+  const importId =
+    options.begun?.id ?? (await persist(() => startImport(deps.db.prisma, options.origin), options.wait));
   // The jobs that come of it say which import asked for them.
   return withCause({ ...currentCause(), importId }, () => takeIn(deps, rows, { ...options, importId }));
 }
@@ -89,30 +92,39 @@ async function takeIn(
   rows: AsyncIterable<ImportRow>,
   options: IngestOptions & { readonly importId: string },
 ): Promise<ImportSummary> {
-  const { importId, source = DEFAULT_SOURCE, imagesDir, signal, wait } = options;
+  const { importId, begun, source = DEFAULT_SOURCE, imagesDir, signal, wait } = options;
   const { admit, onProgress, onRejected, onRefusedPicture } = options;
   const report = async (state: ImportProgress['state']) => options.report?.(progressOf(summary, state, options));
   let summary: ImportSummary = {
     importId,
-    accepted: 0,
-    updated: 0,
-    rejected: 0,
-    deleted: 0,
+    accepted: begun?.accepted ?? 0,
+    updated: begun?.updated ?? 0,
+    rejected: begun?.rejected ?? 0,
+    deleted: begun?.deleted ?? 0,
     rejections: [],
     refusedPictures: 0,
     toFetch: 0,
   };
+  let readTo = begun?.readTo;
   const endSigns = giveSignsOfLife(deps.db.pool, importId);
   try {
     await report('RUNNING');
-    const prepared = prepareBatches(rows, { ...deps, retention: deps.retention, source, imagesDir, wait });
+    const prepared = prepareBatches(begun === undefined ? rows : rowsBehind(rows, begun.readTo), {
+      ...deps,
+      retention: deps.retention,
+      source,
+      imagesDir,
+      wait,
+    });
     for await (const batch of oneAhead(prepared)) {
       if (signal?.aborted)
         throw new AppError('SHUTTING_DOWN', 'stopped before the end: repeat it to go on, nothing is stored twice');
       const written = await persist(async () => {
         await admit?.();
-        return await writeBatch(deps, { importId, batch });
+        const span = readTo === undefined ? undefined : { after: readTo, to: batch.lastPlace };
+        return await writeBatch(deps, { importId, batch, span });
       }, wait);
+      if (readTo !== undefined) readTo = batch.lastPlace;
       if (written.lostImages > 0) await purgeImages({ pool: deps.db.pool, media: deps.media });
       for (const rejection of written.rejections) onRejected?.(rejection);
       for (const picture of batch.refusedPictures) onRefusedPicture?.(picture);
@@ -136,10 +148,17 @@ async function takeIn(
   } catch (error) {
     // Where the database itself is gone, the record stays RUNNING until maintenance closes it; the first error is the one to tell.
     await endSigns();
-    await finishImport(deps.db.prisma, importId, messageOf(error)).catch(() => undefined);
-    await report('FAILED');
+    const ended = begun === undefined || (error instanceof AppError && error.code === 'BAD_USER_INPUT');
+    if (ended) {
+      await finishImport(deps.db.prisma, importId, messageOf(error)).catch(() => undefined);
+      await report('FAILED');
+    }
     throw error;
   }
+}
+
+async function* rowsBehind(rows: AsyncIterable<ImportRow>, place: number): AsyncGenerator<ImportRow> {
+  for await (const row of rows) if (row.place > place) yield row;
 }
 
 function progressOf(

@@ -49,6 +49,8 @@ export interface PreparedDeletion extends PostIdentity {
 }
 
 export interface PreparedBatch {
+  /** Place of its last row. */
+  readonly lastPlace: number;
   readonly posts: readonly PreparedPost[];
   /** To be carried out after `posts` have come in: those of later rows are rejected. */
   readonly deletions: readonly PreparedDeletion[];
@@ -129,7 +131,7 @@ async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions)
   const refusedPictures = posts.flatMap(({ place, pictures }) =>
     (pictures ?? []).flatMap(({ error: reason }, position) => (reason === null ? [] : [{ place, position, reason }])),
   );
-  return { posts, deletions, rejections, refusedPictures };
+  return { lastPlace: rows.at(-1)!.place, posts, deletions, rejections, refusedPictures };
 }
 
 async function preparePicture(

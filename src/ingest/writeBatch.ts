@@ -5,7 +5,7 @@ import { holdOffErasure, lockForErasure } from '../db/erasure/erasureLock.js';
 import { forgetJobs } from '../db/erasure/forgetJobs.js';
 import { noteLostImages } from '../db/erasure/lostImages.js';
 import { postKeys } from '../db/erasure/tombstones.js';
-import { addToImport, type ImportCounts } from '../db/importRecord.js';
+import { addToImport, type ImportCounts, type ReadSpan } from '../db/importRecord.js';
 import { retryTransaction, sqlState } from '../db/retryTransaction.js';
 import { insertImages, upsertPostImages } from '../db/upsertPostImages.js';
 import { upsertPosts } from '../db/upsertPosts.js';
@@ -30,16 +30,20 @@ export interface WrittenBatch {
 type WriteDeps = Pick<IngestDeps, 'db' | 'enqueue' | 'media'>;
 type Batch = Pick<PreparedBatch, 'posts' | 'deletions' | 'rejections'>;
 
+interface WriteOptions {
+  readonly importId: string;
+  readonly batch: Batch;
+  /** Where the file is read in a way that can go on later: what of it this batch is. */
+  readonly span?: ReadSpan | undefined;
+}
+
 /**
  * Writes the batch. Should the database refuse a value that was thought good, the batch is halved until the row that brings it
  * is alone, and that one is rejected: one row must never hold up the others.
  */
-export async function writeBatch(
-  deps: WriteDeps,
-  { importId, batch }: { importId: string; batch: Batch },
-): Promise<WrittenBatch> {
+export async function writeBatch(deps: WriteDeps, { importId, batch, span }: WriteOptions): Promise<WrittenBatch> {
   try {
-    return await retryTransaction(deps.db.pool, (client) => write(client, { ...deps, importId, batch }));
+    return await retryTransaction(deps.db.pool, (client) => write(client, { ...deps, importId, batch, span }));
   } catch (error) {
     const { posts, deletions, rejections } = batch;
     if (!isDataError(error) || posts.length === 0) throw error;
@@ -49,16 +53,19 @@ export async function writeBatch(
       const rejection = { place, reason, excerpt: JSON.stringify(post.raw).slice(0, EXCERPT_LENGTH), post };
       return await writeBatch(deps, {
         importId,
+        span,
         batch: { posts: [], deletions, rejections: [...rejections, rejection] },
       });
     }
     const middle = posts.length >> 1;
     const halves = [
-      { posts: posts.slice(0, middle), deletions: [], rejections },
-      { posts: posts.slice(middle), deletions, rejections: [] },
+      { posts: posts.slice(0, middle), deletions: [], rejections: [] },
+      { posts: posts.slice(middle), deletions, rejections },
     ];
-    const first = await writeBatch(deps, { importId, batch: halves[0]! });
-    const second = await writeBatch(deps, { importId, batch: halves[1]! });
+    // Only the last piece says that the rows are written: a crash between the two brings the posts of the first once more, as known ones.
+    const before = span && { after: span.after, to: span.after };
+    const first = await writeBatch(deps, { importId, batch: halves[0]!, span: before });
+    const second = await writeBatch(deps, { importId, batch: halves[1]!, span });
     return {
       accepted: first.accepted + second.accepted,
       updated: first.updated + second.updated,
@@ -72,7 +79,7 @@ export async function writeBatch(
 
 async function write(
   client: ClientBase,
-  { enqueue, media, importId, batch }: WriteDeps & { readonly importId: string; readonly batch: Batch },
+  { enqueue, media, importId, batch, span }: WriteDeps & WriteOptions,
 ): Promise<WrittenBatch> {
   if (batch.deletions.length > 0) await lockForErasure(client);
   else await holdOffErasure(client);
@@ -110,6 +117,7 @@ async function write(
   await addToImport(client, {
     importId,
     counts,
+    span,
     rejections: rejections.map(({ post, ...rejection }) => ({ ...rejection, postKey: post ? keyOf(post) : null })),
   });
 

@@ -10,8 +10,10 @@ import { eraseOld } from './eraseOld.js';
 import { reconcile } from './reconcile.js';
 import type { JobKind } from './runQueue.js';
 import { FOLDERS, sweepMedia } from './sweepMedia.js';
+import { sweepUploads } from './sweepUploads.js';
 
-export interface MaintenanceJobDeps extends Pick<Services, 'config' | 'db' | 'queue' | 'events' | 'log' | 'media'> {
+export interface MaintenanceJobDeps
+  extends Pick<Services, 'config' | 'db' | 'queue' | 'events' | 'log' | 'media' | 'uploads'> {
   readonly embedderDigest: string;
 }
 
@@ -37,6 +39,7 @@ export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'>
       await noteUnusedImages(pool);
       await sweepMedia({ pool, media: media.store, log }, { from: folder, count: SWEPT });
       folder = (folder + SWEPT) % FOLDERS;
+      await sweepUploads(deps);
       const { failed } = await purgeImages({ pool, media: media.store });
       if (failed.length > 0) log.error({ failed: failed.slice(0, 10) }, 'pictures cannot be deleted');
       await vacuum(db);

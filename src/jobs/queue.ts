@@ -8,11 +8,13 @@ import { withMigrationLock } from '../db/migrate.js';
 import { type Cause, currentCause } from '../telemetry/cause.js';
 import { RETRIES as POLICY } from './retryPolicy.js';
 
-export const QUEUES = ['fetch', 'caption', 'embed', 'detect', 'map', 'maintenance'] as const;
+export const QUEUES = ['import', 'fetch', 'caption', 'embed', 'detect', 'map', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** What a job of each queue carries. The rows that it names are the truth; a job only says that there is work. */
 export interface JobData {
+  /** A file that was uploaded. */
+  readonly import: { readonly importId: string };
   readonly fetch: { readonly postImageId: string };
   /** An image without a caption row yet is one that came in where the model was not known. */
   readonly caption: { readonly captionId: string } | { readonly imageSha256: string };
@@ -82,6 +84,7 @@ const RETRIES: QueueOptions = {
  * must be done again when its input changed meanwhile.
  */
 const POLICIES: Record<QueueName, QueuePolicy> = {
+  import: 'exclusive',
   fetch: 'exclusive',
   caption: 'exclusive',
   embed: 'short',

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { returnJobs } from '../db/settleJob.js';
-import { deadLetterQueue, QUEUES, type Queue } from './queue.js';
+import { deadLetterQueue, QUEUES, type Queue, type QueueName } from './queue.js';
 
 /** Jobs re-enqueued per statement. */
 const CHUNK = 5000;
@@ -42,6 +42,11 @@ export interface ReconcileDeps {
  */
 export async function reconcile({ pool, queue, log, embedderDigest }: ReconcileDeps): Promise<void> {
   const given = await failDeadLetters(pool);
+  const imports = await pendingWithoutJob(pool, {
+    queue: 'import',
+    rows: `SELECT id::text AS key FROM imports
+           WHERE status = 'RUNNING' AND upload_id IS NOT NULL AND started_at < now() - interval '5 seconds'`,
+  });
   const captions = await pendingWithoutJob(pool, {
     queue: 'caption',
     rows: `SELECT id::text AS key FROM captions WHERE status = 'PENDING' AND created_at < now() - interval '5 seconds'`,
@@ -58,6 +63,10 @@ export async function reconcile({ pool, queue, log, embedderDigest }: ReconcileD
     parameters: [embedderDigest],
   });
   await queue.add(
+    'import',
+    imports.map((key) => ({ key, data: { importId: key } })),
+  );
+  await queue.add(
     'caption',
     captions.map((key) => ({ key, data: { captionId: key } })),
   );
@@ -69,7 +78,13 @@ export async function reconcile({ pool, queue, log, embedderDigest }: ReconcileD
     'embed',
     embeds.map((key) => ({ key, data: { imageSha256: key } })),
   );
-  const found = { failed: given, captions: captions.length, fetches: fetches.length, embeds: embeds.length };
+  const found = {
+    failed: given,
+    imports: imports.length,
+    captions: captions.length,
+    fetches: fetches.length,
+    embeds: embeds.length,
+  };
   if (Object.values(found).some((count) => count > 0)) log.info(found, 'rows and jobs reconciled');
 }
 
@@ -80,7 +95,7 @@ async function pendingWithoutJob(
     queue,
     rows,
     parameters = [],
-  }: { readonly queue: 'caption' | 'fetch' | 'embed'; readonly rows: string; readonly parameters?: readonly string[] },
+  }: { readonly queue: QueueName; readonly rows: string; readonly parameters?: readonly string[] },
 ): Promise<string[]> {
   const result = await pool.query<{ key: string }>(
     `SELECT key FROM (${rows}) r WHERE NOT EXISTS (
@@ -95,6 +110,12 @@ async function pendingWithoutJob(
 /** Rows fail whose job ended in the dead letter queue without anyone to write the reason. */
 async function failDeadLetters(pool: Pool): Promise<number> {
   const { reason } = WORKER_DIED;
+  const imports = await pool.query(
+    `UPDATE imports i SET status = 'FAILED', error = coalesce(i.error, $1), finished_at = now() FROM pgboss.job j
+     WHERE i.status = 'RUNNING' AND j.name = $2 AND j.state = 'created' AND j.singleton_key = i.id::text
+       AND NOT EXISTS (SELECT FROM pgboss.job l WHERE l.name = 'import' AND l.state < 'completed' AND l.singleton_key = i.id::text)`,
+    [reason, deadLetterQueue('import')],
+  );
   const captions = await pool.query(
     `UPDATE captions c SET status = 'FAILED', error = coalesce(c.error, $1) FROM pgboss.job j
      WHERE c.status = 'PENDING' AND j.name = $2 AND j.state = 'created' AND j.singleton_key = c.id::text
@@ -107,5 +128,5 @@ async function failDeadLetters(pool: Pool): Promise<number> {
        AND NOT EXISTS (SELECT FROM pgboss.job l WHERE l.name = 'fetch' AND l.state < 'completed' AND l.singleton_key = pi.id::text)`,
     [reason, deadLetterQueue('fetch')],
   );
-  return (captions.rowCount ?? 0) + (fetches.rowCount ?? 0);
+  return [imports, captions, fetches].reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
 }

@@ -25,6 +25,23 @@ export async function retryFailed(
   return counts;
 }
 
+interface Row {
+  /** What the job calls it. */
+  readonly field: string;
+  readonly table: string;
+  /** Lets it be to be done. */
+  readonly again: string;
+  readonly done: string;
+}
+
+const PENDING = `status = 'PENDING', attempts = 0`;
+/** Of the queues whose jobs are for a row of a table. */
+const ROWS: Partial<Record<QueueName, Row>> = {
+  import: { field: 'importId', table: 'imports', again: `status = 'RUNNING', finished_at = NULL`, done: 'COMPLETED' },
+  caption: { field: 'captionId', table: 'captions', again: PENDING, done: 'COMPLETED' },
+  fetch: { field: 'postImageId', table: 'post_images', again: PENDING, done: 'STORED' },
+};
+
 /** Those that there is still something to do for, with their rows PENDING: a post may have been deleted since, or done otherwise. */
 async function withRow(
   client: ClientBase,
@@ -32,15 +49,14 @@ async function withRow(
   letters: readonly TakenDeadLetter[],
 ): Promise<TakenDeadLetter[]> {
   if (letters.length === 0) return [];
-  const table = name === 'caption' ? 'captions' : name === 'fetch' ? 'post_images' : undefined;
-  const field = name === 'caption' ? 'captionId' : 'postImageId';
+  const row = ROWS[name];
   // Nothing but the job knows of the others: an image whose caption row is still to be made, a vector, a pass of detection.
-  const known = letters.filter(({ data }) => table !== undefined && typeof data[field] === 'string');
+  const known = letters.filter(({ data }) => row !== undefined && typeof data[row.field] === 'string');
   const others = letters.filter((letter) => !known.includes(letter));
-  if (known.length === 0) return others;
-  const done = name === 'caption' ? 'COMPLETED' : 'STORED';
+  if (row === undefined || known.length === 0) return others;
+  const { field, table, again, done } = row;
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE ${table} SET status = 'PENDING', attempts = 0, error = NULL WHERE id = ANY($1::uuid[]) AND status <> '${done}' RETURNING id`,
+    `UPDATE ${table} SET ${again}, error = NULL WHERE id = ANY($1::uuid[]) AND status <> '${done}' RETURNING id`,
     [known.map(({ data }) => data[field])],
   );
   const pending = new Set(rows.map(({ id }) => id));

@@ -27,6 +27,8 @@ export interface JobKind<Q extends QueueName> {
   readonly pollMs?: number;
   /** Does the work. A job that `complete` was not called for is completed after it returned. Must be idempotent. */
   readonly run: (data: JobData[Q], complete: Complete) => Promise<void>;
+  /** Asks work that can go on later to end, with AppError SHUTTING_DOWN: its jobs go back to the queue at once. */
+  readonly stop?: () => void;
   /** Writes a failed attempt on the row. `final`: nothing will be tried again. */
   readonly failed?: (client: ClientBase, data: JobData[Q], failure: Failure) => Promise<void>;
 }
@@ -151,6 +153,12 @@ export function runQueue<Q extends QueueName>(
       log.debug({ queue: kind.name, job: job.id, ...loggedCause(job.data.cause), ms }, 'job done');
     } catch (error) {
       if (returned.has(job.id)) return;
+      if (stopping && error instanceof AppError && error.code === 'SHUTTING_DOWN') {
+        await returnJobs(pool, kind.name, [job.id], { counted: false }).catch((reason: unknown) =>
+          log.error({ err: reason, queue: kind.name, job: job.id }, 'cannot give a job back'),
+        );
+        return;
+      }
       metrics.observe('hotlens_job_duration_seconds', { queue: kind.name, outcome: 'error' }, seconds());
       await settleFailure(job, error).catch((reason: unknown) =>
         // The database is away: the job's heartbeat ends, and it comes back by itself.
@@ -198,6 +206,7 @@ export function runQueue<Q extends QueueName>(
   return {
     async stop(deadlineMs) {
       stopping = true;
+      kind.stop?.();
       wake();
       await loop;
       const all = Promise.all([...running.values()].map(({ ended }) => ended));

@@ -5,6 +5,8 @@ import type { Config } from '../config.js';
 import type { Database } from '../db/database.js';
 import type { Events } from '../events.js';
 import type { Inference } from '../inference/inference.js';
+import type { Admission } from '../ingest/admission.js';
+import type { UploadSpool } from '../ingest/uploadSpool.js';
 import type { Media } from '../media.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { captionJob } from './captionJob.js';
@@ -12,6 +14,7 @@ import type { CaptionPlan } from './captionPlan.js';
 import { detectJob } from './detectJob.js';
 import { embedJob } from './embedJob.js';
 import { fetchJob } from './fetchJob.js';
+import { importJob } from './importJob.js';
 import { maintenanceJob } from './maintenanceJob.js';
 import { mapJob } from './mapJob.js';
 import { MAP, type Queue } from './queue.js';
@@ -26,6 +29,8 @@ export interface WorkerDeps {
   readonly log: Logger;
   readonly telemetry: Telemetry;
   readonly media: Media;
+  readonly uploads: UploadSpool;
+  readonly admission: Admission;
   readonly inference: Inference;
   /** What this worker captions with. */
   readonly plan: CaptionPlan;
@@ -54,6 +59,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const imagePath = deps.media.store.pathOf;
   const modelDigest = embedderDigest;
   const running = [
+    runQueue({ pool, queue, log, telemetry }, importJob(deps)),
     runQueue({ pool, queue, log, telemetry }, fetchJob(deps)),
     runQueue({ pool, queue, log, telemetry }, captionJob({ ...deps, imagePath, batchSize, plan })),
     runQueue({ pool, queue, log, telemetry }, embedJob({ db, queue, inference, modelDigest, batchSize })),

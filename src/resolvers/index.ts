@@ -26,6 +26,7 @@ import { ImageCopiesResolver, NearDuplicateResolver } from './imageCopies.js';
 import { ImportResolver } from './import.js';
 import { ImportProgressResolver } from './importProgress.js';
 import { IngestPostsResolver } from './ingestPosts.js';
+import { LimitsResolver } from './limits.js';
 import { MapHotspotResolver, MapPictureResolver, MapResolver } from './map.js';
 import { ModelResolver } from './model.js';
 import { PostResolver } from './post.js';
@@ -79,6 +80,7 @@ export function createSchema(): GraphQLSchema {
       CaptionCompletedResolver,
       CaptionExplanationResolver,
       CallerResolver,
+      LimitsResolver,
       ApiKeyResolver,
       AuditEventResolver,
     ],

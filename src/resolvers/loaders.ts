@@ -24,6 +24,8 @@ import { stampsOfHotspots } from '../db/hotspots/stampsOfHotspots.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
 import { type NearImage, nearImages } from '../db/nearImages.js';
+import { type PictureProblem, pictureProblems } from '../db/pictureProblems.js';
+import { type ImportPictures, picturesOfImports } from '../db/picturesOfImports.js';
 import { picturesOfPosts } from '../db/picturesOfPosts.js';
 import type { PostRow } from '../db/postRow.js';
 import { postsByIds } from '../db/postsByIds.js';
@@ -68,6 +70,9 @@ export interface Loaders {
   readonly imagesOfHotspot: DataLoader<FirstOf, readonly ImageRow[], string>;
   readonly captionsOfHotspot: DataLoader<FirstOf, readonly { readonly text: string; readonly posts: number }[], string>;
   readonly rejectionsOfImport: DataLoader<FirstOf, readonly RejectionRow[], string>;
+  readonly pictureProblemsOfImport: DataLoader<FirstOf, readonly PictureProblem[], string>;
+  /** Null: none came. */
+  readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
@@ -211,6 +216,14 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     ),
     rejectionsOfImport: firstOf(
       (importIds, limit) => rejectionsOfImports(pool, { importIds, limit }),
+      (row) => row.importId,
+    ),
+    pictureProblemsOfImport: firstOf(
+      (importIds, limit) => pictureProblems(pool, { importIds, limit }),
+      (row) => row.importId,
+    ),
+    picturesOfImport: one(
+      (importIds) => picturesOfImports(pool, importIds),
       (row) => row.importId,
     ),
     completedOfQueue: one(

@@ -7,10 +7,10 @@ import type { Caller } from '../access/caller.js';
 import { clientOf } from '../access/clientOf.js';
 import { credentialOf, SESSION_COOKIE, sessionToken } from '../access/credentialOf.js';
 import type { Config } from '../config.js';
-import { AppError } from '../errors.js';
+import { AppError, type AppErrorCode } from '../errors.js';
 import { isLocal, isOurs } from './answeredHosts.js';
 import { requestIdOf } from './logRequests.js';
-import { isDashboardPage } from './serveDashboard.js';
+import { isDashboardPage, SIGN_IN } from './serveDashboard.js';
 import { isGraphqlPage } from './serveGraphqlPage.js';
 
 export interface GateOptions {
@@ -42,7 +42,7 @@ export function answerOurs(options: GateOptions): RequestHandler {
 }
 
 /** Lets those in who may ask; `signIn` answers browsers that come to look without a key. */
-export function gate({ access, config }: GateOptions, signIn: RequestHandler): RequestHandler {
+export function gate({ access, config }: GateOptions, signIn: RequestHandler = toSignIn): RequestHandler {
   return async (request, response, next) => {
     try {
       response.locals.caller = await access.callerOf(
@@ -65,6 +65,12 @@ export function gate({ access, config }: GateOptions, signIn: RequestHandler): R
   };
 }
 
+/** To the page for it, which knows where to come back to. */
+const toSignIn: RequestHandler = (request, response) => {
+  response.setHeader('Cache-Control', 'no-store');
+  response.redirect(`${SIGN_IN}?${new URLSearchParams({ to: request.originalUrl })}`);
+};
+
 /** Who asks, behind the gate. */
 export function callerOf({ locals }: Pick<Response, 'locals'>): Caller {
   return locals.caller as Caller;
@@ -85,8 +91,16 @@ export function refuse(response: Response, error: AppError): void {
   response.status(statusOf(error)).json({ errors: [{ message: error.message, extensions }] });
 }
 
+const STATUSES: Partial<Record<AppErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  TOO_LARGE: 413,
+  TOO_MANY_ATTEMPTS: 429,
+  RETRY_LATER: 503,
+};
+
 function statusOf({ code }: AppError): number {
-  if (code === 'UNAUTHENTICATED') return 401;
-  if (code === 'RETRY_LATER') return 503;
-  return code === 'TOO_MANY_ATTEMPTS' ? 429 : 400;
+  return STATUSES[code] ?? 400;
 }

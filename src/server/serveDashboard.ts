@@ -7,7 +7,9 @@ import { PACKAGE_ROOT } from '../config.js';
 
 const BUILT = path.join(PACKAGE_ROOT, 'dist/web');
 /** Addresses of the dashboard (web/src/router.tsx). */
-const PAGES = /^\/(?:(?:hotspots|pictures)\/[^/]+|search|map|import|system|keys)?$/;
+const PAGES = /^\/(?:(?:hotspots|pictures|import)\/[^/]+|search|map|import|system|keys|signin)?$/;
+/** The only one that is shown to whoever has no key. */
+export const SIGN_IN = '/signin';
 
 /** Its own scripts, styles, pictures and connections, and nothing else. */
 const POLICY = [
@@ -28,19 +30,32 @@ export function isDashboardPage(request: Request): boolean {
   );
 }
 
-export function serveDashboard(): RequestHandler {
-  const file = path.join(BUILT, 'index.html');
-  const html = existsSync(file) ? readFileSync(file) : undefined;
+/** What is needed to sign in: the page for it, and the scripts and styles, which are the same for everybody and say nothing of anybody. */
+export function serveSignIn(): RequestHandler {
+  const page = servePages();
   const router = Router();
   router.use(
     '/assets',
     compression(),
     express.static(path.join(BUILT, 'assets'), { immutable: true, maxAge: '1y', index: false }),
-    (_request, response) => {
-      response.sendStatus(404);
-    },
+    (_request, response) => void response.status(404).type('text').send('no such file\n'),
   );
   router.use((request, response, next) => {
+    if (request.path === SIGN_IN) page(request, response, next);
+    else next();
+  });
+  return router;
+}
+
+/** The pages, behind the gate. */
+export function serveDashboard(): RequestHandler {
+  return servePages();
+}
+
+function servePages(): RequestHandler {
+  const file = path.join(BUILT, 'index.html');
+  const html = existsSync(file) ? readFileSync(file) : undefined;
+  return (request, response, next) => {
     if (html === undefined || !isDashboardPage(request)) {
       next();
       return;
@@ -52,6 +67,5 @@ export function serveDashboard(): RequestHandler {
       'Cache-Control': 'no-cache',
     });
     response.type('html').send(html);
-  });
-  return router;
+  };
 }

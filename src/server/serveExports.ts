@@ -1,15 +1,14 @@
 // Downloads of posts: GET /export/posts.csv and /export/posts.ndjson, with the filter of `posts` as parameters.
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Services } from '../context.js';
 import { mapArea } from '../db/map/mapArea.js';
 import type { PostsFilter } from '../db/postsPage.js';
-import { AppError, messageOf } from '../errors.js';
+import { AppError } from '../errors.js';
 import { exportPosts } from '../reports/exportPosts.js';
 import { hotspotIdOf } from '../resolvers/ids.js';
 import { refuse } from './gate.js';
+import { sendExport } from './sendExport.js';
 
 const moment = z.coerce.date().optional();
 /** The database can't hold NUL. */
@@ -29,8 +28,6 @@ const parameters = z.strictObject({
   area: z.string().max(5000).optional(),
   picture: z.enum(['true', 'false']).optional(),
 });
-
-const TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson; charset=utf-8' } as const;
 
 /** Sends as fast as it is taken; who goes away ends it. */
 export function serveExports({ db, log }: Services): RequestHandler<{ format: string }> {
@@ -54,22 +51,10 @@ export function serveExports({ db, log }: Services): RequestHandler<{ format: st
         ...(area !== undefined && { area: await mapArea(db.pool, area) }),
         ...(picture !== undefined && { hasImage: picture === 'true' }),
       };
-      const pieces = Readable.from(exportPosts(db.pool, { filter, format }));
-      response.set({
-        'Content-Type': TYPES[format],
-        'Content-Disposition': `attachment; filename="posts.${format}"`,
-        'Cache-Control': 'no-store',
-        'X-Content-Type-Options': 'nosniff',
-      });
-      await pipeline(pieces, response);
+      await sendExport(response, { pieces: exportPosts(db.pool, { filter, format }), name: 'posts', format, log });
     } catch (error) {
       if (error instanceof AppError && !response.headersSent) refuse(response, error);
-      else if (!response.headersSent) next(error);
-      // What is cut off must not look whole: the connection breaks.
-      else {
-        log.warn({ reason: messageOf(error) }, 'an export ended early');
-        response.destroy();
-      }
+      else next(error);
     }
   };
 }

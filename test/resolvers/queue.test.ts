@@ -33,6 +33,7 @@ describeDatabases('the queue over GraphQL', (open) => {
       '{ queue { counts { name waiting delayed running completed dead } } }',
     );
     expect(told.counts).toEqual([
+      { ...NONE, name: 'import' },
       { ...NONE, name: 'fetch' },
       { name: 'caption', waiting: 1, delayed: 1, running: 1, completed: 2, dead: 1 },
       { ...NONE, name: 'embed', waiting: 1 },

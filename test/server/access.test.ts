@@ -202,15 +202,24 @@ describeDatabases('access', (open) => {
       expect(await send(`${url}/nothing`, nothing)).toMatchObject({ status: 404 });
     });
 
-    it('shows browsers a form to sign in, that runs nothing but its own script', async () => {
+    it('sends browsers to sign in, and back from there, on a page that runs nothing but its own scripts', async () => {
       await makeKey(open(), 'VIEWER');
       await until('the door shut', async () => (await ask(url, WHO)).status === 401);
-      for (const path of ['/', '/hotspots/01a2', '/graphql']) {
-        const page = await send(`${url}${path}`, { headers: { accept: 'text/html' } });
-        expect(page.status).toBe(401);
-        expect(page.body).toContain('<title>Hotlens: sign in</title>');
-        expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'sha256-/);
+      const accept = 'text/html';
+      for (const path of ['/', '/hotspots/01a2', '/search?q=fire&x=%2F', '/graphql']) {
+        const { status, headers } = await send(`${url}${path}`, { headers: { accept } });
+        expect(status).toBe(302);
+        const to = new URL(String(headers.location), url);
+        expect([to.origin, to.pathname, to.searchParams.get('to')]).toEqual([url, '/signin', path]);
       }
+      const page = await send(`${url}/signin?to=%2F`, { headers: { accept } });
+      expect(page.status).toBe(200);
+      expect(page.headers['content-security-policy']).toMatch(
+        /default-src 'none'; script-src 'self'; style-src 'self'/,
+      );
+      const script = /src="(\/assets\/[^"]+\.js)"/.exec(page.body)![1]!;
+      expect((await send(`${url}${script}`)).status).toBe(200);
+      expect((await send(`${url}/assets/nothing.js`)).status).toBe(404);
     });
 
     it('tells probes whether it is ready, and why not only those who may ask', async () => {

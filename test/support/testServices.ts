@@ -9,6 +9,7 @@ import type { Services } from '../../src/context.js';
 import type { Database } from '../../src/db/database.js';
 import { AppError } from '../../src/errors.js';
 import { openEvents } from '../../src/events.js';
+import { openUploadSpool } from '../../src/ingest/uploadSpool.js';
 import { captionPlan } from '../../src/jobs/captionPlan.js';
 import { openAdmission } from '../../src/jobs/openAdmission.js';
 import { createQueue } from '../../src/jobs/queue.js';
@@ -80,6 +81,7 @@ export async function openTestServices(db: Database, options: TestServicesOption
       },
       telemetry,
     ),
+    uploads: openUploadSpool(config.dataDir, { maxBytes: config.uploadMaxBytes, ...config.ingest }),
     admission: openAdmission(db.pool, config),
     inference: async () => watched,
     plan,

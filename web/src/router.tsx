@@ -1,13 +1,33 @@
 // The routes. What a view shows is in its address (filters too), so that every view is a link to share; pages other than the first are
 // loaded when they are asked for.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  useLocation,
+} from '@tanstack/react-router';
 import { Now } from './pages/Now.js';
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
-import { readHotspotView, readMapView, readNowView, readPictureView, readSearchView } from './routes.js';
+import {
+  readHotspotView,
+  readMapView,
+  readNowView,
+  readPictureView,
+  readSearchView,
+  readSignInView,
+} from './routes.js';
 import { Shell } from './shell/Shell.js';
+import { SIGN_IN } from './signIn.js';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NothingHere });
+const root = createRootRoute({ component: Around, notFoundComponent: NothingHere });
+
+/** Whoever signs in sees nothing else yet. */
+function Around() {
+  return useLocation().pathname === SIGN_IN ? <Outlet /> : <Shell />;
+}
 
 export const nowRoute = createRoute({
   getParentRoute: () => root,
@@ -50,8 +70,44 @@ export const systemRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/System.js'), 'System'),
 });
 
+export const importRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./pages/Import.js'), 'Import'),
+});
+
+export const oneImportRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/import/$id',
+  component: lazyRouteComponent(() => import('./pages/OneImport.js'), 'OneImport'),
+});
+
+export const keysRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./pages/Keys.js'), 'Keys'),
+});
+
+export const signInRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  validateSearch: readSignInView,
+  component: lazyRouteComponent(() => import('./pages/SignIn.js'), 'SignIn'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([nowRoute, hotspotRoute, pictureRoute, searchRoute, mapRoute, systemRoute]),
+  routeTree: root.addChildren([
+    nowRoute,
+    hotspotRoute,
+    pictureRoute,
+    searchRoute,
+    mapRoute,
+    systemRoute,
+    importRoute,
+    oneImportRoute,
+    keysRoute,
+    signInRoute,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Problem error={error} again={reset} />,

@@ -118,3 +118,12 @@ export function readMapView(search: Record<string, unknown>): MapView {
     ...text('area'),
   };
 }
+
+export interface SignInView {
+  /** Where to go afterwards. */
+  readonly to?: string;
+}
+
+export function readSignInView({ to }: Record<string, unknown>): SignInView {
+  return typeof to === 'string' ? { to } : {};
+}

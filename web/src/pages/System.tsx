@@ -1,6 +1,7 @@
 // How Hotlens itself is: its queues, what it gave up, its models, and what came in.
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Button } from 'react-aria-components/Button';
+import { useMay } from '../caller.js';
 import buttons from '../parts/Button.module.css';
 import { count, counted, decimal } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
@@ -10,6 +11,7 @@ import { RetryFailedDocument, SystemDocument, type SystemQuery } from '../querie
 import styles from './System.module.css';
 
 const QUEUES: Record<string, string> = {
+  import: 'Read uploads',
   fetch: 'Fetch pictures',
   caption: 'Caption',
   embed: 'Embed',
@@ -69,6 +71,7 @@ function Queues({ queue: { counts } }: Pick<SystemQuery, 'queue'>) {
 }
 
 function GivenUp({ queue, changed }: Pick<SystemQuery, 'queue'> & { changed: () => void }) {
+  const may = useMay('ADMIN');
   const [retry, { error, data, loading }] = useMutation(RetryFailedDocument, {
     onError: () => undefined,
     onCompleted: changed,
@@ -78,13 +81,17 @@ function GivenUp({ queue, changed }: Pick<SystemQuery, 'queue'> & { changed: () 
       <h2 id="dead">Given up: {count(queue.deadLetterCount)}</h2>
       {queue.deadLetterCount > 0 && (
         <>
-          <Button
-            className={buttons.button}
-            isDisabled={loading}
-            onPress={() => void retry({ variables: { filter: {} } })}
-          >
-            Try all again
-          </Button>
+          {may ? (
+            <Button
+              className={buttons.button}
+              isDisabled={loading}
+              onPress={() => void retry({ variables: { filter: {} } })}
+            >
+              Try all again
+            </Button>
+          ) : (
+            <p>An admin’s key can try them again.</p>
+          )}
           <div className={table.scroll}>
             <table className={table.table}>
               <thead>
@@ -93,7 +100,7 @@ function GivenUp({ queue, changed }: Pick<SystemQuery, 'queue'> & { changed: () 
                   <th scope="col">Queue</th>
                   <th scope="col">Why</th>
                   <th scope="col">Tries</th>
-                  <th scope="col">Again</th>
+                  {may && <th scope="col">Again</th>}
                 </tr>
               </thead>
               <tbody>
@@ -108,16 +115,18 @@ function GivenUp({ queue, changed }: Pick<SystemQuery, 'queue'> & { changed: () 
                       <small>{letter.kind}</small>
                     </td>
                     <td>{letter.attempts}</td>
-                    <td>
-                      <Button
-                        className={buttons.button}
-                        isDisabled={loading}
-                        aria-label={`Try again: ${letter.reason ?? letter.queue}`}
-                        onPress={() => void retry({ variables: { ids: [letter.id] } })}
-                      >
-                        Try
-                      </Button>
-                    </td>
+                    {may && (
+                      <td>
+                        <Button
+                          className={buttons.button}
+                          isDisabled={loading}
+                          aria-label={`Try again: ${letter.reason ?? letter.queue}`}
+                          onPress={() => void retry({ variables: { ids: [letter.id] } })}
+                        >
+                          Try
+                        </Button>
+                      </td>
+                    )}
                   </tr>
                 ))}
               </tbody>

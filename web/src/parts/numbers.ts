@@ -9,3 +9,11 @@ export const share = (value: number): string => percent.format(value);
 /** `1 post`, `2 posts`. */
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
+
+const SIZES = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `3.2 MB`. */
+export function bytes(value: number): string {
+  const step = value < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${decimal(value / 1000 ** step)} ${SIZES[step]}`;
+}

@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useMay } from '../caller.js';
 import { clock } from '../clock.js';
 import { share } from '../parts/numbers.js';
 import { Time } from '../parts/Time.js';
@@ -14,6 +15,7 @@ const POLL_MS = 2000;
 export function DemoBar() {
   const { data } = useQuery(DemoDocument, { pollInterval: POLL_MS, skipPollAttempt: () => document.hidden });
   const [set] = useMutation(SetDemoDocument, { onError: () => undefined, refetchQueries: [DemoDocument] });
+  const may = useMay('ANALYST');
   const demo = data?.demo;
   const at = demo?.at;
   useEffect(() => {
@@ -33,21 +35,23 @@ export function DemoBar() {
           </>
         )}
       </p>
-      <div className={styles.controls} hidden={demo.at === null}>
-        <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
-          {demo.paused ? 'Go on' : 'Pause'}
-        </Button>
-        {SPEEDS.map((speed) => (
-          <Button
-            key={speed}
-            aria-label={`${speed} times as fast as life`}
-            data-on={speed === demo.speed || undefined}
-            onPress={() => void set({ variables: { speed } })}
-          >
-            {speed}×
+      {may && demo.at !== null && (
+        <div className={styles.controls}>
+          <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
+            {demo.paused ? 'Go on' : 'Pause'}
           </Button>
-        ))}
-      </div>
+          {SPEEDS.map((speed) => (
+            <Button
+              key={speed}
+              aria-label={`${speed} times as fast as life`}
+              data-on={speed === demo.speed || undefined}
+              onPress={() => void set({ variables: { speed } })}
+            >
+              {speed}×
+            </Button>
+          ))}
+        </div>
+      )}
     </section>
   );
 }

@@ -1,7 +1,9 @@
 // What is around every page.
 import { Link, Outlet } from '@tanstack/react-router';
+import { Account } from './Account.js';
 import { Connection } from './Connection.js';
 import { DemoBar } from './DemoBar.js';
+import { DropAnywhere } from './DropAnywhere.js';
 import { SchemeSwitch } from './SchemeSwitch.js';
 import styles from './Shell.module.css';
 import { useSearchKey } from './useSearchKey.js';
@@ -11,7 +13,9 @@ const PAGES = [
   { to: '/', name: 'Now' },
   { to: '/map', name: 'Map' },
   { to: '/search', name: 'Search' },
+  { to: '/import', name: 'Import' },
   { to: '/system', name: 'System' },
+  { to: '/keys', name: 'Keys' },
 ] as const;
 
 export function Shell() {
@@ -35,8 +39,10 @@ export function Shell() {
         </nav>
         <Connection />
         <SchemeSwitch />
+        <Account />
       </header>
       <DemoBar />
+      <DropAnywhere />
       <main id="content" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>

@@ -1,0 +1,130 @@
+// Brings posts in: files and folders that are dropped or chosen, how far they are, and all imports so far.
+import { useQuery, useSubscription } from '@apollo/client/react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMay } from '../caller.js';
+import { LoadMore } from '../parts/LoadMore.js';
+import { Note } from '../parts/Note.js';
+import { count } from '../parts/numbers.js';
+import { Problem } from '../parts/Problem.js';
+import table from '../parts/Table.module.css';
+import { Time } from '../parts/Time.js';
+import { ImportProgressDocument, type ImportProgressSubscription, ImportsDocument } from '../queries/documents.js';
+import { soon } from '../soon.js';
+import styles from './Import.module.css';
+import { Formats } from './import/Formats.js';
+import { ImportBar } from './import/ImportBar.js';
+import { STATES } from './import/states.js';
+import { Take } from './import/Take.js';
+import { Uploads } from './import/Uploads.js';
+
+const AT_A_TIME = 20;
+
+export type Progress = ImportProgressSubscription['importProgress'];
+
+export function Import() {
+  const may = useMay('ANALYST');
+  return (
+    <div className={styles.page}>
+      <title>Import · Hotlens</title>
+      <h1>Import</h1>
+      {may === false && (
+        <Note title="Your key may look, and not import">
+          Importing needs a key with the role analyst or admin. Whoever runs this Hotlens makes one.
+        </Note>
+      )}
+      {may && (
+        <div className={styles.give}>
+          <Take />
+          <Formats />
+        </div>
+      )}
+      <Uploads />
+      <Imports />
+    </div>
+  );
+}
+
+function Imports() {
+  const { data, error, refetch, fetchMore, loading } = useQuery(ImportsDocument, {
+    variables: { first: AT_A_TIME },
+    notifyOnNetworkStatusChange: true,
+    pollInterval: 15_000,
+    skipPollAttempt: () => document.hidden,
+  });
+  const [told, setTold] = useState<Readonly<Record<string, Progress>>>({});
+  const [ask] = useState(() => soon(() => void refetch()));
+  useSubscription(ImportProgressDocument, {
+    onData: ({ data: { data: event } }) => {
+      if (!event) return;
+      const { importProgress: progress } = event;
+      setTold((before) => ({ ...before, [progress.importId]: progress }));
+      if (progress.state !== 'RUNNING' || !(progress.importId in told)) ask();
+    },
+    ignoreResults: true,
+  });
+  const imports = data?.imports;
+  return (
+    <section aria-labelledby="imports" className={styles.list}>
+      <h2 id="imports">Imports</h2>
+      {error && <Problem error={error} again={() => void refetch()} />}
+      {!imports && !error && <p role="status">Asking for the imports</p>}
+      {imports?.nodes.length === 0 && <p className={styles.soft}>Nothing was imported yet.</p>}
+      {imports && imports.nodes.length > 0 && (
+        <div className={table.scroll}>
+          <table className={table.table}>
+            <thead>
+              <tr>
+                <th scope="col">From</th>
+                <th scope="col">Begun</th>
+                <th scope="col">State</th>
+                <th scope="col">New posts</th>
+                <th scope="col">Known posts</th>
+                <th scope="col">Rejected rows</th>
+              </tr>
+            </thead>
+            <tbody>
+              {imports.nodes.map((one) => {
+                const now = one.status === 'RUNNING' ? (told[one.id] ?? one) : one;
+                return (
+                  <tr key={one.id}>
+                    <th scope="row">
+                      <Link to="/import/$id" params={{ id: one.id }} dir="auto">
+                        {one.origin === 'graphql' ? 'API' : one.origin}
+                      </Link>
+                    </th>
+                    <td>
+                      <Time at={one.startedAt} />
+                    </td>
+                    <td className={styles.state} data-state={one.status}>
+                      {STATES[one.status]}
+                      {one.status === 'RUNNING' && (
+                        <ImportBar progress={told[one.id]} label={`How much of ${one.origin} is read`} />
+                      )}
+                    </td>
+                    <td>{count(now.accepted)}</td>
+                    <td>{count(now.updated)}</td>
+                    <td>{count(now.rejected)}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {imports?.pageInfo.hasNextPage && (
+        <LoadMore
+          busy={loading}
+          onPress={() =>
+            void fetchMore({
+              variables: { after: imports.pageInfo.endCursor },
+              updateQuery: (before, { fetchMoreResult: more }) => ({
+                imports: { ...more.imports, nodes: [...before.imports.nodes, ...more.imports.nodes] },
+              }),
+            })
+          }
+        />
+      )}
+    </section>
+  );
+}

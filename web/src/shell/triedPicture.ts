@@ -1,0 +1,26 @@
+// The picture that somebody has dropped, pasted or chosen to see what the model says of it.
+import { useSyncExternalStore } from 'react';
+
+export interface TriedPicture {
+  readonly key: number;
+  readonly file: File;
+}
+
+const listeners = new Set<() => void>();
+let tried: TriedPicture | null = null;
+
+/** Shows what the model says of the file; null puts it away. */
+export function tryPicture(file: File | null): void {
+  tried = file && { key: (tried?.key ?? 0) + 1, file };
+  for (const listener of listeners) listener();
+}
+
+export function useTriedPicture(): TriedPicture | null {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => tried,
+  );
+}
