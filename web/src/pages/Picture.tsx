@@ -4,6 +4,7 @@ import { useQuery, useSubscription } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useMay } from '../caller.js';
 import buttons from '../parts/Button.module.css';
 import { Note } from '../parts/Note.js';
 import { counted, share } from '../parts/numbers.js';
@@ -57,6 +58,7 @@ export function Picture() {
 
 function Found({ image, captioner }: { image: PictureDetail; captioner: PictureDetailQuery['model']['captioner'] }) {
   const { word: place, scale, caption: asked } = route.useSearch();
+  const may = useMay('ANALYST');
   const captionOf = (id: string | undefined) => image.captions.find((caption) => caption.id === id);
   const current = captionOf(image.caption?.id);
   const wanted = captionOf(asked) ?? current;
@@ -121,7 +123,7 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
           </>
         )}
         {explained && <MadeWith caption={explained} name={nameOf(explained, captioner)} />}
-        <Recaptioning sha256={image.sha256} />
+        {may && <Recaptioning sha256={image.sha256} />}
         <Posts image={image} />
       </div>
       <Copies image={image} />
@@ -136,6 +138,7 @@ function nameOf({ modelDigest }: CaptionDetail, { digest, name }: PictureDetailQ
 
 function Shown({ image, known }: { image: PictureDetail; known: boolean }) {
   const { caption } = image;
+  const may = useMay('ANALYST');
   const prompt = caption?.edited ? '' : (caption?.prompt.trim() ?? '');
   return (
     <section aria-labelledby="caption">
@@ -159,7 +162,7 @@ function Shown({ image, known }: { image: PictureDetail; known: boolean }) {
           The model that ships with Hotlens knows drawn scenes only: of a photograph it says what it is reminded of.
         </p>
       )}
-      <Editing key={caption?.text} image={image} />
+      {may && <Editing key={caption?.text} image={image} />}
     </section>
   );
 }

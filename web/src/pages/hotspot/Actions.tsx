@@ -3,6 +3,7 @@ import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { useMay } from '../../caller.js';
 import buttons from '../../parts/Button.module.css';
 import { Problem } from '../../parts/Problem.js';
 import { MuteHotspotDocument, PinHotspotDocument, RenameHotspotDocument } from '../../queries/documents.js';
@@ -14,6 +15,7 @@ import { Merging } from './Merging.js';
 export function Actions({ hotspot: { id, state, title, foundTitle, pinned, muted } }: { hotspot: HotspotDetail }) {
   const [naming, setNaming] = useState(false);
   const [merging, setMerging] = useState(false);
+  const may = useMay('ANALYST');
   const watching = useWatched().includes(id);
   const [rename, renaming] = useMutation(RenameHotspotDocument, { onError: () => undefined });
   const [pin, pinning] = useMutation(PinHotspotDocument, { onError: () => undefined });
@@ -46,32 +48,38 @@ export function Actions({ hotspot: { id, state, title, foundTitle, pinned, muted
         </form>
       ) : (
         <>
-          <Button className={buttons.button} onPress={() => setNaming(true)}>
-            Rename
-          </Button>
-          {title !== foundTitle && (
+          {may && (
+            <Button className={buttons.button} onPress={() => setNaming(true)}>
+              Rename
+            </Button>
+          )}
+          {may && title !== foundTitle && (
             <Button className={buttons.button} onPress={() => void rename({ variables: { id, name: null } })}>
               Take the name back
             </Button>
           )}
-          <ToggleButton
-            className={buttons.button}
-            isSelected={pinned}
-            onChange={(on) => void pin({ variables: { id, pinned: on } })}
-          >
-            {pinned ? 'Pinned' : 'Pin'}
-          </ToggleButton>
-          <ToggleButton
-            className={buttons.button}
-            isSelected={muted}
-            onChange={(on) => void mute({ variables: { id, muted: on } })}
-          >
-            {muted ? 'Muted' : 'Mute'}
-          </ToggleButton>
+          {may && (
+            <>
+              <ToggleButton
+                className={buttons.button}
+                isSelected={pinned}
+                onChange={(on) => void pin({ variables: { id, pinned: on } })}
+              >
+                {pinned ? 'Pinned' : 'Pin'}
+              </ToggleButton>
+              <ToggleButton
+                className={buttons.button}
+                isSelected={muted}
+                onChange={(on) => void mute({ variables: { id, muted: on } })}
+              >
+                {muted ? 'Muted' : 'Mute'}
+              </ToggleButton>
+            </>
+          )}
           <ToggleButton className={buttons.button} isSelected={watching} onChange={watch}>
             {watching ? 'Watched' : 'Watch'}
           </ToggleButton>
-          {state !== 'MERGED' && (
+          {may && state !== 'MERGED' && (
             <Button className={buttons.button} onPress={() => setMerging(!merging)} aria-expanded={merging}>
               Merge another into it
             </Button>

@@ -3,6 +3,7 @@
 import { useMutation } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'react-aria-components/Button';
+import { useMay } from '../../caller.js';
 import buttons from '../../parts/Button.module.css';
 import { Problem } from '../../parts/Problem.js';
 import { Time } from '../../parts/Time.js';
@@ -12,6 +13,7 @@ import type { HotspotDetail } from '../Hotspot.js';
 import styles from './Decisions.module.css';
 
 export function Decisions({ hotspot: { decisions } }: { hotspot: HotspotDetail }) {
+  const may = useMay('ANALYST');
   const [undo, { error, loading }] = useMutation(UndoDecisionDocument, {
     onError: () => undefined,
     refetchQueries: [HotspotDocument],
@@ -31,7 +33,7 @@ export function Decisions({ hotspot: { decisions } }: { hotspot: HotspotDetail }
                 {undone && ', taken back'}
               </small>
             </span>
-            {!undone && doneAt !== null && (
+            {may && !undone && doneAt !== null && (
               <Button className={buttons.button} isDisabled={loading} onPress={() => void undo({ variables: { id } })}>
                 Take back
               </Button>

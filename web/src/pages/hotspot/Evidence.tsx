@@ -5,6 +5,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useMay } from '../../caller.js';
 import buttons from '../../parts/Button.module.css';
 import { counted, decimal } from '../../parts/numbers.js';
 import { Problem } from '../../parts/Problem.js';
@@ -50,6 +51,7 @@ const SORTED: Record<EvidenceSort, Sort> = {
 
 export function Evidence({ id, title }: { id: string; title: string }) {
   const { posts, total, busy, error, again, more, all } = usePosts(id);
+  const may = useMay('ANALYST') ?? false;
   const { sort: name = 'newest' } = route.useSearch();
   const navigate = route.useNavigate();
   const sort = SORTED[name];
@@ -132,7 +134,7 @@ export function Evidence({ id, title }: { id: string; title: string }) {
                       <input
                         type="checkbox"
                         checked={chosen.has(post.id)}
-                        disabled={!chosen.has(post.id) && chosen.size >= MOST_CHOSEN}
+                        disabled={!may || (!chosen.has(post.id) && chosen.size >= MOST_CHOSEN)}
                         onChange={({ currentTarget }) => choose(post.id, currentTarget.checked)}
                         aria-label={`Choose the post by ${post.author ?? 'somebody'}`}
                       />
