@@ -1,6 +1,5 @@
 // The dashboard in a real browser, over the real server with the sample and the model that ship.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -9,8 +8,8 @@ import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { askGraphQL, endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
+import { axeFaults, watchedPage } from '../support/watchedPage.js';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const FIRST =
   '{ hotspots(first: 1, state: [LIVING, ENDED], orderBy: PEAK) { nodes { id title images(first: 1) { sha256 caption { text } } } } }';
 const LOOKED = '{ detection { waitingPosts } }';
@@ -62,13 +61,7 @@ describeChromium('the dashboard', () => {
     await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    said = [];
-    page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
-    });
-    page.on('pageerror', (error) => said.push(error.message));
+    ({ page, said } = await watchedPage(context));
   });
   afterEach(() => page?.close());
 
@@ -78,7 +71,10 @@ describeChromium('the dashboard', () => {
     `/hotspots/${first.id}`,
     `/pictures/${first.images[0]!.sha256}`,
     '/search?q=fire',
+    '/map',
+    '/import',
     '/system',
+    '/keys',
     '/nowhere/at/all',
   ];
   const visit = async (where: string) => {
@@ -91,13 +87,10 @@ describeChromium('the dashboard', () => {
     'has no page that axe finds fault with, in %s, and none that the console or the policy complains of',
     async (scheme) => {
       await page.emulateMedia({ colorScheme: scheme });
-      const axe = await readFile(AXE, 'utf8');
       for (const each of pages().filter((one) => one !== '/nowhere/at/all')) {
         await visit(each);
-        const { violations } = (await page.evaluate(`${axe}; axe.run()`)) as {
-          violations: { id: string; nodes: { html: string }[] }[];
-        };
-        expect({ each, violations: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]) }).toEqual({
+        const violations = await axeFaults(page);
+        expect({ each, violations }).toEqual({
           each,
           violations: [],
         });

@@ -1,6 +1,5 @@
 // Importing, keys, signing in and out, and a picture that is dropped, in a real browser over the real server with the model that ships.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -10,8 +9,8 @@ import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
+import { axeFaults, watchedPage } from '../support/watchedPage.js';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e';
 
 describeChromium('importing, keys and a dropped picture', () => {
@@ -65,13 +64,7 @@ describeChromium('importing, keys and a dropped picture', () => {
     await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    said = [];
-    page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
-    });
-    page.on('pageerror', (error) => said.push(error.message));
+    ({ page, said } = await watchedPage(context));
   });
   afterEach(() => page.close());
 
@@ -83,17 +76,14 @@ describeChromium('importing, keys and a dropped picture', () => {
     await chooser.setFiles(path.join(folder, what));
   };
   const checkAxe = async (where: string) => {
-    const axe = await readFile(AXE, 'utf8');
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width: colorScheme === 'dark' ? 360 : 1280, height: 800 });
-      const { violations } = (await page.evaluate(`${axe}; axe.run()`)) as {
-        violations: { id: string; nodes: { html: string }[] }[];
-      };
+      const violations = await axeFaults(page);
       expect({
         where,
         colorScheme,
-        violations: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+        violations,
       }).toEqual({ where, colorScheme, violations: [] });
     }
     await page.setViewportSize({ width: 1280, height: 800 });

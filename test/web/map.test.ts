@@ -1,6 +1,5 @@
 // The map in a real browser, over the real server with pictures that were posted to it.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -9,8 +8,8 @@ import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { askGraphQL, endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
+import { axeFaults, watchedPage } from '../support/watchedPage.js';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Plain ones, each of another colour. */
 const PICTURES = 24;
 
@@ -70,15 +69,7 @@ describeChromium('the map', () => {
     await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    said = [];
-    page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      // SwiftShader's own remark on being read from.
-      if (/GL Driver Message/.test(message.text())) return;
-      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
-    });
-    page.on('pageerror', (error) => said.push(error.message));
+    ({ page, said } = await watchedPage(context));
   });
   afterEach(() => page.close());
 
@@ -105,11 +96,8 @@ describeChromium('the map', () => {
     await visit();
     await page.getByRole('button', { name: 'Choose what is in view' }).click();
     await page.getByRole('heading', { name: `${PICTURES} pictures chosen` }).waitFor();
-    const axe = await readFile(AXE, 'utf8');
-    const { violations } = (await page.evaluate(`${axe}; axe.run()`)) as {
-      violations: { id: string; nodes: { html: string }[] }[];
-    };
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    const violations = await axeFaults(page);
+    expect(violations).toEqual([]);
     expect(said).toEqual([]);
   });
 

@@ -1,6 +1,5 @@
 // The page of a picture in a real browser: where its caption came from. Over the real server, the model that ships, two pictures of the sample.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -9,8 +8,7 @@ import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { endAllHotlens, type RunningHotlens } from '../support/runHotlens.js';
 import { type Served, serveSample } from '../support/serveSample.js';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+import { axeFaults, watchedPage } from '../support/watchedPage.js';
 
 describeChromium('the page of a picture', () => {
   let folder: string;
@@ -37,13 +35,7 @@ describeChromium('the page of a picture', () => {
     await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    said = [];
-    page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
-    });
-    page.on('pageerror', (error) => said.push(error.message));
+    ({ page, said } = await watchedPage(context));
   });
   afterEach(() => page.close());
 
@@ -137,10 +129,8 @@ describeChromium('the page of a picture', () => {
     async (scheme) => {
       await page.emulateMedia({ colorScheme: scheme });
       await visit('?word=2&scale=patches');
-      const { violations } = (await page.evaluate(`${await readFile(AXE, 'utf8')}; axe.run()`)) as {
-        violations: { id: string; nodes: { html: string }[] }[];
-      };
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      const violations = await axeFaults(page);
+      expect(violations).toEqual([]);
       await page.setViewportSize({ width: 360, height: 740 });
       expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(360);
       expect(said).toEqual([]);

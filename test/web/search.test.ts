@@ -1,6 +1,5 @@
 // The search page in a real browser, over a real server with a few pictures of the sample and the models that ship.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -9,8 +8,8 @@ import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { askGraphQL, endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
+import { axeFaults, watchedPage } from '../support/watchedPage.js';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PICTURES = ['flood-cat', 'flood-boat', 'snow-dog', 'desert-camel', 'beach-noon', 'dogs-park'];
 const fileOf = (name: string) => path.resolve('samples/images', `${name}.jpg`);
 const EMBEDDED = '{ queue { counts { name waiting running completed } } }';
@@ -69,13 +68,7 @@ describeChromium('the search page', () => {
     await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    said = [];
-    page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
-    });
-    page.on('pageerror', (error) => said.push(error.message));
+    ({ page, said } = await watchedPage(context));
   });
   afterEach(async () => {
     expect(said).toEqual([]);
@@ -215,13 +208,10 @@ describeChromium('the search page', () => {
 
   it.each(['light', 'dark'] as const)('has nothing that axe finds fault with, in %s', async (scheme) => {
     await page.emulateMedia({ colorScheme: scheme });
-    const axe = await readFile(AXE, 'utf8');
     for (const each of ['/search', '/search?q=flood', '/search?q=xyzzy', '/search?q=flood&source=even&hotspot=h1']) {
       await visit(each);
-      const { violations } = (await page.evaluate(`${axe}; axe.run()`)) as {
-        violations: { id: string; nodes: { html: string }[] }[];
-      };
-      expect({ each, violations: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]) }).toEqual({
+      const violations = await axeFaults(page);
+      expect({ each, violations }).toEqual({
         each,
         violations: [],
       });
