@@ -18,6 +18,9 @@ const CLIENT_CODES: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
 ]);
 
+/** How GraphQL.js says that the value of an argument can't be what its type says. */
+const BAD_ARGUMENT = /^Argument "\w+" (?:has invalid value|of (?:required|non-null) type) /;
+
 /**
  * Formats for Apollo: `extensions.code` is an AppErrorCode, one of GraphQL's own, or INTERNAL with `extensions.id`. `retryAfterMs`: when to ask
  * again. `requestId`: of the request that is being answered.
@@ -48,6 +51,10 @@ function maskError(log: Logger): Format {
     // What a resolver throws keeps its own class; a GraphQLError at the root is GraphQL's or Apollo's word about the request.
     if (cause instanceof GraphQLError && CLIENT_CODES.has(extensions?.code)) {
       return { message, ...place, extensions: { code: extensions?.code } };
+    }
+    // Found only when a field is executed: a variable that may be null stands in a list whose members may not.
+    if (cause instanceof GraphQLError && BAD_ARGUMENT.test(message)) {
+      return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
     }
     if (isDatabaseAway(cause)) {
       log.warn({ err: cause, path, ...loggedCause(currentCause()) }, 'the database is away');

@@ -200,6 +200,9 @@ describe('errors', () => {
       await codes('query ($t: DateTime) { posts(filter: { since: $t }) { nodes { id } } }', { t: '2026-03-28' }),
     ).toEqual(['BAD_USER_INPUT']);
     expect(await codes('{ posts(filter: { since: "yesterday" }) { nodes { id } } }')).toEqual(['BAD_USER_INPUT']);
+    // A variable that may be null, in a list whose members may not: nobody knows before it is executed.
+    const list = 'query ($number: Int = 1) { mapPictures(numbers: [$number]) { number } }';
+    expect(await codes(list, { number: null })).toEqual(['BAD_USER_INPUT']);
     expect(await codes('{ posts(first: 101) { nodes { id } } }')).toEqual(['BAD_USER_INPUT']);
     expect(await codes('{ posts(first: -1) { nodes { id } } }')).toEqual(['BAD_USER_INPUT']);
     expect(await codes('{ posts(after: "bm9uc2Vuc2U") { nodes { id } } }')).toEqual(['BAD_USER_INPUT']);

@@ -156,7 +156,12 @@ describeChromium('the map', () => {
     await visit(new URL(page.url()).pathname + new URL(page.url()).search);
     await page.getByRole('heading', { name: `${PICTURES} pictures chosen` }).waitFor();
     await page.getByRole('link', { name: 'Open as search' }).click();
-    await page.getByText(`${PICTURES} posts`).waitFor();
+    await page.getByText('Only posts with the pictures of').waitFor();
+    await page
+      .getByRole('article')
+      .nth(PICTURES - 1)
+      .waitFor();
+    expect(await page.getByRole('article').count()).toBe(PICTURES);
     expect(said).toEqual([]);
   });
 
