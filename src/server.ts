@@ -8,6 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
+import compression from 'compression';
 import express from 'express';
 import { createAccess } from './access/access.js';
 import { isExposed } from './access/isExposed.js';
@@ -122,7 +123,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.get('/export/rejections.:format', serveRejections(services));
   app.post('/import', serveImport(services));
   app.use('/uploads', serveUploads(services));
-  app.use(serveDashboard());
+  app.use(serveDashboard({ demo: services.demo !== undefined }));
   app.use(serveGraphqlPage());
 
   return {
@@ -132,6 +133,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
       started = true;
       app.use(
         '/graphql',
+        compression(),
         express.json({ limit: bodyLimit(config.media.maxBytes) }),
         (_request, response, next) => {
           const operation = watchOperation(telemetry);

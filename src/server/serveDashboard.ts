@@ -32,7 +32,7 @@ export function isDashboardPage(request: Request): boolean {
 
 /** What is needed to sign in: the page for it, and the scripts and styles, which are the same for everybody and say nothing of anybody. */
 export function serveSignIn(): RequestHandler {
-  const page = servePages();
+  const page = servePages({ demo: false });
   const router = Router();
   router.use(
     '/assets',
@@ -47,14 +47,15 @@ export function serveSignIn(): RequestHandler {
   return router;
 }
 
-/** The pages, behind the gate. */
-export function serveDashboard(): RequestHandler {
-  return servePages();
+/** The pages, behind the gate. Those of a demo say so before they have asked, and keep the room for what is said of it. */
+export function serveDashboard({ demo }: { readonly demo: boolean }): RequestHandler {
+  return servePages({ demo });
 }
 
-function servePages(): RequestHandler {
+function servePages({ demo }: { readonly demo: boolean }): RequestHandler {
   const file = path.join(BUILT, 'index.html');
-  const html = existsSync(file) ? readFileSync(file) : undefined;
+  const built = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const html = demo ? built?.replace('<html ', '<html data-demo ') : built;
   return (request, response, next) => {
     if (html === undefined || !isDashboardPage(request)) {
       next();

@@ -21,12 +21,13 @@ export function DemoBar() {
   useEffect(() => {
     if (at != null) clock.set(Date.parse(at));
   }, [at]);
-  if (demo == null) return null;
+  // The server says so in the page itself: nothing moves when the answer comes.
+  if (demo == null && !('demo' in document.documentElement.dataset)) return null;
   return (
     <section aria-label="Demo" className={styles.bar}>
       <p>
         <strong>This city is drawn.</strong> Nobody in it is real: neither the pictures nor the posts.{' '}
-        {demo.at === null ? (
+        {demo == null ? null : demo.at === null ? (
           <>Its first day is taken in, so that it is known what is usual: {share(demo.firstDay)}.</>
         ) : (
           <>
@@ -35,7 +36,7 @@ export function DemoBar() {
           </>
         )}
       </p>
-      {may && demo.at !== null && (
+      {may && demo != null && demo.at !== null && (
         <div className={styles.controls}>
           <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
             {demo.paused ? 'Go on' : 'Pause'}
