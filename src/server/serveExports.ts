@@ -8,6 +8,7 @@ import { AppError } from '../errors.js';
 import { exportPosts } from '../reports/exportPosts.js';
 import { hotspotIdOf } from '../resolvers/ids.js';
 import { refuse } from './gate.js';
+import { readParameters } from './readParameters.js';
 import { sendExport } from './sendExport.js';
 
 const moment = z.coerce.date().optional();
@@ -37,14 +38,8 @@ export function serveExports({ db, log }: Services): RequestHandler<{ format: st
       next();
       return;
     }
-    const given = parameters.safeParse(request.query);
-    if (!given.success) {
-      const [issue] = given.error.issues;
-      refuse(response, new AppError('BAD_USER_INPUT', `${issue!.path.join('.') || 'parameters'}: ${issue!.message}`));
-      return;
-    }
-    const { hotspot, picture, area, ...rest } = given.data;
     try {
+      const { hotspot, picture, area, ...rest } = readParameters(parameters, request.query);
       const filter: PostsFilter = {
         ...rest,
         ...(hotspot !== undefined && { hotspotId: hotspotIdOf(hotspot) }),

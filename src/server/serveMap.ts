@@ -8,6 +8,7 @@ import { AppError } from '../errors.js';
 import { MAP_HOURS } from '../resolvers/map.js';
 import { refuse } from './gate.js';
 import { mapBytes } from './mapBytes.js';
+import { readParameters } from './readParameters.js';
 
 const moment = z.coerce.date().optional();
 const parameters = z.strictObject({
@@ -21,14 +22,8 @@ export function serveMap({ db }: Services): RequestHandler {
   const router = Router();
   // By its type compression would not know that these bytes can be made fewer.
   router.get('/map/points', compression({ filter: () => true }), async (request, response, next) => {
-    const given = parameters.safeParse(request.query);
-    if (!given.success) {
-      const [issue] = given.error.issues;
-      refuse(response, new AppError('BAD_USER_INPUT', `${issue!.path.join('.') || 'parameters'}: ${issue!.message}`));
-      return;
-    }
-    const { since = null, until = null, hours = null } = given.data;
     try {
+      const { since = null, until = null, hours = null } = readParameters(parameters, request.query);
       const map = await readMap(db.pool, { since, until, hours });
       response.set({
         ETag: `W/"${map.version}-${map.since.getTime()}-${map.until.getTime()}"`,

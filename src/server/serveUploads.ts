@@ -12,6 +12,7 @@ import { retryLater } from '../ingest/retryLater.js';
 import { acceptUpload } from './acceptUpload.js';
 import { callerOf, refuse } from './gate.js';
 import { requestIdOf } from './logRequests.js';
+import { readParameters } from './readParameters.js';
 
 const MAX_JSON_BYTES = 4096;
 const source = z
@@ -29,7 +30,7 @@ const whole = z.strictObject({ source, bytes: z.int().min(0).nullish() });
 export function serveImport(services: Services): RequestHandler {
   const { uploads, admission } = services;
   return answered(services, async (request, response) => {
-    const { name, source: from } = read(single, request.query);
+    const { name, source: from } = readParameters(single, request.query);
     checkLength(request, services);
     await admission.check();
     const uploadId = await uploads.create();
@@ -58,14 +59,14 @@ export function serveUploads(services: Services): Router {
   router.head(
     '/:id/file',
     answered(services, async (request, response) => {
-      const { name } = read(place, request.query);
+      const { name } = readParameters(place, request.query);
       response.set('Upload-Offset', String(await uploads.sizeOf(idOf(request), name))).end();
     }),
   );
   router.patch(
     '/:id/file',
     answered(services, async (request, response) => {
-      const { name } = read(place, request.query);
+      const { name } = readParameters(place, request.query);
       const given = request.headers['upload-offset'];
       if (typeof given !== 'string' || !/^\d{1,15}$/.test(given))
         throw new AppError('BAD_USER_INPUT', 'expected a header such as Upload-Offset: 0');
@@ -79,7 +80,7 @@ export function serveUploads(services: Services): Router {
     '/:id/read',
     express.json({ limit: MAX_JSON_BYTES }),
     answered(services, async (request, response) => {
-      const { source: from, bytes } = read(whole, request.body ?? {});
+      const { source: from, bytes } = readParameters(whole, request.body ?? {});
       await admission.check();
       await accept(services, { uploadId: idOf(request), source: from, bytes, request, response });
     }),
@@ -166,11 +167,4 @@ function bodyOf(request: Request): AsyncIterable<Uint8Array> {
 function checkLength(request: Request, { config }: Services): void {
   if (Number(request.headers['content-length'] ?? 0) > config.uploadMaxBytes)
     throw new AppError('TOO_LARGE', `an upload may have ${config.uploadMaxBytes} bytes (HOTLENS_UPLOAD_MAX_BYTES)`);
-}
-
-function read<T>(shape: z.ZodType<T>, given: unknown): T {
-  const { success, data, error } = shape.safeParse(given);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw new AppError('BAD_USER_INPUT', `${issue!.path.join('.') || 'parameters'}: ${issue!.message}`);
 }
