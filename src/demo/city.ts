@@ -14,8 +14,8 @@ import { watchImport } from '../jobs/watchImport.js';
 import { drawPost } from '../simulation/drawPost.js';
 import type { SimulatedPost } from '../simulation/simulate.js';
 import { openSprites, type SpriteSheet } from '../training/scenes/sprites.js';
-import { createPlayhead, type Playhead } from './playhead.js';
-import { SPEED, type Story, tellStory } from './story.js';
+import { createPlayhead, type Playhead, SPEED } from './playhead.js';
+import { type Story, tellStory } from './story.js';
 
 /** Where its posts come from. */
 const SOURCE = 'city';

@@ -1,5 +1,8 @@
 // How far a play has come: its time runs faster than ours until it has caught up with the present, and with us from then on.
 
+/** The demo's speed until somebody changes it. */
+export const SPEED = 120;
+
 export interface Playhead {
   /** The play's time (ms). It never goes back. */
   at(): number;

@@ -11,7 +11,6 @@ const CITY = { seed: 15, start: Date.UTC(2026, 2, 2), days: 4, rate: 1, late: 0 
 const HISTORY = 28.5 * HOUR;
 /** The hours that are played in minutes; after them the city lives as fast as we do. */
 const LAPSE = 22 * HOUR;
-export const SPEED = 120;
 
 export interface Story {
   readonly simulation: Simulation;

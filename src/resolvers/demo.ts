@@ -2,7 +2,7 @@
 import { Arg, Ctx, Field, Float, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
 import type { CityState } from '../demo/city.js';
-import { SPEED } from '../demo/story.js';
+import { SPEED } from '../demo/playhead.js';
 import { AppError } from '../errors.js';
 import { Changes } from './changes.js';
 import { GraphQLInstant } from './scalars.js';
