@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import { countJobs } from '../db/countJobs.js';
 import { AppError, type FailureKind } from '../errors.js';
 import { freeBytes } from './mediaStore.js';
-import { DATABASE_RETRY_MS, retryLater } from './retryLater.js';
+import { DATABASE_RETRY_MS, DISK_RETRY_MS, retryLater } from './retryLater.js';
 
 export interface AdmissionOptions {
   readonly pool: Pool;
@@ -69,7 +69,7 @@ export function createAdmission({ pool, folder, queues, queueLimit, minFreeBytes
 
   async function check(): Promise<void> {
     if ((await freeBytes(folder)) < minFreeBytes)
-      throw later(`the disk has less than ${minFreeBytes} bytes free`, 2 * DATABASE_RETRY_MS, 'DISK');
+      throw later(`the disk has less than ${minFreeBytes} bytes free`, DISK_RETRY_MS, 'DISK');
     probing ??= probe().finally(() => {
       probing = undefined;
     });

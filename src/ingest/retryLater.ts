@@ -4,7 +4,8 @@ import { AppError, isDiskFull } from '../errors.js';
 
 /** How long a database that does not answer is left alone (ms). */
 export const DATABASE_RETRY_MS = 5000;
-const DISK_RETRY_MS = 10_000;
+/** And a disk that is full. */
+export const DISK_RETRY_MS = 10_000;
 
 /** The error as AppError RETRY_LATER, with the delay that it asks for; undefined for one that will not pass. */
 export function retryLater(error: unknown): AppError | undefined {

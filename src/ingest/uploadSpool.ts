@@ -7,6 +7,7 @@ import path from 'node:path';
 import { uuidv7 } from '../db/uuidv7.js';
 import { AppError, isDiskFull, whyUnreadable } from '../errors.js';
 import { freeBytes } from './mediaStore.js';
+import { DISK_RETRY_MS } from './retryLater.js';
 import { readUploadName } from './uploadName.js';
 
 export interface UploadLimits {
@@ -57,7 +58,6 @@ export interface UploadPlace {
 const MAX_FILES = 50_000;
 /** Bytes after which the disk is asked for its room again. */
 const DISK_EVERY = 8 << 20;
-const DISK_RETRY_MS = 10_000;
 const BUSY_RETRY_MS = 1000;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
