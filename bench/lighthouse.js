@@ -9,6 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chromiumPath } from '../scripts/browser/openChromium.js';
+import { topHotspot } from '../scripts/browser/topHotspot.js';
 import { foreignEnv } from './crash/processes.js';
 import { median } from './median.js';
 
@@ -71,15 +72,8 @@ async function look(where) {
 }
 
 async function firstHotspot() {
-  const query =
-    '{ hotspots(first: 1, state: [LIVING, ENDED], orderBy: PEAK) { nodes { id images(first: 1) { sha256 } } } }';
   for (;;) {
-    const answer = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    });
-    const found = (await answer.json()).data.hotspots.nodes[0];
+    const found = await topHotspot(url);
     if (found?.images.length > 0) return found;
     await pause(1000);
   }

@@ -2,16 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { openChromium } from './browser/openChromium.js';
+import { topHotspot } from './browser/topHotspot.js';
 
 const [url] = process.argv.slice(2);
 if (url === undefined) throw new Error('usage: node scripts/readmePictures.js URL');
-const query = `{ hotspots(first: 1, state: [LIVING, ENDED], orderBy: PEAK) { nodes { id images(first: 1) { sha256 } } } }`;
-const response = await fetch(`${url}/graphql`, {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ query }),
-});
-const first = (await response.json()).data.hotspots.nodes[0];
+const first = await topHotspot(url);
 const pages = {
   now: ['/', 'light'],
   hotspot: [`/hotspots/${first.id}`, 'light'],

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { openChromium } from './browser/openChromium.js';
+import { topHotspot } from './browser/topHotspot.js';
 
 const [url, out, ...given] = process.argv.slice(2);
 if (out === undefined) throw new Error('usage: node scripts/screenshots.js URL DIR [PATH ...]');
@@ -12,13 +13,7 @@ const LOOKS = {
   dark: { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
   phone: { viewport: { width: 360, height: 740 }, colorScheme: 'light', deviceScaleFactor: 2 },
 };
-const hotspots = `{ hotspots(first: 1, state: [LIVING, ENDED], orderBy: PEAK) { nodes { id images(first: 1) { sha256 } } } }`;
-const response = await fetch(`${url}/graphql`, {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ query: hotspots }),
-});
-const first = (await response.json()).data.hotspots.nodes[0];
+const first = await topHotspot(url);
 const paths =
   given.length > 0 ? given : ['/', ...(first ? [`/hotspots/${first.id}`, `/pictures/${first.images[0].sha256}`] : [])];
 for (const [look, options] of Object.entries(LOOKS)) {

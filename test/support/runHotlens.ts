@@ -52,11 +52,15 @@ export function endAllHotlens(): void {
 }
 
 /** Asks a running API; the data, or a throw with the errors. */
-export async function askGraphQL<Data>(url: string, query: string): Promise<Data> {
+export async function askGraphQL<Data>(
+  url: string,
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+): Promise<Data> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
   if (errors !== undefined) throw new Error(JSON.stringify(errors));

@@ -1,11 +1,11 @@
 // `hotlens start` on an empty folder, with the shipped models, and some pictures of the sample posted to it.
 import { readFile } from 'node:fs/promises';
-import { type RunningHotlens, runHotlens } from './runHotlens.js';
+import { askGraphQL, type RunningHotlens, runHotlens } from './runHotlens.js';
 import { until } from './until.js';
 
 export interface Served {
   readonly url: string;
-  data<Data>(query: string, variables?: object): Promise<Data>;
+  data<Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
   /** The shown caption of a picture, as soon as there is one (other than `not`). */
   caption(
     name: string,
@@ -20,16 +20,8 @@ export async function serveSample(
 ): Promise<{ readonly server: RunningHotlens; readonly served: Served }> {
   const server = runHotlens(['start', '--port', '0'], { HOTLENS_DATA: folder });
   const url = await server.url();
-  async function data<Data>(query: string, variables: object = {}): Promise<Data> {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    const answer = (await response.json()) as { data: Data; errors?: unknown };
-    if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
-    return answer.data;
-  }
+  const data = <Data>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data> =>
+    askGraphQL<Data>(url, query, variables);
   const rows = await Promise.all(
     names.map(async (name, i) => {
       const base64 = await readFile(`samples/images/${name}.jpg`, 'base64');

@@ -44,15 +44,10 @@ describeChromium('the map', () => {
         };
       }),
     );
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        query: 'mutation ($posts: [PostInput!]) { ingestPosts(posts: $posts) { accepted rejected } }',
-        variables: { posts },
-      }),
+    const ingest = 'mutation ($posts: [PostInput!]) { ingestPosts(posts: $posts) { accepted rejected } }';
+    expect(await askGraphQL(url, ingest, { posts })).toMatchObject({
+      ingestPosts: { accepted: PICTURES, rejected: 0 },
     });
-    expect(await response.json()).toMatchObject({ data: { ingestPosts: { accepted: PICTURES, rejected: 0 } } });
     await until(
       'all on the map',
       async () =>

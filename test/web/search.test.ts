@@ -41,15 +41,8 @@ describeChromium('the search page', () => {
         images: [{ base64: await readFile(fileOf(name), 'base64') }],
       })),
     );
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        query: 'mutation ($posts: [PostInput!]) { ingestPosts(posts: $posts) { accepted } }',
-        variables: { posts },
-      }),
-    });
-    expect(await response.json()).toEqual({ data: { ingestPosts: { accepted: PICTURES.length } } });
+    const ingest = 'mutation ($posts: [PostInput!]) { ingestPosts(posts: $posts) { accepted } }';
+    expect(await askGraphQL(url, ingest, { posts })).toEqual({ ingestPosts: { accepted: PICTURES.length } });
     await until(
       'all embedded',
       async () => {
