@@ -26,19 +26,42 @@ export interface LoweredAttention {
 
 /**
  * Replaces every MultiHeadAttention of the graph in place; its results keep their names. Returns what each was replaced
- * by, under the name of its result [B, S, H*dh].
+ * by, under the name of its result [B, S, H*dh]. `byHeads`: a linear layer that gives query, key and value together gives them by heads
+ * at once; the layer as it was stays in the graph for the backward pass, and nothing may be left that takes what it gives (dropUnused.ts).
  */
-export function lowerAttention(graph: Graph): Map<string, LoweredAttention> {
+export function lowerAttention(graph: Graph, { byHeads = false } = {}): Map<string, LoweredAttention> {
   const lowered = new Map<string, LoweredAttention>();
   const before = graph.nodes.splice(0);
   const packings = packedInputs(graph, before);
   const unpacked = new Set(packings.values());
+  const makers = new Map(before.flatMap((each) => each.outputs.map((name) => [name, each] as const)));
+  const linear = (packed: string) => (byHeads ? linearOf(graph, packed, makers) : undefined);
   for (const each of before) {
     if (unpacked.has(each)) continue;
-    if (each.opType === 'MultiHeadAttention') lowered.set(each.outputs[0]!, lower(graph, each, packings.get(each)));
+    if (each.opType === 'MultiHeadAttention')
+      lowered.set(each.outputs[0]!, lower(graph, each, packings.get(each), linear));
     else graph.nodes.push(each);
   }
   return lowered;
+}
+
+interface Linear {
+  readonly x: Value;
+  /** [out, in]. */
+  readonly weight: Value;
+  readonly bias: Value | undefined;
+}
+
+/** The linear layer that gives a value: x W^T, or x W^T + b. */
+function linearOf(graph: Graph, name: string, makers: ReadonlyMap<string, GraphNode>): Linear | undefined {
+  const last = makers.get(name);
+  const product = last?.opType === 'Add' ? makers.get(last.inputs[0]!) : last;
+  if (product?.opType !== 'FusedMatMul') return undefined;
+  const { transA, transB, alpha } = product.attributes as { transA: number; transB: number; alpha: { float: number } };
+  const [x, weight] = product.inputs.map((each) => graph.values.get(each)!) as [Value, Value];
+  const bias = last === product ? undefined : graph.values.get(last!.inputs[1]!)!;
+  const plain = transA === 0 && transB === 1 && alpha.float === 1 && weight.shape.length === 2;
+  return plain && (bias === undefined || bias.shape.length === 1) ? { x, weight, bias } : undefined;
 }
 
 /** Attentions whose query, key and value are the three parts of one Split and are used nowhere else, with that Split. */
@@ -57,14 +80,24 @@ function packedInputs(graph: Graph, nodes: readonly GraphNode[]): Map<GraphNode,
   );
 }
 
-function lower(graph: Graph, fused: GraphNode, packing: GraphNode | undefined): LoweredAttention {
+function lower(
+  graph: Graph,
+  fused: GraphNode,
+  packing: GraphNode | undefined,
+  linear: (packed: string) => Linear | undefined,
+): LoweredAttention {
   const find = (i: number) => graph.values.get(fused.inputs[i] ?? '');
   const numHeads = Number(fused.attributes.num_heads);
   const [q, k, v] = [find(0)!, find(1)!, find(2)!];
   const [bias, pastKey, pastValue] = [find(5), find(6), find(7)];
   const packed = packing && graph.values.get(packing.inputs[0]!)!;
+  const maker = packed && linear(packed.name);
   const [query, newKey, newValue] =
-    packed === undefined ? [split(q, numHeads), split(k, numHeads), split(v, numHeads)] : unpack(packed, numHeads);
+    maker !== undefined
+      ? linearByHeads(maker, numHeads)
+      : packed === undefined
+        ? [split(q, numHeads), split(k, numHeads), split(v, numHeads)]
+        : unpack(packed, numHeads);
   const key = withPast(graph, newKey, pastKey, fused.outputs[1]);
   const value = withPast(graph, newValue, pastValue, fused.outputs[2]);
   const scale = 1 / Math.sqrt(fixed('lowerAttention', dimAt(query.shape, -1)));
@@ -100,6 +133,20 @@ function split(x: Value, numHeads: number): Value {
 function unpack(x: Value, numHeads: number): [Value, Value, Value] {
   const heads = split(x, 3 * numHeads);
   return Split(heads, { axis: 1, lengths: [numHeads, numHeads, numHeads] }) as [Value, Value, Value];
+}
+
+/** x [B, S, D] by W [3*H*dh, D] -> three of [B, H, S, dh]: what is moved is the weights, which are fewer. */
+function linearByHeads({ x, weight, bias }: Linear, numHeads: number): [Value, Value, Value] {
+  const [out, width] = weight.shape.map((dim) => fixed('lowerAttention', dim)) as [number, number];
+  const size = out / (3 * numHeads);
+  const thirds = (each: Value, shape: readonly number[]) =>
+    Split(Reshape(each, shape), { axis: 0, lengths: [numHeads, numHeads, numHeads] });
+  const rows = Reshape(x, [dimAt(x.shape, 0), 1, dimAt(x.shape, 1), width]);
+  const biases = bias && thirds(bias, [3 * numHeads, 1, size]);
+  return thirds(weight, [3 * numHeads, size, width]).map((part, i) => {
+    const product = FusedMatMul(rows, part, { transB: true });
+    return biases === undefined ? product : Add(product, biases[i]!);
+  }) as [Value, Value, Value];
 }
 
 function withPast(graph: Graph, x: Value, past: Value | undefined, name: string | undefined): Value {

@@ -25,14 +25,13 @@ async function done(shard: Shard, task: ShardTask): Promise<unknown> {
   return undefined;
 }
 
-/** This part of all sums' sum, divided; returns the sum of its squares. */
+/** This part of all sums' sum, divided; returns the sum of its squares. Two at a time: a loop over all sums at each number takes twice as long. */
 function average(count: number): number {
-  const [first, ...others] = sums as [Float32Array, ...Float32Array[]];
+  const [first, second, ...others] = sums as [Float32Array, Float32Array, ...Float32Array[]];
+  for (const other of others) for (let i = part.from; i < part.to; i += 1) first[i]! += other[i]!;
   let squares = 0;
   for (let i = part.from; i < part.to; i += 1) {
-    let sum = first[i]!;
-    for (let other = 0; other < others.length; other += 1) sum += others[other]![i]!;
-    const mean = Math.fround(sum / count);
+    const mean = Math.fround((first[i]! + second[i]!) / count);
     gradients[i] = mean;
     squares += mean * mean;
   }

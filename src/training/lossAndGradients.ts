@@ -1,5 +1,7 @@
 // A training graph at work: data in, losses out, gradients into an array that lies beside the parameters.
 import type { Parameters } from '../inference/checkpoint/weights.js';
+import { dropUnused } from '../onnx/dropUnused.js';
+import { fuseLinear } from '../onnx/fuseLinear.js';
 import { type Graph, output, type Value } from '../onnx/graph.js';
 import { type AdamWMoment, type AdamWOptions, type AdamWState, adamwPlan, adamwStep } from './adamw.js';
 import { gradients } from './autodiff/gradients.js';
@@ -58,6 +60,8 @@ export async function lossAndGradients(
   const { shares: count = shards } = options;
   if (count % shards !== 0) throw new Error(`lossAndGradients: ${count} shares cannot be dealt to ${shards} shards`);
   const differentiated = differentiate(store, build, options.frozen);
+  dropUnused(differentiated.graph);
+  if (threads === 1) fuseLinear(differentiated.graph);
   const sessions =
     shards === 1
       ? await alone(differentiated, store, { threads, shares: count })

@@ -16,8 +16,8 @@ export interface Training {
   readonly steps: number;
   /** The loss of a step (from 1); a stage may change it on the way. */
   objective(step: number): Promise<LossAndGradients> | LossAndGradients;
-  /** How many shares its objectives take a batch in (default: 1). */
-  readonly shares?: number;
+  /** How many shares its objectives take a batch in (default: 1); at each step (from 1) where it changes on the way. */
+  readonly shares?: number | ((step: number) => number);
   /**
    * The data of a share of a batch: the same for the same share, always. Shares count from 1 through all steps. Those of the next step are
    * asked for while a step runs.
@@ -172,9 +172,12 @@ export async function removeCheckpoints(out: string): Promise<void> {
 
 /** The data of steps: while one is computed the next one's is prepared, on what the sessions' threads leave of the machine. */
 function prefetched({ batch, shares = 1, steps }: Training) {
+  const sharesAt = typeof shares === 'number' ? () => shares : shares;
+  const counted = { step: 1, shares: 0 };
   const load = async (step: number): Promise<Feeds[]> => {
+    for (; counted.step < step; counted.step += 1) counted.shares += sharesAt(counted.step);
     const found: Feeds[] = [];
-    for (let i = 1; i <= shares; i += 1) found.push(await batch((step - 1) * shares + i));
+    for (let i = 1; i <= sharesAt(step); i += 1) found.push(await batch(counted.shares + i));
     return found;
   };
   let next: { readonly step: number; readonly feeds: Feeds[] } | undefined;

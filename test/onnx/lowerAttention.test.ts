@@ -1,10 +1,12 @@
 // A lowered graph gives what onnxruntime's fused attention gives.
 import { describe, expect, it } from '@jest/globals';
 import * as ort from 'onnxruntime-node';
-import { createGraph, type Graph, input, output } from '../../src/onnx/graph.js';
+import { dropUnused } from '../../src/onnx/dropUnused.js';
+import { createGraph, type Graph, input, output, type Value } from '../../src/onnx/graph.js';
 import { lowerAttention } from '../../src/onnx/lowerAttention.js';
-import { MultiHeadAttention } from '../../src/onnx/ops/contraction.js';
+import { FusedMatMul, MultiHeadAttention } from '../../src/onnx/ops/contraction.js';
 import { Add } from '../../src/onnx/ops/elementwise.js';
+import { Split } from '../../src/onnx/ops/layout.js';
 import { type AttentionForm, createSession } from '../../src/onnx/session.js';
 import { maxDifference } from '../support/closeness.js';
 import { normals } from '../support/random.js';
@@ -75,6 +77,26 @@ describe('lowerAttention', () => {
       expect(maxDifference(found[name]!.data as Float32Array, data as Float32Array)).toBeLessThan(2e-6);
     }
   });
+
+  it.each([{ biased: true }, { biased: false }])(
+    'has a linear layer give query, key and value by heads, without it turning them over (%j)',
+    async ({ biased }) => {
+      const graph = createGraph('packed');
+      const x = input(graph, 'x', 'float32', [B, T, WIDTH]);
+      const product = FusedMatMul(x, input(graph, 'weight', 'float32', [3 * WIDTH, WIDTH]), { transB: true });
+      const packed = biased ? Add(product, input(graph, 'bias', 'float32', [3 * WIDTH])) : product;
+      const [query, key, value] = Split(packed, { axis: 2, lengths: [WIDTH, WIDTH, WIDTH] }) as [Value, Value, Value];
+      const { output: attended } = MultiHeadAttention({ query, key, value, numHeads: H });
+      output('result', Add(attended, attended));
+      const expected = await run(graph);
+      expect(lowerAttention(graph, { byHeads: true }).get(attended.name)?.packed).toBe(packed.name);
+      dropUnused(graph);
+      // Of the context alone.
+      expect(graph.nodes.filter(({ opType }) => opType === 'Transpose')).toHaveLength(1);
+      const [found, wanted] = [await run(graph), expected].map(({ result }) => result!.data as Float32Array);
+      expect(maxDifference(found!, wanted!)).toBeLessThan(2e-6 * Math.max(...wanted!.map(Math.abs)));
+    },
+  );
 
   it('is what a session is made of where that is asked for, and leaves the graph that it was given alone', async () => {
     const graph = build({ bias: true, past: true });

@@ -134,7 +134,10 @@ describe('shards', () => {
     // Shares of less than 8 would cost more than they save.
     expect(shardsFor(68, 2)).toEqual({ shards: 2, threads: 1, shares: 4, share: 17 });
     expect(shardsFor(74, 2)).toEqual({ shards: 2, threads: 1, shares: 2, share: 37 });
+    // 145 rows an example: 8 of them are what 16 of 61 are.
+    expect(shardsFor(64, 2, { rows: 145 })).toEqual({ shards: 2, threads: 1, shares: 8, share: 8 });
+    expect(shardsFor(64, 2, { rows: 61 })).toEqual({ shards: 2, threads: 1, shares: 4, share: 16 });
     // A language model of billions is held once.
-    expect(shardsFor(64, 2, 2_700_000_000)).toEqual({ shards: 1, threads: 2, shares: 4, share: 16 });
+    expect(shardsFor(64, 2, { frozen: 2_700_000_000 })).toEqual({ shards: 1, threads: 2, shares: 4, share: 16 });
   });
 });

@@ -9,6 +9,7 @@ import { createGraph, input } from '../../src/onnx/graph.js';
 import { MatMul } from '../../src/onnx/ops/contraction.js';
 import { ADAMW } from '../../src/training/adamw.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
+import type { Feeds } from '../../src/training/gradientShard.js';
 import { type LossAndGradients, lossAndGradients } from '../../src/training/lossAndGradients.js';
 import { binaryCrossEntropy } from '../../src/training/losses.js';
 import { createStore, type ParameterStore } from '../../src/training/parameterStore.js';
@@ -215,6 +216,28 @@ describe('trainLoop', () => {
     };
     await trainLoop({ ...task, objective: () => pairs, shares: 2, batch }, { out, identity: 'i' });
     expect(asked).toEqual(Array.from({ length: 2 * STEPS }, (_, i) => i + 1));
+  });
+
+  it('cuts a batch into more shares from a step on where the task says so, and counts them on', async () => {
+    const [asked, taken]: [number[], number[]] = [[], []];
+    const task = await training();
+    const objective = await task.objective(1);
+    const counted = {
+      ...objective,
+      run: async (...given: readonly Feeds[]) => {
+        taken.push(given.length);
+        return objective.run(given[0] as Feeds);
+      },
+    };
+    const batch = (share: number) => {
+      asked.push(share);
+      return task.batch(share);
+    };
+    const shares = (step: number) => (step < 3 ? 1 : 2);
+    await trainLoop({ ...task, objective: () => counted, shares, batch }, { out, identity: 'i' });
+    const steps = Array.from({ length: STEPS }, (_, i) => i + 1);
+    expect(taken).toEqual(steps.map(shares));
+    expect(asked).toEqual(Array.from({ length: taken.reduce((sum, one) => sum + one, 0) }, (_, i) => i + 1));
   });
 
   it('writes a checkpoint before scores, which may take long', async () => {

@@ -82,7 +82,7 @@ describe('visionObjective', () => {
   });
 
   test('embeds the patches that a batch names as the whole tower embeds them', async () => {
-    const names = sceneNames(0, 1, BATCH);
+    const names = sceneNames(0, 0, BATCH);
     const options = { size: SIZE, patch: PATCH, patches: 6, recolour: true };
     const feeds = visionBatch(await testSprites(), names, options, randomOf('vision objective'));
     const graph = createGraph('embeddings');

@@ -15,7 +15,7 @@ import { RULES } from './rules.js';
  */
 export function gradients(loss: Value, parameters: readonly Value[]): (Value | undefined)[] {
   const { graph } = loss;
-  const lowered = lowerAttention(graph);
+  const lowered = lowerAttention(graph, { byHeads: true });
   const nodes = [...graph.nodes];
   const moving = dependents(
     graph,

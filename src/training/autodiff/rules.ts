@@ -176,7 +176,12 @@ function productBackward(
   const dB = () => {
     if (b.shape.length === 2 && a.shape.length > 2 && !transA) {
       const [x, g] = [flat(a), flat(dy)];
-      return transB ? FusedMatMul(g, x, { transA: true, alpha }) : FusedMatMul(x, g, { transA: true, alpha });
+      if (!transB) return FusedMatMul(x, g, { transA: true, alpha });
+      // onnxruntime turns the first one over again for every 128 columns of the second: the narrower one goes first.
+      const [rows, columns] = [dimAt(g.shape, 1), dimAt(x.shape, 1)];
+      return Number(rows) < Number(columns)
+        ? Transpose(FusedMatMul(x, g, { transA: true, alpha }), [1, 0])
+        : FusedMatMul(g, x, { transA: true, alpha });
     }
     return transB
       ? FusedMatMul(dy, a, { transA: true, transB: transA, alpha })

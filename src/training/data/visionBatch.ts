@@ -133,12 +133,12 @@ function colourChange(random: Random): ColourChange | undefined {
   return { matrix, offset };
 }
 
-/** The training scenes of a step, `batch` of them, none twice. */
+/** `count` training scenes from the given place (from 0) on, none twice. */
 export function sceneNames(
   seed: number,
-  step: number,
-  batch: number,
+  from: number,
+  count: number,
   split: SceneName['split'] = 'train',
 ): SceneName[] {
-  return Array.from({ length: batch }, (_, i) => ({ seed, split, domain: 'all', index: (step - 1) * batch + i }));
+  return Array.from({ length: count }, (_, i) => ({ seed, split, domain: 'all', index: from + i }));
 }

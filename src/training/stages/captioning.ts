@@ -131,7 +131,7 @@ async function train(
   const before = await evaluator?.scores({ prompt });
 
   const vocabulary = await openVocabulary(options.model, model.config);
-  const { share, ...split } = shardsFor(batch, threads ?? 0, model.weights.parameterCount);
+  const { share, ...split } = shardsFor(batch, threads ?? 0, { frozen: model.weights.parameterCount });
   const shape = captionShape(pictures.data, vocabulary, { prompt, batch: share, config: model.config });
   const slotWeight = pictures.data.facts === undefined ? 0 : (options.slotWeight ?? 0);
   const objective = await lossAndGradients(

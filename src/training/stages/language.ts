@@ -54,7 +54,7 @@ async function train(model: CaptionerToTrain, options: StageOptions & { identity
       shares,
       batch: (index) =>
         documentBatch(
-          sceneNames(seed, index, share).map((name) => sceneOf(sprites, name)),
+          sceneNames(seed, (index - 1) * share, share).map((name) => sceneOf(sprites, name)),
           vocabulary,
           { length, slots, rows },
           randomOf('documents', seed, index),

@@ -36,10 +36,11 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
   const all = Math.floor(vision.image_size / vision.patch_size) ** 2;
   const partial = Math.min(PARTIAL_PATCHES, all);
   const partialSteps = Math.floor(PARTIAL_SHARE * options.steps);
-  const { shards, threads, shares, share } = shardsFor(options.batchSize, options.threads ?? 0);
+  const cut = (patches: number) => shardsFor(options.batchSize, options.threads ?? 0, { rows: 1 + patches });
   const patchesAt = (step: number) => (step <= partialSteps ? partial : all);
+  const sharesOfPartial = partialSteps * cut(partial).shares;
   const shape = (patches: number) => ({
-    batch: share,
+    batch: cut(patches).share,
     patches,
     classes: PATCH_CLASSES,
     choices: CHOICES,
@@ -59,11 +60,11 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
     let found = objectives.get(patches);
     if (found === undefined) {
       for (const other of objectives.values()) await other.dispose();
-      found = await lossAndGradients(store, (parameters) => visionObjective(parameters, vision, shape(patches)), {
-        threads,
-        shards,
-        shares,
-      });
+      found = await lossAndGradients(
+        store,
+        (parameters) => visionObjective(parameters, vision, shape(patches)),
+        cut(patches),
+      );
       objectives.clear();
       objectives.set(patches, found);
     }
@@ -75,19 +76,20 @@ async function train(model: TrainingModel, options: StageOptions & { identity: s
       store,
       steps: options.steps,
       objective,
-      shares,
-      batch: (index) =>
-        visionBatch(
+      shares: (step) => cut(patchesAt(step)).shares,
+      batch: (index) => {
+        const before = index - 1;
+        const patches = before < sharesOfPartial ? partial : all;
+        const { share } = cut(patches);
+        const from =
+          patches === partial ? before * share : partialSteps * options.batchSize + (before - sharesOfPartial) * share;
+        return visionBatch(
           sprites,
-          sceneNames(options.seed, index, share),
-          {
-            size: vision.image_size,
-            patch: vision.patch_size,
-            patches: patchesAt(Math.ceil(index / shares)),
-            recolour: true,
-          },
+          sceneNames(options.seed, from, share),
+          { size: vision.image_size, patch: vision.patch_size, patches, recolour: true },
           randomOf('vision batch', options.seed, index),
-        ),
+        );
+      },
       optimizer: { ...ADAMW, learningRate: options.learningRate },
       warmup: warmupOf(options.steps),
     },

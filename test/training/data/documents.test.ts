@@ -29,7 +29,7 @@ beforeAll(async () => {
   const { bosId, endId, padId } = files;
   vocabulary = { encode: (text) => tokenizer.encode(text, { addSpecialTokens: false }), bosId, endId, padId };
   const sprites = await testSprites();
-  scenes = sceneNames(2, 3, BATCH).map((name) => sceneOf(sprites, name));
+  scenes = sceneNames(2, 2 * BATCH, BATCH).map((name) => sceneOf(sprites, name));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
