@@ -216,7 +216,10 @@ await subscribers.close();
 const [loadAverage] = loadavg();
 await settled({ jobs: 0, posts: 0 });
 
-const { wrong, ...grown } = verdict(samples);
+const [{ bytes: logBytes }] = await question.ask(
+  "SELECT setting::float8 * 1048576 AS bytes FROM pg_settings WHERE name = 'max_wal_size'",
+);
+const { wrong, ...grown } = verdict(samples, { logBytes });
 process.stdout.write(`${hoursTable(samples)}\n${processTable(grown)}\n${tableTable(grown)}\n`);
 wrong.push(...flow.wrong, ...processes.unexpected, ...subscribers.errors);
 await question.close();
