@@ -44,16 +44,25 @@ export async function postsPage(
   pool: Pool,
   { filter, limit, backward, after, before }: PostsPageOptions,
 ): Promise<{ readonly rows: PostRow[]; readonly more: boolean }> {
-  const { conditions, values, place } = postsWhere(filter);
+  const { conditions, values, place } = postsWhere(filter, { byWords: false });
   if (after !== undefined)
     conditions.push(`(p.posted_at, p.id) < (${place(after.postedAt)}, ${place(after.id)}::uuid)`);
   if (before !== undefined) {
     conditions.push(`(p.posted_at, p.id) > (${place(before.postedAt)}, ${place(before.id)}::uuid)`);
   }
   const direction = backward ? 'ASC' : 'DESC';
+  const said = saidQuery(filter.text, place);
+  // Those that say the words, in their order, until enough of them pass: words of a common caption are said by thousands, each of which would
+  // have its texts compared.
+  const posts =
+    said === undefined
+      ? 'posts p'
+      : `(SELECT post_id, posted_at FROM post_words WHERE words @@ ${said} ORDER BY posted_at ${direction}, post_id ${direction} OFFSET 0) w
+         JOIN LATERAL (SELECT * FROM posts WHERE id = w.post_id LIMIT 1) p ON true`;
+  const order = said === undefined ? ['p.posted_at', 'p.id'] : ['w.posted_at', 'w.post_id'];
   const { rows } = await pool.query<PostRow>(
-    `SELECT ${POST_COLUMNS} FROM posts p WHERE ${conditions.join(' AND ')}
-     ORDER BY p.posted_at ${direction}, p.id ${direction} LIMIT ${place(limit + 1)}`,
+    `SELECT ${POST_COLUMNS} FROM ${posts} WHERE ${conditions.join(' AND ')}
+     ORDER BY ${order.map((column) => `${column} ${direction}`).join(', ')} LIMIT ${place(limit + 1)}`,
     values,
   );
   const page = rows.slice(0, limit);
@@ -70,8 +79,11 @@ export async function postsCount(pool: Pool, filter: PostsFilter): Promise<numbe
   return rows[0]?.count ?? 0;
 }
 
-/** SQL: the conditions on posts `p`, their values, and how another value gets its place. */
-export function postsWhere(filter: PostsFilter) {
+/**
+ * SQL: the conditions on posts `p`, their values, and how another value gets its place. `byWords`: whether those that can say a text are looked up
+ * among the words first (default); else the caller does (saidQuery).
+ */
+export function postsWhere(filter: PostsFilter, { byWords = true } = {}) {
   const values: unknown[] = [];
   const place = (value: unknown) => `$${values.push(value)}`;
   const conditions = ['true'];
@@ -81,12 +93,8 @@ export function postsWhere(filter: PostsFilter) {
   if (filter.author !== undefined) conditions.push(`p.author = ${place(filter.author)}`);
   if (filter.text !== undefined) {
     const pattern = place(likePattern(filter.text));
-    const words = indexedWords(filter.text);
-    if (words !== undefined) {
-      const [before, last, begun] = [place(words.before), place(words.last), place(`${words.last.toLowerCase()}:*`)];
-      conditions.push(`p.id IN (SELECT post_id FROM post_words WHERE words @@
-        (plainto_tsquery('hotlens', ${before}) && (plainto_tsquery('hotlens', ${last}) || to_tsquery('simple', ${begun}))))`);
-    }
+    const said = byWords ? saidQuery(filter.text, place) : undefined;
+    if (said !== undefined) conditions.push(`p.id IN (SELECT post_id FROM post_words WHERE words @@ ${said})`);
     conditions.push(`(p.text ILIKE ${pattern} OR EXISTS (
       SELECT FROM post_images pi JOIN images i ON i.sha256 = pi.image_sha256
       LEFT JOIN captions c ON c.id = i.current_caption_id ${NEWEST_EDIT}
@@ -109,6 +117,14 @@ export function postsWhere(filter: PostsFilter) {
       WHERE pi.post_id = p.id AND mp.layout = ${place(filter.area.layout)} AND ${place(filter.area.polygon)}::text::polygon @> point(mp.x, mp.y))`);
   }
   return { conditions, values, place };
+}
+
+/** SQL: the tsquery of all that may hold a text; undefined where words can't tell. */
+function saidQuery(text: string | undefined, place: (value: unknown) => string): string | undefined {
+  const words = text === undefined ? undefined : indexedWords(text);
+  if (words === undefined) return undefined;
+  const [before, last, begun] = [place(words.before), place(words.last), place(`${words.last.toLowerCase()}:*`)];
+  return `(plainto_tsquery('hotlens', ${before}) && (plainto_tsquery('hotlens', ${last}) || to_tsquery('simple', ${begun})))`;
 }
 
 /**

@@ -17,16 +17,28 @@ export async function postsByWords(
   { words, scope, limit }: { readonly words: WordsQuery; readonly scope: SearchScope; readonly limit: number },
 ): Promise<string[]> {
   if (words.tsquery === '') return [];
-  const { inScope, every, inTime, values, place } = scopeWhere(scope);
+  const { since, until, ...others } = scope.filter;
+  // Words know the times of their posts: nothing else has to be asked of these.
+  const byTime = scope.first && Object.values(others).every((value) => value === undefined);
+  const { inScope, values, place } = scopeWhere(byTime ? { ...scope, filter: {} } : scope);
+  const inTime = () =>
+    [since && `w.posted_at >= ${place(since)}`, until && `w.posted_at < ${place(until)}`]
+      .filter(Boolean)
+      .join(' AND ') || 'true';
   const query = `${place(words.tsquery)}::tsquery`;
   const rare = !scope.few && words.about <= COMMON;
-  const source = rare ? 'found' : 'post_words';
+  const saying = `SELECT w.post_id, w.posted_at FROM post_words w WHERE w.words @@ ${query} AND ${inTime()}`;
+  // A rare word's posts are asked about in their order, until enough are in the scope.
+  const [found, inIt] = rare
+    ? [
+        '(SELECT * FROM found ORDER BY posted_at DESC, post_id DESC OFFSET 0)',
+        `JOIN LATERAL (SELECT FROM posts p WHERE p.id = w.post_id AND ${inScope} LIMIT 1) p ON true`,
+      ]
+    : [`(${saying})`, `JOIN posts p ON p.id = w.post_id AND ${inScope}`];
   const { rows } = await pool.query<{ id: string }>(
-    `${rare ? `WITH found AS MATERIALIZED (SELECT w.post_id, w.posted_at FROM post_words w WHERE w.words @@ ${query} AND ${inTime()})` : ''}
+    `${rare ? `WITH found AS MATERIALIZED (${saying})` : ''}
      SELECT said.post_id AS id FROM (
-       SELECT w.post_id, w.posted_at FROM ${source} w ${every ? '' : 'JOIN posts p ON p.id = w.post_id'}
-       WHERE ${every ? 'true' : inScope} ${rare ? '' : `AND w.words @@ ${query} AND ${inTime()}`}
-       ORDER BY w.posted_at DESC, w.post_id DESC LIMIT ${place(limit)}
+       SELECT w.post_id, w.posted_at FROM ${found} w ${byTime ? '' : inIt} ORDER BY w.posted_at DESC, w.post_id DESC LIMIT ${place(limit)}
      ) newest JOIN post_words said USING (post_id)
      ORDER BY ts_rank_cd(said.words, ${query}) DESC, said.posted_at DESC, said.post_id DESC`,
     values,

@@ -27,23 +27,15 @@ export async function searchScope(pool: Pool, filter: PostsFilter, began: Date |
   return { ...scope, few: rows[0]!.count <= FEW_POSTS };
 }
 
-/**
- * SQL: that post `p` is in the scope, the values of it, and how another value gets its place. `every`: every post is. `inTime`: the filter's times for
- * words `w`.
- */
+/** SQL: that post `p` is in the scope, the values of it, and how another value gets its place. */
 export function scopeWhere({ filter, asOf, first, few }: SearchScope) {
   const { conditions, values, place } = postsWhere(filter);
-  const every = first && values.length === 0 && conditions.length === 1;
   // Their ids are looked up once, and then whatever is asked of each.
   const inFilter = few
     ? `p.id = ANY(ARRAY(SELECT p.id FROM posts p WHERE ${conditions.join(' AND ')}))`
     : conditions.join(' AND ');
   const inScope = first ? inFilter : `${inFilter} AND p.created_at <= ${place(asOf)}`;
-  const inTime = () => {
-    const since = filter.since === undefined ? 'true' : `w.posted_at >= ${place(filter.since)}`;
-    return filter.until === undefined ? since : `${since} AND w.posted_at < ${place(filter.until)}`;
-  };
-  return { inScope, every, inTime, values, place };
+  return { inScope, values, place };
 }
 
 /** By the clock that `created_at` is of; a whole millisecond, not before now. */
