@@ -29,6 +29,9 @@ export async function questions(pool, times) {
   const captions = (await ask(`SELECT text FROM captions TABLESAMPLE SYSTEM (0.1) LIMIT $1`, times)).map(
     ({ text }) => text,
   );
+  const imports = await ask('SELECT id FROM imports ORDER BY started_at DESC LIMIT $1', times);
+  const [{ id: worst }] = await ask('SELECT id FROM imports ORDER BY rejected DESC LIMIT 1');
+  const [{ most: numbers }] = await ask('SELECT max(number) AS most FROM map_points');
   const picture = (name) => readFileSync(`samples/images/${name}.jpg`).toString('base64');
   const search = (rows, variables) => each(rows, (row, i) => ({ first: 30, ...variables(row, i) }));
 
@@ -57,6 +60,30 @@ export async function questions(pool, times) {
       usual: each(usual, ({ id }) => ({ id, first: 100 })),
       large: each(large, ({ id }) => ({ id, first: 100 })),
     },
+    HotspotChoices: { '': same({ first: 100 }) },
+    BarPosts: {
+      usual: each(usual, ({ id }, i) => ({
+        first: 100,
+        filter: { hotspotId: id, since: before(i + 1), until: before(i) },
+      })),
+      large: each(large, ({ id }, i) => ({
+        first: 100,
+        filter: { hotspotId: id, since: before(i + 1), until: before(i) },
+      })),
+    },
+    CaptionMap: { 'last day': same({ hours: 24 }), 'last week': same({ hours: 168 }) },
+    MapPictures: {
+      '': each(imports, (_, i) => ({
+        numbers: Array.from({ length: 60 }, (__, k) => 1 + ((i * 7919 + k * 104_729) % numbers)),
+      })),
+    },
+    Imports: { '': same({ first: 25 }) },
+    ImportState: { '': each(imports, ({ id }) => ({ id })) },
+    RejectedRows: { 'of 100,000': same({ id: worst, first: 100 }) },
+    Limits: { '': same({}) },
+    Captioner: { '': same({}) },
+    Keys: { '': same({ first: 50 }) },
+    Audit: { '': same({ first: 50 }) },
     PictureDetail: { '': each(pictures, ({ sha256 }) => ({ sha256 })) },
     FilteredPosts: {
       all: same({ first: 30 }),
