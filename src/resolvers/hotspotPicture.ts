@@ -35,7 +35,7 @@ export class HotspotPicture {
   @Field(() => Image, { description: 'The picture.' })
   image!: Image;
 
-  @Field(() => Int, { description: 'Posts of the hotspot that show it.' })
+  @Field(() => Int, { description: 'Posts of the hotspot that show it; one that shows it twice counts twice.' })
   postCount!: number;
 
   @Field(() => GraphQLInstant, { description: 'When the newest of them was published.' })

@@ -66,7 +66,7 @@ describeChromium('the wall of pictures', () => {
     await wall(shown).waitFor();
   };
   const hrefOf = (place: number) => `/pictures/${images[place]}`;
-  const scroller = (shown: Page = page) => shown.getByRole('region', { name: 'Pictures' });
+  const scroller = (shown: Page = page) => shown.getByRole('region', { name: 'Pictures', exact: true });
   const scrollTo = (top: number) => scroller().evaluate((element, to) => element.scrollTo(0, to), top);
   const heightOf = () => scroller().evaluate((element) => element.scrollHeight);
   /** Place of the first picture in sight. */

@@ -12,7 +12,7 @@ export interface PicturePlace {
 }
 
 export interface HotspotPictureRow extends ImageRow {
-  /** Posts of the hotspot that show it, and when the newest of them was published, as of its arrival. */
+  /** How often posts of the hotspot show it, and when the newest of them was published, as of its arrival. */
   readonly posts: number;
   readonly lastPostAt: Date;
   /** Of the whole list: its length, and when, in the time of the stream, the last of its posts came into the hotspot. */
@@ -39,13 +39,9 @@ const KEYS: Record<HotspotPictureOrder, { readonly keys: readonly string[]; read
 };
 
 /**
- * SQL: that picture `pi` is not the same as one before it in its post. Few posts have a second one, so this is looked up for few; to count distinct
- * posts instead takes four times as long (bench/results.md).
+ * At most `limit` pictures, and whether there are more. One statement, which goes through all posts of the hotspot. To leave out of the count that a post
+ * shows a picture twice took four times as long (sorting, or a look at each picture's post): it counts twice.
  */
-const ONCE = `(pi.position = 0 OR NOT EXISTS (SELECT FROM post_images o
-  WHERE o.post_id = pi.post_id AND o.position < pi.position AND o.image_sha256 = pi.image_sha256))`;
-
-/** At most `limit` pictures, and whether there are more. One statement. */
 export async function hotspotPictures(
   pool: Pool,
   { hotspotId, order, limit, after, skip = 0, asOf }: HotspotPicturesOptions,
@@ -58,7 +54,7 @@ export async function hotspotPictures(
          SELECT pi.image_sha256 AS sha256, count(*)::int AS posts, max(d.at) AS "lastPostAt",
                 (count(*) OVER ())::int AS total, max(max(d.joined_at)) OVER () AS "asOf"
          FROM detection_posts d JOIN post_images pi ON pi.post_id = d.post_id
-         WHERE d.hotspot_id = $1 AND pi.image_sha256 IS NOT NULL AND ${ONCE} AND ($2::timestamptz IS NULL OR d.joined_at <= $2)
+         WHERE d.hotspot_id = $1 AND pi.image_sha256 IS NOT NULL AND ($2::timestamptz IS NULL OR d.joined_at <= $2)
          GROUP BY pi.image_sha256
        ) shown WHERE $7::bpchar IS NULL OR (${keys.join(', ')}) < (${place})
        ORDER BY ${down('shown')} LIMIT $3 OFFSET $4
