@@ -157,7 +157,7 @@ describeChromium('the map', () => {
   it('is of the span that a link names, or of exact times of the viewer’s zone, which are in the address', async () => {
     await visit();
     const spans = page.getByRole('navigation', { name: 'Span of time' });
-    expect(await spans.getByRole('link', { name: 'Day' }).getAttribute('aria-current')).toBe('true');
+    expect(await spans.getByRole('link', { name: 'Day' }).getAttribute('aria-current')).toBe('page');
     for (const [name, hours] of [
       ['Hour', '1'],
       ['Week', '168'],
@@ -167,7 +167,7 @@ describeChromium('the map', () => {
       await page.waitForURL(new RegExp(`hours=${hours}$`));
       // All were posted within an hour.
       await page.locator(`canvas[data-points="${PICTURES}"]`).waitFor();
-      expect(await spans.getByRole('link', { name }).getAttribute('aria-current')).toBe('true');
+      expect(await spans.getByRole('link', { name }).getAttribute('aria-current')).toBe('page');
     }
     const { newest, local } = (await page.evaluate(`(() => {
       const newest = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 11 * 60_000);

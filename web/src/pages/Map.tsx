@@ -94,7 +94,7 @@ function Times({ view }: { view: MapView }) {
             to="/map"
             search={span === DEFAULT_SPAN ? {} : { hours: span }}
             activeOptions={{ exact: true }}
-            aria-current={!exact && (view.hours ?? DEFAULT_SPAN) === span ? 'true' : undefined}
+            aria-current={!exact && (view.hours ?? DEFAULT_SPAN) === span ? 'page' : undefined}
           >
             {name}
           </Link>

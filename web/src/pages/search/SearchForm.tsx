@@ -88,7 +88,7 @@ export function SearchForm({ view, picture, field, onSearch, onPicture, onKeyDow
                   until: undefined,
                 }}
                 aria-current={
-                  span === 'all' && view.since === undefined && view.until === undefined ? 'true' : undefined
+                  span === 'all' && view.since === undefined && view.until === undefined ? 'page' : undefined
                 }
                 activeOptions={{ exact: true }}
               >
