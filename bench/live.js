@@ -4,8 +4,6 @@
 // then, when that is captioned and looked through, the last ones one by one as if they were posted now, with their pictures. Counted
 // per live post, in the database: from when all was there that detection needs (the post, and the captions of its pictures) to when
 // it was given to a living hotspot or left among the unassigned; and from when it was sent.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,22 +12,21 @@ import { openDatabase } from '../dist/db/openDatabase.js';
 import { drawPost } from '../dist/simulation/drawPost.js';
 import { simulate } from '../dist/simulation/simulate.js';
 import { openSprites } from '../dist/training/scenes/sprites.js';
+import { createProcesses } from './crash/processes.js';
 
 const [days = '2', rate = '0.5', live = '200', between = '500'] = process.argv.slice(2);
 const BATCH = 100;
+const STOP_MS = 60_000;
 const folder = await mkdtemp(path.join(tmpdir(), 'hotlens-live-'));
-const server = spawn(process.execPath, ['dist/main.js', 'start', '--port', '0'], {
-  env: { ...process.env, HOTLENS_DATA: folder, HOTLENS_LOG_LEVEL: 'warn' },
-  stdio: ['ignore', 'pipe', 'inherit'],
+const dataDir = path.join(folder, 'data');
+const processes = createProcesses({
+  roles: ['start'],
+  folder,
+  settings: { HOTLENS_DATA: dataDir, HOTLENS_LOG_LEVEL: 'warn' },
 });
-process.on('exit', () => server.kill('SIGKILL'));
-const url = await new Promise((resolve) => {
-  server.stdout.on('data', (text) => {
-    const found = /http:\/\/\S+?:\d+/.exec(String(text));
-    if (found) resolve(found[0]);
-  });
-});
-while ((await fetch(`${url}/readyz`)).status !== 200) await setTimeout(200);
+process.on('exit', () => processes.killAll());
+await processes.startAll();
+await processes.ready();
 
 const sprites = await openSprites();
 const start = Date.UTC(2026, 2, 2);
@@ -45,10 +42,9 @@ for (const post of posts.slice(-Number(live))) {
   await Promise.all([send([post], () => new Date()), setTimeout(Number(between))]);
 }
 await settled();
-server.kill('SIGTERM');
-await once(server, 'exit');
+await processes.stopAll(STOP_MS);
 
-const db = await openDatabase({ dataDir: folder, databaseUrl: undefined });
+const db = await openDatabase({ dataDir, databaseUrl: undefined });
 const { rows } = await db.pool.query(
   `SELECT extract(epoch FROM p.detected_at - greatest(p.created_at, max(c.completed_at)))::float8 AS placed,
      extract(epoch FROM p.detected_at - p.created_at)::float8 AS whole, d.joined_at <= p.detected_at AS home
@@ -74,7 +70,7 @@ for (const [name, key] of [
 }
 
 async function ask(query, variables) {
-  const response = await fetch(`${url}/graphql`, {
+  const response = await fetch(`${processes.url()}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),

@@ -1,7 +1,7 @@
 // How long a request may take. When its time is over, or nobody waits for its answer any more, its signal tells whatever works for it.
 import { setMaxListeners } from 'node:events';
 import { AppError } from './errors.js';
-import { DATABASE_RETRY_MS } from './ingest/retryLater.js';
+import { later } from './retryLater.js';
 
 export interface Deadline {
   /** Its reason is an AppError TIMEOUT, or RETRY_LATER with `retryAfterMs` for what is repeatable. */
@@ -42,8 +42,7 @@ export function startDeadline(timeoutMs: number): Deadline {
 function late(ms: number, { repeatable }: Deadline): AppError {
   const took = `the request took longer than ${ms} ms`;
   if (!repeatable) return new AppError('TIMEOUT', `${took}: ask for less, or again later`, { retryable: true });
-  const options = { retryable: true, retryAfterMs: DATABASE_RETRY_MS };
-  return new AppError('RETRY_LATER', `${took}: give less at once, or again later; nothing is stored twice`, options);
+  return later(`${took}: give less at once, or again later; nothing is stored twice`, { kind: 'DATABASE' });
 }
 
 /** The result of some work, or the signal's reason as soon as it is aborted. */

@@ -53,9 +53,18 @@ export async function questions(pool, times) {
       large: each(large, ({ id }) => ({ id, minutes: 60, last: 168 })),
     },
     HotspotPictures: {
-      usual: each(usual, ({ id }) => ({ id, first: 60 })),
-      large: each(large, ({ id }) => ({ id, first: 60 })),
+      usual: each(usual, ({ id }) => ({ id, first: 100, skip: 0, orderBy: 'NEWEST' })),
+      'large, the newest': each(large, ({ id }) => ({ id, first: 100, skip: 0, orderBy: 'NEWEST' })),
+      'large, the most posted': each(large, ({ id }) => ({ id, first: 100, skip: 0, orderBy: 'MOST_POSTED' })),
+      'large, in the middle, as of before': each(large, ({ id }) => ({
+        id,
+        first: 100,
+        skip: 1000,
+        orderBy: 'NEWEST',
+        asOf: before(0),
+      })),
     },
+    HotspotPictureCount: { large: each(large, ({ id }) => ({ id })) },
     HotspotPosts: {
       usual: each(usual, ({ id }) => ({ id, first: 100 })),
       large: each(large, ({ id }) => ({ id, first: 100 })),
@@ -89,6 +98,8 @@ export async function questions(pool, times) {
       all: same({ first: 30 }),
       author: each(authors, ({ author }) => ({ first: 30, filter: { author } })),
       source: same({ first: 30, filter: { source: 'mastodon' } }),
+      'a language that most posts are in': same({ first: 30, filter: { language: ['en'] } }),
+      'a language that none is in': same({ first: 30, filter: { language: ['xx'] } }),
       'a day': each([...Array(60).keys()], (day) => ({
         first: 30,
         filter: { since: before(day + 1), until: before(day) },

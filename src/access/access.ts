@@ -5,8 +5,8 @@ import { keyState } from '../db/access/keyState.js';
 import { endSession, openSession } from '../db/access/sessions.js';
 import { startDeadline, unlessAborted } from '../deadline.js';
 import { AppError } from '../errors.js';
-import { DATABASE_RETRY_MS, retryLater } from '../ingest/retryLater.js';
 import { requestSignal, withRequestSignal } from '../requestSignal.js';
+import { later, retryLater } from '../retryLater.js';
 import { createAttempts } from './attempts.js';
 import { type Caller, LOCAL, OWNER } from './caller.js';
 import { type Client, placeOf } from './clientOf.js';
@@ -189,12 +189,7 @@ export function createAccess({ pool, exposed, ownerKey, timeoutMs, onRefused }: 
 }
 
 function unanswered(ms: number, cause: AppError): AppError {
-  return new AppError('RETRY_LATER', `the database has not said within ${ms} ms who may ask: try again later`, {
-    cause,
-    retryable: true,
-    kind: 'DATABASE',
-    retryAfterMs: DATABASE_RETRY_MS,
-  });
+  return later(`the database has not said within ${ms} ms who may ask: try again later`, { cause, kind: 'DATABASE' });
 }
 
 function callerWith({ id, name, role }: KeyHolder): Caller {

@@ -7,20 +7,10 @@ export const MAX_BY_ADDRESS = 30;
 export const MAX_BY_PREFIX = 60;
 const WINDOW_S = 60;
 
-/** Too many wrong keys; `seconds` until the next may be shown. */
-export class TooManyAttempts extends AppError {
-  readonly seconds: number;
-
-  constructor(seconds: number) {
-    super('TOO_MANY_ATTEMPTS', `too many wrong keys: try again in ${seconds} s`, { retryable: true });
-    this.seconds = seconds;
-  }
-}
-
 export interface Attempts {
   /**
    * Counts one before it is looked at, so that many at once are not looked at before the first is found wrong. Rejects with
-   * TooManyAttempts. Resolves to what takes it back: it was right.
+   * AppError TOO_MANY_ATTEMPTS, with `retryAfterMs`. Resolves to what takes it back: it was right.
    */
   count(attempt: { readonly address: string; readonly prefix: string | undefined }): Promise<() => Promise<void>>;
 }
@@ -47,6 +37,8 @@ async function take(limiter: RateLimiterAbstract, key: string): Promise<void> {
     await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    throw new TooManyAttempts(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
+    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    const options = { retryable: true, retryAfterMs: 1000 * seconds };
+    throw new AppError('TOO_MANY_ATTEMPTS', `too many wrong keys: try again in ${seconds} s`, options);
   }
 }

@@ -97,19 +97,22 @@ export async function touchImport(pool: Pool, importId: string): Promise<void> {
   );
 }
 
+/** An import that has given no sign of life (ingest/signsOfLife.ts) for so long (ms) has nobody who goes on with it. */
+export const LEFT_MS = 120_000;
+
 export interface LeftImport extends ImportCounts {
   readonly importId: string;
   readonly origin: string;
 }
 
-/** Closes the records of imports that have given no sign of life for so long (ms), by the database's clock. Those of uploads have a job that goes on with them. */
-export async function failLeftImports(pool: Pool, silentMs: number): Promise<LeftImport[]> {
+/** Closes the records of imports that were left, by the database's clock. Those of uploads have a job that goes on with them. */
+export async function failLeftImports(pool: Pool): Promise<LeftImport[]> {
   const { rows } = await pool.query<LeftImport>(
     `UPDATE imports SET status = 'FAILED', error = $2, finished_at = now()
      WHERE status = 'RUNNING' AND upload_id IS NULL AND seen_at < now() - $1::float8 * interval '1 ms'
      RETURNING id::text AS "importId", origin, accepted, updated, rejected, deleted`,
     [
-      silentMs,
+      LEFT_MS,
       'it has given no sign of life: its process was killed, or lost the database; repeat it, nothing is stored twice',
     ],
   );

@@ -14,6 +14,8 @@ export interface PostsFilter {
   readonly until?: Date | undefined;
   readonly source?: string | undefined;
   readonly author?: string | undefined;
+  /** Tags of languages (BCP 47), in any case: one matches itself, and what is more special (RFC 4647, basic filtering). */
+  readonly language?: readonly string[] | undefined;
   /** Found in the post's text or in a shown caption, in any case; of whole words the last may be only begun. */
   readonly text?: string | undefined;
   /** Of at least one of the post's pictures. */
@@ -91,6 +93,14 @@ export function postsWhere(filter: PostsFilter, { byWords = true } = {}) {
   if (filter.until !== undefined) conditions.push(`p.posted_at < ${place(filter.until)}`);
   if (filter.source !== undefined) conditions.push(`p.source = ${place(filter.source)}`);
   if (filter.author !== undefined) conditions.push(`p.author = ${place(filter.author)}`);
+  if (filter.language !== undefined) {
+    // Each by itself: so an index finds the languages that few posts are in.
+    const each = filter.language.map((tag) => {
+      const lower = tag.toLowerCase();
+      return `lower(p.language) = ${place(lower)} OR lower(p.language) LIKE ${place(`${lower}-%`)}`;
+    });
+    conditions.push(`(${each.join(' OR ')})`);
+  }
   if (filter.text !== undefined) {
     const pattern = place(likePattern(filter.text));
     const said = byWords ? saidQuery(filter.text, place) : undefined;

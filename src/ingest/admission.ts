@@ -3,9 +3,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { countJobs } from '../db/countJobs.js';
-import { AppError, type FailureKind } from '../errors.js';
+import type { AppError, FailureKind } from '../errors.js';
+import { later, retryLater } from '../retryLater.js';
 import { freeBytes } from './mediaStore.js';
-import { DATABASE_RETRY_MS, DISK_RETRY_MS, retryLater } from './retryLater.js';
 
 export interface AdmissionOptions {
   readonly pool: Pool;
@@ -59,7 +59,8 @@ export function createAdmission({ pool, folder, queues, queueLimit, minFreeBytes
       now < roomUntil
         ? pool.query('SELECT 1').then(() => undefined)
         : countJobs(pool, queues, queueLimit).then((count) => {
-            if (count >= queueLimit) throw later(`the queue is full: ${queueLimit} jobs wait`, QUEUE_RETRY_MS);
+            if (count >= queueLimit)
+              throw refusal(`the queue is full: ${queueLimit} jobs wait`, 'UNAVAILABLE', QUEUE_RETRY_MS);
             roomUntil = now + Math.min((queueLimit - count) / JOBS_PER_MS, LONGEST_COUNT_MS);
           });
     // Its failure, should it come after its time, was told already.
@@ -69,7 +70,7 @@ export function createAdmission({ pool, folder, queues, queueLimit, minFreeBytes
 
   async function check(): Promise<void> {
     if ((await freeBytes(folder)) < minFreeBytes)
-      throw later(`the disk has less than ${minFreeBytes} bytes free`, DISK_RETRY_MS, 'DISK');
+      throw refusal(`the disk has less than ${minFreeBytes} bytes free`, 'DISK');
     probing ??= probe().finally(() => {
       probing = undefined;
     });
@@ -83,7 +84,7 @@ export function createAdmission({ pool, folder, queues, queueLimit, minFreeBytes
     async admit(work) {
       const room = underWay < AT_ONCE;
       if (!room && line.length >= IN_LINE)
-        throw later(`${AT_ONCE + IN_LINE} calls are being taken in already`, BUSY_RETRY_MS);
+        throw refusal(`${AT_ONCE + IN_LINE} calls are being taken in already`, 'UNAVAILABLE', BUSY_RETRY_MS);
       if (room) underWay += 1;
       const turn = room ? Promise.resolve() : new Promise<void>((resolve) => line.push(resolve));
       const done = turn
@@ -108,7 +109,7 @@ export function createAdmission({ pool, folder, queues, queueLimit, minFreeBytes
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const stop = new AbortController();
   const late = setTimeout(ms, undefined, { ref: false, signal: stop.signal }).then(() => {
-    throw later(`the database has not answered within ${ms / 1000} s`, DATABASE_RETRY_MS, 'DATABASE');
+    throw refusal(`the database has not answered within ${ms / 1000} s`, 'DATABASE');
   });
   late.catch(() => undefined);
   try {
@@ -118,7 +119,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-function later(reason: string, retryAfterMs: number, kind: FailureKind = 'UNAVAILABLE'): AppError {
+function refusal(reason: string, kind: FailureKind, retryAfterMs?: number): AppError {
   const message = `${reason}: try again later, nothing is stored twice`;
-  return new AppError('RETRY_LATER', message, { retryable: true, retryAfterMs, kind });
+  return later(message, { kind, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }

@@ -3,7 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, isDiskFull } from '../errors.js';
+import { type AppError, isDiskFull } from '../errors.js';
+import { later } from '../retryLater.js';
 
 export interface MediaStore {
   /** Where the pictures lie. */
@@ -30,9 +31,6 @@ export interface StoredFiles {
   /** Files that were being written: still, or when their process ended. */
   readonly unfinished: readonly { readonly modifiedAt: number; delete(): Promise<void> }[];
 }
-
-/** How long a full disk is left alone (ms): someone has to make room. */
-const DISK_RETRY_MS = 10_000;
 
 /**
  * A store in `<dataDir>/media/ab/cd/<sha256>`, which nobody else on the machine may enter. It takes nothing new in where
@@ -91,12 +89,7 @@ export async function freeBytes(folder: string): Promise<number> {
 
 /** The refusal of whoever brings something that the disk has no room for. */
 export function diskFull(reason: string, cause?: unknown): AppError {
-  return new AppError('RETRY_LATER', `${reason}: the picture could not be kept`, {
-    cause,
-    retryable: true,
-    kind: 'DISK',
-    retryAfterMs: DISK_RETRY_MS,
-  });
+  return later(`${reason}: the picture could not be kept`, { cause, kind: 'DISK' });
 }
 
 /** Whether the file is there. It counts as new from now on, so that the sweep (sweepMedia.ts) leaves it to whoever is about to name it. */

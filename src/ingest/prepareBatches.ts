@@ -8,12 +8,12 @@ import { cleanText } from './cleanText.js';
 import { EXCERPT_LENGTH, type ImportRow, type RejectedRow } from './importRow.js';
 import { keptRaw } from './keptRaw.js';
 import type { MediaStore } from './mediaStore.js';
+import { persist, type Wait } from './persist.js';
 import { readDeletion } from './readDeletion.js';
 import { readImageFile } from './readImageFile.js';
 import type { PostPicture } from './readPictures.js';
 import { identityOf, refuse } from './refuseDeleted.js';
 import { refuseOld } from './refuseOld.js';
-import { persist, type Wait } from './retryLater.js';
 import { type ImageLimits, type StoredImage, storeImage } from './storeImage.js';
 
 /** A picture of a post as it will be written. */

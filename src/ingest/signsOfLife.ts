@@ -1,9 +1,9 @@
 // As long as an import is under way its record says so: of a process that was killed nobody else could tell.
 import type { Pool } from 'pg';
-import { touchImport } from '../db/importRecord.js';
+import { LEFT_MS, touchImport } from '../db/importRecord.js';
 
-/** A sixth of the time after which an import counts as left (jobs/closeLeftImports.ts): a slow database may cost some. */
-const EVERY_MS = 20_000;
+/** Of the time after which an import counts as left: a slow database may cost some signs. */
+const EVERY_MS = LEFT_MS / 6;
 
 /** Begins to give signs, every `everyMs`; what is returned ends that, and resolves when none is under way any more. */
 export function giveSignsOfLife(pool: Pool, importId: string, everyMs: number = EVERY_MS): () => Promise<void> {

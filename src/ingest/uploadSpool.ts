@@ -6,8 +6,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { uuidv7 } from '../db/uuidv7.js';
 import { AppError, isDiskFull, whyUnreadable } from '../errors.js';
+import { later } from '../retryLater.js';
 import { freeBytes } from './mediaStore.js';
-import { DISK_RETRY_MS } from './retryLater.js';
 import { readUploadName } from './uploadName.js';
 
 export interface UploadLimits {
@@ -83,11 +83,7 @@ export function openUploadSpool(dataDir: string, { maxBytes, minFreeBytes }: Upl
 
   async function checkRoom(more: number): Promise<void> {
     if ((await freeBytes(root)) >= minFreeBytes + more) return;
-    throw new AppError('RETRY_LATER', `the disk has less than ${minFreeBytes} bytes free: go on later`, {
-      retryable: true,
-      kind: 'DISK',
-      retryAfterMs: DISK_RETRY_MS,
-    });
+    throw later(`the disk has less than ${minFreeBytes} bytes free: go on later`, { kind: 'DISK' });
   }
 
   async function write(file: string, offset: number, options: { chunks: AsyncIterable<Uint8Array>; id: string }) {
@@ -201,11 +197,8 @@ export function openUploadSpool(dataDir: string, { maxBytes, minFreeBytes }: Upl
 
 /** By a request whose connection is broken, as likely as not: that is noticed soon. */
 function beingWritten(): AppError {
-  return new AppError('RETRY_LATER', 'another request is still writing this file: try again later', {
-    retryable: true,
-    kind: 'UNAVAILABLE',
-    retryAfterMs: BUSY_RETRY_MS,
-  });
+  const message = 'another request is still writing this file: try again later';
+  return later(message, { kind: 'UNAVAILABLE', retryAfterMs: BUSY_RETRY_MS });
 }
 
 /** The id becomes a path: nothing else may. */
@@ -254,13 +247,7 @@ function ifAFolder(error: NodeJS.ErrnoException): undefined {
 /** What a system's error says of the upload; anything else as it is. */
 function whatIsWrong(error: unknown, name: string, id: string): unknown {
   if (error instanceof AppError) return error;
-  if (isDiskFull(error))
-    return new AppError('RETRY_LATER', 'the disk is full: go on later', {
-      cause: error,
-      retryable: true,
-      kind: 'DISK',
-      retryAfterMs: DISK_RETRY_MS,
-    });
+  if (isDiskFull(error)) return later('the disk is full: go on later', { cause: error, kind: 'DISK' });
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new AppError('NOT_FOUND', `no upload ${id} is coming in here`, { cause: error });
   if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'ELOOP')

@@ -1,7 +1,7 @@
 // The patience of whoever brings posts in that cannot be taken in now.
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../errors.js';
-import type { Wait } from './retryLater.js';
+import type { Wait } from './persist.js';
 
 /** Longest pause before it goes on (ms). */
 const LONGEST_WAIT_MS = 60_000;

@@ -2,12 +2,9 @@
 import type { Services } from '../context.js';
 import { failLeftImports } from '../db/importRecord.js';
 
-/** An import that has given no sign of life (ingest/signsOfLife.ts) for so long (ms) has nobody who goes on with it. */
-const LEFT_MS = 120_000;
-
 /** Safe to run at any time and in many processes: each record is closed once, and told of once. */
 export async function closeLeftImports({ db, events, log }: Pick<Services, 'db' | 'events' | 'log'>): Promise<void> {
-  const left = await failLeftImports(db.pool, LEFT_MS);
+  const left = await failLeftImports(db.pool);
   if (left.length > 0)
     log.warn({ imports: left.map(({ importId }) => importId) }, 'imports were left by their process');
   for (const { importId, origin, ...counts } of left) {

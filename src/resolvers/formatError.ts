@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { isDatabaseAway } from '../db/databaseAway.js';
 import { AppError } from '../errors.js';
-import { DATABASE_RETRY_MS } from '../ingest/retryLater.js';
+import { DATABASE_RETRY_MS } from '../retryLater.js';
 import { currentCause, loggedCause } from '../telemetry/cause.js';
 
 /** Codes of errors that say what is wrong with the document, its variables or the request, and nothing of the server. */

@@ -30,6 +30,19 @@ export function sha256Of(text: string): string {
   return sha256;
 }
 
+/** Tags of languages that posts may be in. Throws AppError BAD_USER_INPUT for none, for more than 20, and for what can't be a tag. */
+export function languageTags(tags: readonly string[]): readonly string[] {
+  if (tags.length < 1 || tags.length > 20)
+    throw new AppError('BAD_USER_INPUT', `language: expected 1 to 20 tags, got ${tags.length}`);
+  const wrong = tags.find((tag) => !/^[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,6}$/i.test(tag));
+  if (wrong !== undefined)
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `language: expected BCP 47 tags such as pt-BR, got ${JSON.stringify(wrong.slice(0, 100))}`,
+    );
+  return tags;
+}
+
 /** The text, or undefined for null. Throws AppError BAD_USER_INPUT where it holds NUL, which the database cannot. */
 export function plainText(name: string, text: string | null | undefined): string | undefined {
   if (text?.includes('\0')) throw new AppError('BAD_USER_INPUT', `${name}: NUL characters are not allowed`);

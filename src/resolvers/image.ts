@@ -42,7 +42,10 @@ export class ImageResolver {
     return loaders.image.load(sha256Of(sha256));
   }
 
-  @FieldResolver(() => String, { description: 'Path of its bytes on this server.' })
+  @FieldResolver(() => String, {
+    description:
+      'Path of its bytes on this server; with `?edge=320` or `?edge=640` of a copy whose longer edge has at most so many pixels.',
+  })
   mediaUrl(@Root() image: ImageRow): string {
     return mediaUrl(image.sha256);
   }

@@ -21,6 +21,7 @@ import { DecisionsOfHotspotResolver, HotspotDecisionResolver } from './hotspotDe
 import { HotspotEventResolver } from './hotspotEvent.js';
 import { HotspotMutationsResolver } from './hotspotMutations.js';
 import { HotspotOpinionResolver, OpinionBarResolver, OpinionOfHotspotResolver } from './hotspotOpinion.js';
+import { PicturesOfHotspotResolver } from './hotspotPicture.js';
 import { ImageResolver } from './image.js';
 import { ImageCopiesResolver, NearDuplicateResolver } from './imageCopies.js';
 import { ImportResolver } from './import.js';
@@ -54,6 +55,7 @@ export function createSchema(): GraphQLSchema {
       OpinionOfHotspotResolver,
       HotspotOpinionResolver,
       OpinionBarResolver,
+      PicturesOfHotspotResolver,
       HotspotDecisionResolver,
       DecisionsOfHotspotResolver,
       HotspotMutationsResolver,

@@ -30,7 +30,7 @@ import {
   writeCursor,
 } from './connection.js';
 import { Hotspot } from './hotspot.js';
-import { hotspotIdOf, plainText, uuidOf } from './ids.js';
+import { hotspotIdOf, languageTags, plainText, uuidOf } from './ids.js';
 import { Opinion, opinionOfScore } from './opinion.js';
 import { PICTURE_STATUSES } from './pictureStatus.js';
 import { PostImage } from './postImage.js';
@@ -97,6 +97,13 @@ export class PostFilter {
   @Field(() => String, { nullable: true, description: 'Exactly this author.' })
   author?: string | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'In one of these languages, by BCP 47 tags in any case, at most 20; `pt` is also `pt-BR`. Posts whose source does not tell are left out.',
+  })
+  language?: string[] | null;
+
   @Field(() => String, {
     nullable: true,
     description:
@@ -135,6 +142,7 @@ export async function postsFilter(pool: Pool, filter: PostFilter | null | undefi
     until: filter?.until ?? undefined,
     source: plainText('source', filter?.source),
     author: plainText('author', filter?.author),
+    language: filter?.language == null ? undefined : languageTags(filter.language),
     text: plainText('text', filter?.text),
     status: filter?.status ?? undefined,
     hasImage: filter?.hasImage ?? undefined,

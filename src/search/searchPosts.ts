@@ -15,11 +15,9 @@ import { postsByWords } from '../db/search/postsByWords.js';
 import { type SamePicture, samePictures } from '../db/search/samePictures.js';
 import { type SearchScope, searchScope } from '../db/search/searchScope.js';
 import { wordsQuery } from '../db/search/wordsQuery.js';
-import { hammingDistance } from '../ingest/perceptualHash.js';
 import { type ImageLimits, lookAtImage } from '../ingest/storeImage.js';
 import { fuseRanks } from './fuseRanks.js';
 import { type MeaningDeps, meaningOfPicture, meaningOfText } from './meaningOf.js';
-import { nearHashes } from './nearHashes.js';
 
 export interface SearchDeps extends MeaningDeps {
   readonly db: { readonly pool: Pool; readonly prisma: PrismaClient };
@@ -67,6 +65,8 @@ export interface Found {
 const BY_WORDS = 200;
 const BY_MEANING = 100;
 const SAME = 50;
+/** Bits of 64 in which the perceptual hash of what looks the same may differ: fewer than of a copy that a person would still know. */
+const SAME_BITS = 2;
 /** Something is the nearest to anything: what is much less near than the nearest, or not near at all, is not found. */
 const AGAINST_BEST = 0.8;
 const LEAST = 0.35;
@@ -193,8 +193,5 @@ async function looksOf(picture: Uint8Array, limits: ImageLimits): Promise<Looks>
 }
 
 async function sameAs(pool: Pool, { sha256, phash }: Looks, scope: SearchScope) {
-  const found = await samePictures(pool, { sha256, phashes: nearHashes(phash), scope, limit: SAME });
-  return found
-    .map((one) => ({ ...one, differingBits: hammingDistance(one.phash, phash) }))
-    .sort((a, b) => a.differingBits - b.differingBits);
+  return samePictures(pool, { sha256, phash, most: SAME_BITS, scope, limit: SAME });
 }

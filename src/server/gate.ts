@@ -2,12 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import type { Access } from '../access/access.js';
-import { TooManyAttempts } from '../access/attempts.js';
 import type { Caller } from '../access/caller.js';
 import { clientOf } from '../access/clientOf.js';
 import { credentialOf, SESSION_COOKIE, sessionToken } from '../access/credentialOf.js';
 import type { Config } from '../config.js';
 import { AppError, type AppErrorCode } from '../errors.js';
+import { retryAfterHeader } from '../retryLater.js';
 import { isLocal, isOurs } from './answeredHosts.js';
 import { requestIdOf } from './logRequests.js';
 import { isDashboardPage, SIGN_IN } from './serveDashboard.js';
@@ -79,8 +79,7 @@ export function callerOf({ locals }: Pick<Response, 'locals'>): Caller {
 /** Answers what a client may read, in the form of a GraphQL error. */
 export function refuse(response: Response, error: AppError): void {
   const { retryAfterMs } = error;
-  if (error instanceof TooManyAttempts) response.setHeader('Retry-After', String(error.seconds));
-  else if (retryAfterMs !== undefined) response.setHeader('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
+  response.set(retryAfterHeader(error));
   if (error.code === 'UNAUTHENTICATED') response.setHeader('WWW-Authenticate', 'Bearer realm="hotlens"');
   response.setHeader('Cache-Control', 'no-store');
   const extensions = {

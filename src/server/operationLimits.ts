@@ -54,7 +54,7 @@ interface Asked {
 
 /** What lists count as whose length the document does not say. */
 const ASSUMED_LENGTH = 10;
-/** Fields that do more than to look something up: they start inference, or count or write whole tables. */
+/** Fields, of one type or of all, that do more than to look something up: they start inference, or count or write whole tables. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   previewCaption: 10_000,
   captionExplanation: 10_000,
@@ -64,6 +64,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   refetchImages: 10_000,
   totalCount: 20,
   nearDuplicates: 20,
+  'Hotspot.pictures': 50,
 };
 const NOTHING: OperationSize = { depth: 0, fields: 0, aliases: 0, directives: 0, cost: 0 };
 
@@ -119,7 +120,7 @@ export function measureOperation({ schema, operation, fragments, variables }: As
       fields: 1,
       aliases: node.alias === undefined ? 0 : 1,
       directives: 0,
-      cost: WEIGHTS[name] ?? 1,
+      cost: WEIGHTS[`${parent.name}.${name}`] ?? WEIGHTS[name] ?? 1,
     };
     const definition = fieldOf(parent, name);
     if (node.selectionSet === undefined) return own;

@@ -6,7 +6,7 @@ import { mapArea } from '../db/map/mapArea.js';
 import type { PostsFilter } from '../db/postsPage.js';
 import { AppError } from '../errors.js';
 import { exportPosts } from '../reports/exportPosts.js';
-import { hotspotIdOf } from '../resolvers/ids.js';
+import { hotspotIdOf, languageTags } from '../resolvers/ids.js';
 import { refuse } from './gate.js';
 import { readParameters } from './readParameters.js';
 import { sendExport } from './sendExport.js';
@@ -27,6 +27,8 @@ const parameters = z.strictObject({
   text,
   hotspot: text,
   area: z.string().max(5000).optional(),
+  /** Several have commas between them. */
+  language: z.string().max(200).optional(),
   picture: z.enum(['true', 'false']).optional(),
 });
 
@@ -39,10 +41,11 @@ export function serveExports({ db, log }: Services): RequestHandler<{ format: st
       return;
     }
     try {
-      const { hotspot, picture, area, ...rest } = readParameters(parameters, request.query);
+      const { hotspot, picture, area, language, ...rest } = readParameters(parameters, request.query);
       const filter: PostsFilter = {
         ...rest,
         ...(hotspot !== undefined && { hotspotId: hotspotIdOf(hotspot) }),
+        ...(language !== undefined && { language: languageTags(language.split(',')) }),
         ...(area !== undefined && { area: await mapArea(db.pool, area) }),
         ...(picture !== undefined && { hasImage: picture === 'true' }),
       };

@@ -16,6 +16,7 @@ import { WebSocketServer } from 'ws';
 import { clientOf, placeOf } from '../access/clientOf.js';
 import { type Context, createContext, type Services } from '../context.js';
 import { AppError } from '../errors.js';
+import { retryAfterHeader } from '../retryLater.js';
 import { withCause } from '../telemetry/cause.js';
 import { watchOperation } from '../telemetry/watchOperation.js';
 import { type GateOptions, isAnswered } from './gate.js';
@@ -69,11 +70,12 @@ export function serveSubscriptions({
       answer: (ours: boolean, status?: number, message?: string, headers?: Record<string, string>) => void,
     ) => {
       isAnswered(entrance, req).then(answer, (error: unknown) => {
-        const { retryAfterMs } = error instanceof AppError ? error : {};
-        if (retryAfterMs === undefined) {
+        const when = retryAfterHeader(error);
+        if ('Retry-After' in when) answer(false, 503, 'Service Unavailable', when);
+        else {
           log.error({ err: error }, 'cannot judge a connection');
           answer(false);
-        } else answer(false, 503, 'Service Unavailable', { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) });
+        }
       });
     },
   });

@@ -8,7 +8,7 @@ import { reaches } from '../access/role.js';
 import type { Services } from '../context.js';
 import { insertAuditEvent } from '../db/access/auditEvents.js';
 import { AppError, messageOf } from '../errors.js';
-import { retryLater } from '../ingest/retryLater.js';
+import { retryLater } from '../retryLater.js';
 import { acceptUpload } from './acceptUpload.js';
 import { callerOf, refuse } from './gate.js';
 import { requestIdOf } from './logRequests.js';

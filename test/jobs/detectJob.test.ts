@@ -1,7 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { replay } from '../../src/analytics/detection/replay.js';
 import { awaitedPosts } from '../../src/db/detection/readyPosts.js';
-import { uuidv7 } from '../../src/db/uuidv7.js';
 import { START } from '../analytics/detection/madeStream.js';
 import { describeDatabases } from '../support/databases.js';
 import { addPosts, detected, textStream } from '../support/detectedStream.js';
@@ -150,25 +149,19 @@ describeDatabases('detection jobs', (open) => {
     const awaited = async () => (await awaitedPosts(open().pool)).importing;
     const start = (origin: string, minutes: number) =>
       open().pool.query(
-        `INSERT INTO imports (id, origin, status, started_at) VALUES (gen_random_uuid(), $1, 'RUNNING', now() - $2 * interval '1 minute')`,
+        `INSERT INTO imports (id, origin, status, started_at, seen_at)
+         VALUES (gen_random_uuid(), $1, 'RUNNING', now() - interval '1 hour', now() - $2 * interval '1 minute')`,
         [origin, minutes],
       );
     try {
       await start('graphql', 0);
-      await start('posts.ndjson', 10);
+      await start('posts.ndjson', 3);
       expect(await awaited()).toBe(false);
-      await open().pool.query(
-        `INSERT INTO posts (id, source, native_id, posted_at, raw, import_id)
-         SELECT $1, 's', '1', now(), '{}', id FROM imports WHERE origin = 'posts.ndjson'`,
-        [uuidv7()],
-      );
-      expect(await awaited()).toBe(true);
-      await open().pool.query(`UPDATE posts SET id = $1 WHERE source = 's'`, [uuidv7(Date.now() - 10 * 60_000)]);
-      expect(await awaited()).toBe(false);
-      await start('more.ndjson', 1);
+      // It gives a sign of life, as one does whose rows are all known, or rejected.
+      await open().pool.query(`UPDATE imports SET seen_at = now() WHERE origin = 'posts.ndjson'`);
       expect(await awaited()).toBe(true);
     } finally {
-      await open().pool.query('TRUNCATE imports, posts CASCADE');
+      await open().pool.query('TRUNCATE imports CASCADE');
     }
   });
 });

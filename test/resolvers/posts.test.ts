@@ -178,6 +178,22 @@ describeDatabases('posts', (open) => {
     ).toEqual([young]);
   });
 
+  it('are found by their language, in any case and with what is more special, in one of several', async () => {
+    const at = (day: number) => new Date(Date.UTC(2026, 2, day));
+    const tags = ['en', 'pt-BR', 'PT', 'de', 'den', undefined];
+    const all: string[] = [];
+    for (const [i, language] of tags.entries())
+      all.push(await services.addPost({ postedAt: at(9 - i), ...(language !== undefined && { language }) }));
+    const [en, brazil, pt, de] = all;
+    expect(await ids({ language: ['en'] })).toEqual([en]);
+    expect(await ids({ language: ['pt'] })).toEqual([brazil, pt]);
+    expect(await ids({ language: ['pt-br'] })).toEqual([brazil]);
+    expect(await ids({ language: ['DE', 'pt'] })).toEqual([brazil, pt, de]);
+    expect(await ids({ language: null })).toEqual(all);
+    for (const language of [[], ['%'], ['en_US'], Array(21).fill('en')])
+      expect((await server.ask(PAGE, { filter: { language } })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it('say of each picture how far it has come, as the filter does', async () => {
     await services.addPost({ images: ['waiting', 'done', 'bad', 'unreachable'] });
     await caption('a cat', [await services.addImage('done')]);

@@ -18,7 +18,13 @@ describeDatabases('GET /export/posts', (open) => {
        SELECT gen_random_uuid(), 'many', n::text, 'author ' || n % 7, 'post ' || n, now() - n * interval '1 minute', '{}' FROM generate_series(1, $1::int) n`,
       [POSTS],
     );
-    await services.addPost({ source: 'hostile', author: '@cmd', text: HOSTILE, images: ['one', 'two'] });
+    await services.addPost({
+      source: 'hostile',
+      author: '@cmd',
+      text: HOSTILE,
+      images: ['one', 'two'],
+      language: 'pt-BR',
+    });
   });
   afterAll(async () => {
     await server.close();
@@ -54,7 +60,10 @@ describeDatabases('GET /export/posts', (open) => {
     expect(await of('text=post%201203')).toBe(1);
     expect(await of('picture=true')).toBe(1);
     expect(await of('hotspot=h1')).toBe(0);
-    for (const wrong of ['since=yesterday-ish', 'hotspot=x', 'nothing=1', 'text=%00']) {
+    expect(await of('language=pt')).toBe(1);
+    expect(await of('language=de,pt-br')).toBe(1);
+    expect(await of('language=de')).toBe(0);
+    for (const wrong of ['since=yesterday-ish', 'hotspot=x', 'nothing=1', 'text=%00', 'language=', 'language=e n']) {
       const answer = await get(`posts.csv?${wrong}`);
       expect(answer.status).toBe(400);
       expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });

@@ -32,6 +32,7 @@ export interface TestServices extends Services {
     source?: string;
     author?: string;
     text?: string;
+    language?: string;
     postedAt?: Date;
     images?: readonly string[];
   }): Promise<string>;
@@ -101,12 +102,13 @@ export async function openTestServices(db: Database, options: TestServicesOption
       source = 'test',
       author = 'ann',
       text = '',
+      language,
       postedAt = new Date(),
       images = [],
     }) {
       await db.pool.query(
-        `INSERT INTO posts (id, source, native_id, author, text, posted_at, raw) VALUES ($1, $2, $3, $4, $5, $6, '{}')`,
-        [id, source, id, author, text, postedAt],
+        `INSERT INTO posts (id, source, native_id, author, text, posted_at, language, raw) VALUES ($1, $2, $3, $4, $5, $6, $7, '{}')`,
+        [id, source, id, author, text, postedAt, language ?? null],
       );
       for (const [position, bytes] of images.entries()) {
         await db.pool.query(

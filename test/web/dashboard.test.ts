@@ -2,13 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
 import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { askGraphQL, endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
-import { axeFaults, watchedPage } from '../support/watchedPage.js';
+import { axeFaults, watchedPages } from '../support/watchedPage.js';
 
 const FIRST =
   '{ hotspots(first: 1, state: [LIVING, ENDED], orderBy: PEAK) { nodes { id title images(first: 1) { sha256 caption { text } } } } }';
@@ -28,8 +28,6 @@ describeChromium('the dashboard', () => {
   let server: RunningHotlens;
   let url: string;
   let first: First['hotspots']['nodes'][number];
-  let browser: Awaited<ReturnType<typeof openChromium>>;
-  let context: BrowserContext;
   let page: Page;
   /** What the console and the policy had to say. */
   let said: string[];
@@ -52,19 +50,15 @@ describeChromium('the dashboard', () => {
     };
     await until('all looked through', settled, 280_000);
     first = (await askGraphQL<First>(url, FIRST)).hotspots.nodes[0]!;
-    browser = await openChromium({ viewport: { width: 1280, height: 800 } });
-    context = browser.context;
   }, 600_000);
   afterAll(async () => {
-    await browser?.close();
     endAllHotlens();
     await server?.ended;
     await rm(folder, { recursive: true, force: true });
   });
-  beforeEach(async () => {
-    ({ page, said } = await watchedPage(context));
+  watchedPages((watched) => {
+    ({ page, said } = watched);
   });
-  afterEach(() => page?.close());
 
   const pages = () => [
     '/',

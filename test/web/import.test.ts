@@ -2,14 +2,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
-import { axeFaults, watchedPage } from '../support/watchedPage.js';
+import { axeFaults, watchedPages } from '../support/watchedPage.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e';
 
@@ -17,8 +17,6 @@ describeChromium('importing, keys and a dropped picture', () => {
   let folder: string;
   let server: RunningHotlens;
   let url: string;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
-  let context: BrowserContext;
   let page: Page;
   /** What the console and the policy had to say. */
   let said: string[];
@@ -54,19 +52,15 @@ describeChromium('importing, keys and a dropped picture', () => {
     const many = Array.from({ length: 20_000 }, (_, i) => row(`m${i}`, { text: `many ${i}` }));
     await writeFile(path.join(folder, 'many.ndjson'), many.join('\n'));
     await start('0');
-    browser = await openChromium({ viewport: { width: 1280, height: 800 } });
-    context = browser.context;
   }, 300_000);
   afterAll(async () => {
-    await browser?.close();
     endAllHotlens();
     await server?.ended;
     await rm(folder, { recursive: true, force: true });
   });
-  beforeEach(async () => {
-    ({ page, said } = await watchedPage(context));
+  watchedPages((watched) => {
+    ({ page, said } = watched);
   });
-  afterEach(() => page.close());
 
   const choose = async (button: string, what: string) => {
     const [chooser] = await Promise.all([

@@ -2,13 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
-import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { askGraphQL, endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
-import { axeFaults, watchedPage } from '../support/watchedPage.js';
+import { axeFaults, watchedPages } from '../support/watchedPage.js';
 
 /** Plain ones, each of another colour. */
 const PICTURES = 24;
@@ -17,7 +16,6 @@ describeChromium('the map', () => {
   let folder: string;
   let server: RunningHotlens;
   let url: string;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
   let context: BrowserContext;
   let page: Page;
   let said: string[];
@@ -54,19 +52,15 @@ describeChromium('the map', () => {
         (await askGraphQL<{ map: { pictures: number } }>(url, '{ map { pictures } }')).map.pictures === PICTURES,
       240_000,
     );
-    browser = await openChromium({ viewport: { width: 1280, height: 800 } });
-    context = browser.context;
   }, 500_000);
   afterAll(async () => {
-    await browser?.close();
     endAllHotlens();
     await server?.ended;
     await rm(folder, { recursive: true, force: true });
   });
-  beforeEach(async () => {
-    ({ page, said } = await watchedPage(context));
+  watchedPages((watched) => {
+    ({ context, page, said } = watched);
   });
-  afterEach(() => page.close());
 
   const visit = async (where = '/map', shown: Page = page) => {
     await shown.goto(`${url}${where}`);
@@ -158,6 +152,55 @@ describeChromium('the map', () => {
       .waitFor();
     expect(await page.getByRole('article').count()).toBe(PICTURES);
     expect(said).toEqual([]);
+  });
+
+  it('is of the span that a link names, or of exact times of the viewer’s zone, which are in the address', async () => {
+    await visit();
+    const spans = page.getByRole('navigation', { name: 'Span of time' });
+    expect(await spans.getByRole('link', { name: 'Day' }).getAttribute('aria-current')).toBe('page');
+    for (const [name, hours] of [
+      ['Hour', '1'],
+      ['Week', '168'],
+      ['All', 'all'],
+    ] as const) {
+      await spans.getByRole('link', { name }).click();
+      await page.waitForURL(new RegExp(`hours=${hours}$`));
+      // All were posted within an hour.
+      await page.locator(`canvas[data-points="${PICTURES}"]`).waitFor();
+      expect(await spans.getByRole('link', { name }).getAttribute('aria-current')).toBe('page');
+    }
+    const { newest, local } = (await page.evaluate(`(() => {
+      const newest = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 11 * 60_000);
+      const local = new Date(newest - newest.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+      return { newest: newest.toISOString(), local };
+    })()`)) as { newest: string; local: string };
+    await page.getByLabel('Before', { exact: true }).fill(local);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.waitForURL((url) => url.searchParams.get('until')?.includes(newest) === true);
+    const shown = page.locator('canvas[data-points]');
+    await until('fewer', async () => {
+      const points = Number(await shown.getAttribute('data-points'));
+      return points > 0 && points < PICTURES;
+    });
+    expect(await page.getByLabel('Before', { exact: true }).inputValue()).toBe(local);
+    expect(await spans.locator('[aria-current]').count()).toBe(0);
+    // An end before the beginning is not asked for.
+    await page.getByLabel(/^From/).fill(local);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    const invalid = page.getByLabel('Before', { exact: true });
+    expect(await invalid.evaluate<boolean, { checkValidity(): boolean }>((field) => field.checkValidity())).toBe(false);
+    expect(page.url()).not.toMatch(/since=/);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(said).toEqual([]);
+  });
+
+  it('keeps its exact times folded away on a phone until they are asked for', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await visit();
+    expect(await page.getByLabel(/^From/).isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Exact times' }).click();
+    await page.getByLabel(/^From/).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   });
 
   it('is gone about by the keyboard alone: moved, zoomed, told of, and what is in view chosen', async () => {

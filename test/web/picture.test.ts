@@ -2,21 +2,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { BrowserContext, Page } from 'playwright-core';
-import { openChromium } from '../../scripts/browser/openChromium.js';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { describeChromium } from '../support/chromium.js';
 import { endAllHotlens, type RunningHotlens } from '../support/runHotlens.js';
 import { type Served, serveSample } from '../support/serveSample.js';
-import { axeFaults, watchedPage } from '../support/watchedPage.js';
+import { axeFaults, watchedPages } from '../support/watchedPage.js';
 
 describeChromium('the page of a picture', () => {
   let folder: string;
   let server: RunningHotlens;
   let served: Served;
   let first: Awaited<ReturnType<Served['caption']>>;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
-  let context: BrowserContext;
   let page: Page;
   /** What the console and the policy had to say. */
   let said: string[];
@@ -25,19 +22,15 @@ describeChromium('the page of a picture', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'hotlens-picture-'));
     ({ server, served } = await serveSample(folder, ['park-book', 'beach-noon']));
     first = await served.caption('park-book');
-    browser = await openChromium({ viewport: { width: 1280, height: 800 } });
-    context = browser.context;
   }, 300_000);
   afterAll(async () => {
-    await browser?.close();
     endAllHotlens();
     await server?.ended;
     await rm(folder, { recursive: true, force: true });
   });
-  beforeEach(async () => {
-    ({ page, said } = await watchedPage(context));
+  watchedPages((watched) => {
+    ({ page, said } = watched);
   });
-  afterEach(() => page.close());
 
   const words = () => page.getByRole('region', { name: 'Word by word' }).getByRole('button');
   const visit = async (view = '', sha256 = first.sha256) => {

@@ -2,13 +2,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { BrowserContext, Page } from 'playwright-core';
-import { openChromium } from '../../scripts/browser/openChromium.js';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { describeChromium } from '../support/chromium.js';
 import { askGraphQL, endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
 import { until } from '../support/until.js';
-import { axeFaults, watchedPage } from '../support/watchedPage.js';
+import { axeFaults, watchedPages } from '../support/watchedPage.js';
 
 const PICTURES = ['flood-cat', 'flood-boat', 'snow-dog', 'desert-camel', 'beach-noon', 'dogs-park'];
 const fileOf = (name: string) => path.resolve('samples/images', `${name}.jpg`);
@@ -21,8 +20,6 @@ describeChromium('the search page', () => {
   let folder: string;
   let server: RunningHotlens;
   let url: string;
-  let browser: Awaited<ReturnType<typeof openChromium>>;
-  let context: BrowserContext;
   let page: Page;
   /** What the console and the policy had to say. */
   let said: string[];
@@ -36,6 +33,7 @@ describeChromium('the search page', () => {
         source: i % 2 === 0 ? 'even' : 'odd',
         id: name,
         author: 'ann <b>\u202e',
+        language: ['en', 'pt-BR'][i % 2],
         text: name === 'flood-boat' ? 'They came by boat <script>alert(1)</script>' : '',
         postedAt: `2026-03-0${1 + i}T12:00:00Z`,
         images: [{ base64: await readFile(fileOf(name), 'base64') }],
@@ -51,22 +49,16 @@ describeChromium('the search page', () => {
       },
       110_000,
     );
-    browser = await openChromium({ viewport: { width: 1280, height: 800 } });
-    context = browser.context;
   }, 300_000);
   afterAll(async () => {
-    await browser?.close();
     endAllHotlens();
     await server?.ended;
     await rm(folder, { recursive: true, force: true });
   });
-  beforeEach(async () => {
-    ({ page, said } = await watchedPage(context));
+  watchedPages((watched) => {
+    ({ page, said } = watched);
   });
-  afterEach(async () => {
-    expect(said).toEqual([]);
-    await page.close();
-  });
+  afterEach(() => expect(said).toEqual([]));
 
   const words = () => page.getByLabel('Words, of posts and captions');
   const results = () => page.getByRole('article');
@@ -158,6 +150,21 @@ describeChromium('the search page', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/pictures\/[0-9a-f]{64}/);
+  });
+
+  it('finds what is of a language, of several, and of a span of time that one link names', async () => {
+    await visit('/search');
+    await page.getByLabel('Language').fill('de, pt');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/language=de/);
+    await until('those in Portuguese', async () => (await results().count()) === PICTURES.length / 2);
+    expect(await results().first().textContent()).toContain('odd');
+    await page.getByRole('navigation', { name: 'Span of time' }).getByRole('link', { name: 'Day' }).click();
+    await page.waitForURL(/since=/);
+    await page.getByRole('heading', { name: 'Nothing was found' }).waitFor();
+    expect(await page.getByLabel(/^From/).inputValue()).not.toBe('');
+    await page.getByRole('navigation', { name: 'Span of time' }).getByRole('link', { name: 'All' }).click();
+    await until('all of them again', async () => (await results().count()) === PICTURES.length / 2);
   });
 
   it('shows the filters of a shared address, folded away on a phone', async () => {

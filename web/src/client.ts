@@ -62,6 +62,7 @@ export function createGraphqlClient(): ApolloClient {
         Limits: { keyFields: false },
         ImportPictures: { keyFields: false },
         PictureProblem: { keyFields: false },
+        HotspotPicture: { keyFields: false },
         HotspotOpinion: { keyFields: false, merge: true },
       },
     }),

@@ -1,4 +1,6 @@
 // What the addresses of the pages may say beside their path. Whatever else stands there is as if it were not.
+import { SPANS, type Span } from './parts/spans.js';
+
 export const LISTS = ['trending', 'newest', 'largest', 'ended'] as const;
 export type ListName = (typeof LISTS)[number];
 
@@ -22,6 +24,12 @@ export interface HotspotView {
   readonly at?: string;
   /** How the evidence is sorted. Left out: the newest first. */
   readonly sort?: EvidenceSort;
+  /** How the pictures are listed. Left out: the newest first. */
+  readonly pictures?: 'reposted';
+  /** Place of the first picture in sight, from 0; left out: 0. */
+  readonly place?: number;
+  /** The time of the posts that the list of pictures is of, in ISO 8601; left out: now. */
+  readonly asOf?: string;
 }
 
 export const SORTS = ['newest', 'oldest', 'author', '-author', 'opinion', '-opinion'] as const;
@@ -30,11 +38,17 @@ export type EvidenceSort = (typeof SORTS)[number];
 export function readHotspotView(search: Record<string, unknown>): HotspotView {
   const bar = oneOf(BARS, search.bar);
   const sort = oneOf(SORTS, search.sort);
-  const at = typeof search.at === 'string' && !Number.isNaN(Date.parse(search.at)) ? search.at : undefined;
+  const moment = (name: 'at' | 'asOf') => {
+    const value = search[name];
+    return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? { [name]: value } : {};
+  };
+  const place = whole(search.place, 1) ? search.place : undefined;
   return {
     ...(bar !== undefined && bar !== 60 && { bar }),
-    ...(at !== undefined && { at }),
+    ...moment('at'),
     ...(sort !== undefined && sort !== 'newest' && { sort }),
+    ...(search.pictures === 'reposted' && { pictures: 'reposted' }),
+    ...(place !== undefined && { place, ...moment('asOf') }),
   };
 }
 
@@ -48,12 +62,15 @@ export interface PictureView {
 }
 
 export function readPictureView({ caption, word, scale }: Record<string, unknown>): PictureView {
-  const whole = (value: unknown, least: number) => Number.isInteger(value) && (value as number) >= least;
   return {
     ...(typeof caption === 'string' && /^[0-9a-f-]{36}$/i.test(caption) && { caption }),
-    ...(whole(word, 0) && { word: word as number }),
+    ...(whole(word, 0) && { word }),
     ...((scale === 'ecma' || scale === 'patches' || whole(scale, 1)) && { scale: scale as PictureView['scale'] }),
   };
+}
+
+function whole(value: unknown, least: number): value is number {
+  return Number.isInteger(value) && (value as number) >= least;
 }
 
 function oneOf<T>(values: readonly T[], value: unknown): T | undefined {
@@ -64,6 +81,8 @@ export interface SearchView {
   readonly q?: string;
   readonly author?: string;
   readonly source?: string;
+  /** Tags of languages, with commas between them. */
+  readonly language?: string;
   /** A part of the map (pages/map/area.ts). */
   readonly area?: string;
   /** As a date and time of the viewer's zone, without one. */
@@ -75,7 +94,7 @@ export interface SearchView {
 
 export function readSearchView(search: Record<string, unknown>): SearchView {
   const view: Record<string, string> = {};
-  for (const name of ['q', 'author', 'source', 'area', 'since', 'until', 'hotspot'] as const) {
+  for (const name of ['q', 'author', 'source', 'language', 'area', 'since', 'until', 'hotspot'] as const) {
     // A number in an address is read as one.
     const text = String(search[name] ?? '').trim();
     const moment = name === 'since' || name === 'until';
@@ -84,12 +103,9 @@ export function readSearchView(search: Record<string, unknown>): SearchView {
   return view;
 }
 
-/** Hours of posts on the map. */
-export const MAP_WINDOWS = [24, 168, 720] as const;
-
 export interface MapView {
   /** To the newest post; left out: 24. */
-  readonly hours?: (typeof MAP_WINDOWS)[number];
+  readonly hours?: Span;
   /** In place of hours: moments in ISO 8601. */
   readonly since?: string;
   readonly until?: string;
@@ -101,7 +117,10 @@ export interface MapView {
 }
 
 export function readMapView(search: Record<string, unknown>): MapView {
-  const hours = oneOf(MAP_WINDOWS, search.hours);
+  const hours = oneOf(
+    SPANS.map(([, span]) => span),
+    search.hours,
+  );
   const text = (name: 'since' | 'until' | 'at' | 'hotspot' | 'area') => {
     const value = search[name];
     const moment = name === 'since' || name === 'until';

@@ -1,8 +1,7 @@
 // The posts that detection has not taken in yet: those whose pictures have their captions, and until when others are waited for.
 import type { Pool } from 'pg';
-import { API_ORIGIN } from '../importRecord.js';
+import { API_ORIGIN, LEFT_MS } from '../importRecord.js';
 import { NEWEST_EDIT } from '../shownText.js';
-import { uuidv7 } from '../uuidv7.js';
 
 export interface ReadyPost {
   readonly id: string;
@@ -57,20 +56,17 @@ export interface Awaited {
   readonly any: boolean;
 }
 
-/** An import that has brought no new post for so long (ms) is not waited for: its process may have died. */
-const STALLED_MS = 120_000;
-
 /**
  * What detection should wait for before it looks at later posts. Calls of the API are no file: there is always one under way where
- * posts stream in.
+ * posts stream in. An import that was left by its process is not waited for.
  */
 export async function awaitedPosts(pool: Pool): Promise<Awaited> {
   const { rows } = await pool.query<Awaited>(
     `SELECT min(p.posted_at) FILTER (WHERE now() - p.created_at < ${PATIENCE}) AS "from", count(*) > 0 AS any,
        EXISTS (SELECT FROM imports m WHERE m.status = 'RUNNING' AND m.origin <> '${API_ORIGIN}'
-         AND (m.started_at > $1 OR EXISTS (SELECT FROM posts n WHERE n.id > $2 AND n.import_id = m.id))) AS importing
+         AND m.seen_at > now() - $1::float8 * interval '1 ms') AS importing
      FROM posts p WHERE p.detected_at IS NULL AND p.posted_at <= now() AND ${WAITS}`,
-    [new Date(Date.now() - STALLED_MS), uuidv7(Date.now() - STALLED_MS)],
+    [LEFT_MS],
   );
   return rows[0]!;
 }

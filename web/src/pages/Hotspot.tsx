@@ -6,6 +6,7 @@ import { OpinionChart } from '../charts/OpinionChart.js';
 import { Note } from '../parts/Note.js';
 import { counted, decimal, share } from '../parts/numbers.js';
 import { OpinionStrip } from '../parts/OpinionStrip.js';
+import pills from '../parts/Pills.module.css';
 import { Problem } from '../parts/Problem.js';
 import { Time } from '../parts/Time.js';
 import { Words } from '../parts/Words.js';
@@ -54,7 +55,7 @@ export function Hotspot() {
       <Head hotspot={hotspot} />
       <Over id={id} />
       <Life hotspot={hotspot} />
-      <Wall id={id} />
+      <Wall id={id} living={hotspot.state === 'LIVING'} />
       <Evidence id={id} title={hotspot.title} />
     </article>
   );
@@ -146,13 +147,13 @@ function Over({ id }: { id: string }) {
     <section aria-labelledby="over" className={styles.panel}>
       <header className={styles.panelHead}>
         <h2 id="over">Over time</h2>
-        <nav aria-label="Length of a bar" className={styles.bars}>
+        <nav aria-label="Length of a bar" className={pills.pills}>
           {BARS.map((minutes) => (
             <Link
               key={minutes}
               from="/hotspots/$id"
               to="."
-              search={({ sort }) => ({ ...(sort && { sort }), ...(minutes !== 60 && { bar: minutes }) })}
+              search={({ bar: _, at: __, ...view }) => ({ ...view, ...(minutes !== 60 && { bar: minutes }) })}
               resetScroll={false}
               activeOptions={{ exact: true }}
               aria-current={minutes === bar ? 'page' : undefined}

@@ -1,16 +1,18 @@
 // Every captioned picture of a window as a point in the plane, near those whose captions say alike, in the colours of the hotspots.
 import { useQuery } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import buttons from '../parts/Button.module.css';
+import { localMoment } from '../parts/localMoment.js';
 import { Note } from '../parts/Note.js';
 import { counted } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
 import { Time } from '../parts/Time.js';
+import { TimeSpan } from '../parts/TimeSpan.js';
 import { CaptionMapDocument, type CaptionMapQuery } from '../queries/documents.js';
-import { MAP_WINDOWS, type MapView } from '../routes.js';
+import type { MapView } from '../routes.js';
 import styles from './Map.module.css';
 import { readArea, within, writeArea } from './map/area.js';
 import { Hotspots } from './map/Hotspots.js';
@@ -27,7 +29,9 @@ const REST_MS = 400;
 const ZOOM = 1.6;
 /** Of a hotspot whose posts have no words in common. */
 const NAMELESS = 'not named yet';
-const NAMES: Record<(typeof MAP_WINDOWS)[number], string> = { 24: '24 hours', 168: '7 days', 720: '30 days' };
+const DEFAULT_SPAN = 24;
+/** The longest span that the server looks at: what comes before is no post. */
+const ALL_HOURS = 87_600;
 
 export function CaptionMap() {
   const view = route.useSearch();
@@ -48,31 +52,61 @@ export function CaptionMap() {
       <title>Map · Hotlens</title>
       <header className={styles.head}>
         <h1>Map</h1>
-        <p className={styles.summary}>{map && <Summary map={map} />}</p>
-        <nav aria-label="Windows" className={styles.windows}>
-          {MAP_WINDOWS.map((hours) => (
-            <Link
-              key={hours}
-              to="/map"
-              search={hours === 24 ? {} : { hours }}
-              activeOptions={{ exact: true }}
-              aria-current={view.since === undefined && (view.hours ?? 24) === hours ? 'true' : undefined}
-            >
-              {NAMES[hours]}
-            </Link>
-          ))}
-        </nav>
+        <p className={styles.summary}>{map && <Summary map={map} all={variables.hours === ALL_HOURS} />}</p>
+        <Times view={view} />
       </header>
       {error && <Problem error={error} again={() => void refetch()} />}
       {pointsError !== null && <Problem error={pointsError} again={again} />}
       {map && points && points.count > 0 && <Board key={parameters} map={map} points={points} view={view} />}
-      {map && points?.count === 0 && <Nothing map={map} />}
+      {map && points?.count === 0 && <Nothing map={map} all={variables.hours === ALL_HOURS} />}
       {!(map && points) && !error && pointsError === null && (
         <div className={styles.waiting} role="status">
           <span className="hidden">Asking for the map</span>
         </div>
       )}
     </div>
+  );
+}
+
+/** Its spans are to the newest post, so that the map goes on with it; what is exact stays. */
+function Times({ view }: { view: MapView }) {
+  const navigate = route.useNavigate();
+  const [open, setOpen] = useState(false);
+  const { since, until } = view;
+  const exact = since !== undefined || until !== undefined;
+  const show = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    const moment = (name: 'since' | 'until') => {
+      const text = String(given.get(name));
+      return text === '' ? {} : { [name]: new Date(text).toISOString() };
+    };
+    void navigate({ search: { ...moment('since'), ...moment('until') } });
+  };
+  return (
+    // Filled in anew when an address says something else.
+    <form key={`${since} ${until}`} className={styles.times} data-open={open || exact || undefined} onSubmit={show}>
+      <TimeSpan
+        since={since && localMoment(since)}
+        until={until && localMoment(until)}
+        link={(span, name) => (
+          <Link
+            to="/map"
+            search={span === DEFAULT_SPAN ? {} : { hours: span }}
+            activeOptions={{ exact: true }}
+            aria-current={!exact && (view.hours ?? DEFAULT_SPAN) === span ? 'page' : undefined}
+          >
+            {name}
+          </Link>
+        )}
+      />
+      <Button type="submit" className={`${buttons.button} ${styles.exact}`}>
+        Show
+      </Button>
+      <Button className={`${buttons.button} ${styles.open}`} onPress={() => setOpen(true)}>
+        Exact times
+      </Button>
+    </form>
   );
 }
 
@@ -187,17 +221,28 @@ function Board({ map, points, view }: { map: CaptionMapQuery['map']; points: Map
   );
 }
 
-function Summary({ map: { pictures, waiting, hotspots, since, until } }: { map: CaptionMapQuery['map'] }) {
+function Summary({
+  map: { pictures, waiting, hotspots, since, until },
+  all,
+}: {
+  map: CaptionMapQuery['map'];
+  all: boolean;
+}) {
   return (
     <>
-      {counted(pictures, 'picture')} of <Time at={since} /> to <Time at={until} />,{' '}
-      {counted(hotspots.length, 'hotspot')}
+      {counted(pictures, 'picture')}{' '}
+      {!all && (
+        <>
+          of <Time at={since} />{' '}
+        </>
+      )}
+      to <Time at={until} />, {counted(hotspots.length, 'hotspot')}
       {waiting > 0 && `; ${counted(waiting, 'picture')} still to be placed`}
     </>
   );
 }
 
-function Nothing({ map: { waiting } }: { map: CaptionMapQuery['map'] }) {
+function Nothing({ map: { waiting }, all }: { map: CaptionMapQuery['map']; all: boolean }) {
   if (waiting > 0)
     return (
       <Note title="The map is being laid out">
@@ -206,10 +251,16 @@ function Nothing({ map: { waiting } }: { map: CaptionMapQuery['map'] }) {
     );
   return (
     <Note title="No picture is on the map">
-      Pictures come onto it when they have their captions. A longer window may have some:{' '}
-      <Link to="/map" search={{ hours: 720 }}>
-        30 days
-      </Link>
+      Pictures come onto it when they have their captions.
+      {!all && (
+        <>
+          {' '}
+          A longer span may have some:{' '}
+          <Link to="/map" search={{ hours: 'all' }}>
+            all times
+          </Link>
+        </>
+      )}
     </Note>
   );
 }
@@ -217,7 +268,7 @@ function Nothing({ map: { waiting } }: { map: CaptionMapQuery['map'] }) {
 /** Only what the server needs to be told. */
 function windowOf({ hours, since, until }: MapView): { hours?: number; since?: string; until?: string } {
   return {
-    ...(hours !== undefined && since === undefined && { hours }),
+    ...(hours !== undefined && since === undefined && { hours: hours === 'all' ? ALL_HOURS : hours }),
     ...(since !== undefined && { since: new Date(since).toISOString() }),
     ...(until !== undefined && { until: new Date(until).toISOString() }),
   };

@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useConnection } from '../connection.js';
 import { Note } from '../parts/Note.js';
 import { counted, decimal } from '../parts/numbers.js';
+import pills from '../parts/Pills.module.css';
 import { Problem } from '../parts/Problem.js';
 import {
   DemoDocument,
@@ -56,7 +57,7 @@ export function Now() {
           <header className={styles.head}>
             <h1 id="hotspots">What is happening</h1>
             <p className={styles.summary}>{shown && summary(shown)}</p>
-            <nav aria-label="Lists of hotspots" className={styles.lists}>
+            <nav aria-label="Lists of hotspots" className={`${pills.pills} ${styles.lists}`}>
               {LISTS.map((name) => (
                 <Link
                   key={name}

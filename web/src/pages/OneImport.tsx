@@ -2,6 +2,7 @@
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { Facts } from '../parts/Facts.js';
 import { LoadMore } from '../parts/LoadMore.js';
 import { Note } from '../parts/Note.js';
 import { count, counted } from '../parts/numbers.js';
@@ -104,14 +105,7 @@ function Head({ one, told }: { one: Detail; told: Progress | undefined }) {
           <p>What was accepted stays. The same file again brings the rest, and nothing twice.</p>
         </Note>
       )}
-      <dl className={styles.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} className={styles.facts} />
     </header>
   );
 }

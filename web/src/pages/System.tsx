@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { Button } from 'react-aria-components/Button';
 import { useMay } from '../caller.js';
 import buttons from '../parts/Button.module.css';
+import { Facts } from '../parts/Facts.js';
 import { count, counted, decimal } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
 import table from '../parts/Table.module.css';
@@ -170,14 +171,7 @@ function Models({ model, detection }: Pick<SystemQuery, 'model' | 'detection'>) 
   return (
     <section aria-labelledby="models">
       <h2 id="models">Models</h2>
-      <dl className={styles.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} className={styles.facts} />
     </section>
   );
 }

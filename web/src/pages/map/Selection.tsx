@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { Button } from 'react-aria-components/Button';
 import buttons from '../../parts/Button.module.css';
+import { localMoment } from '../../parts/localMoment.js';
 import { counted } from '../../parts/numbers.js';
 import { Picture } from '../../parts/Picture.js';
 import type { MapPoints } from './mapPoints.js';
@@ -104,10 +105,4 @@ function tallied({ hotspotOf }: MapPoints, chosen: Uint32Array): [number, number
   const counts = new Map<number, number>();
   for (const i of chosen) counts.set(hotspotOf[i]!, (counts.get(hotspotOf[i]!) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]);
-}
-
-/** As the search's address has moments: of the viewer's zone. */
-function localMoment(iso: string): string {
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 23);
 }

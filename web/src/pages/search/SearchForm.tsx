@@ -3,8 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, type KeyboardEvent, type Ref, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
+import { useNow } from '../../clock.js';
 import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
+import { localMoment } from '../../parts/localMoment.js';
+import { TimeSpan } from '../../parts/TimeSpan.js';
 import { readSearchView, type SearchView } from '../../routes.js';
 import { SEARCH_FIELD } from '../../shell/useSearchKey.js';
 import { type AskedPicture, filtersSet } from './asked.js';
@@ -20,15 +23,16 @@ interface SearchFormProps {
 }
 
 const FILTERS = [
-  { name: 'author', label: 'Author', type: 'text' },
-  { name: 'source', label: 'Source', type: 'text' },
-  { name: 'since', label: 'From', type: 'datetime-local' },
-  { name: 'until', label: 'Before', type: 'datetime-local' },
+  { name: 'author', label: 'Author' },
+  { name: 'source', label: 'Source' },
+  { name: 'language', label: 'Language (en, pt)' },
 ] as const;
+const HOUR_MS = 3_600_000;
 
 export function SearchForm({ view, picture, field, onSearch, onPicture, onKeyDown }: SearchFormProps) {
   const [open, setOpen] = useState(false);
   const set = filtersSet(view);
+  const now = useNow();
   const search = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     onSearch(readSearchView(Object.fromEntries(new FormData(event.currentTarget))));
@@ -66,12 +70,32 @@ export function SearchForm({ view, picture, field, onSearch, onPicture, onKeyDow
           {set === 0 ? 'Filters' : `Filters: ${set}`}
         </Button>
         <div id="filters" className={styles.filters} data-open={open || undefined}>
-          {FILTERS.map(({ name, label, type }) => (
-            <label key={name} className={fields.labelled}>
+          {FILTERS.map(({ name, label }) => (
+            <label key={name} className={`${fields.labelled} ${styles.filter}`}>
               {label}
-              <input className={fields.field} name={name} type={type} defaultValue={view[name]} dir="auto" />
+              <input className={fields.field} name={name} defaultValue={view[name]} dir="auto" />
             </label>
           ))}
+          <TimeSpan
+            since={view.since}
+            until={view.until}
+            link={(span, name) => (
+              <Link
+                to="/search"
+                search={{
+                  ...view,
+                  since: span === 'all' ? undefined : localMoment(now - span * HOUR_MS),
+                  until: undefined,
+                }}
+                aria-current={
+                  span === 'all' && view.since === undefined && view.until === undefined ? 'page' : undefined
+                }
+                activeOptions={{ exact: true }}
+              >
+                {name}
+              </Link>
+            )}
+          />
           {view.hotspot !== undefined && <input type="hidden" name="hotspot" value={view.hotspot} />}
           {view.area !== undefined && <input type="hidden" name="area" value={view.area} />}
         </div>

@@ -21,9 +21,19 @@ export async function readPicture(file: File): Promise<AskedPicture> {
   return { name: file.name, shown: URL.createObjectURL(file), data };
 }
 
-export function filterOf({ author, source, area, since, until, hotspot }: SearchView): PostFilter {
+export function filterOf({ author, source, language, area, since, until, hotspot }: SearchView): PostFilter {
   const moment = (text: string | undefined) => (text === undefined ? undefined : new Date(text).toISOString());
-  return { author, source, area, since: moment(since), until: moment(until), hotspotId: hotspot };
+  const languages = language?.split(/[\s,]+/).filter((tag) => tag !== '');
+  return {
+    author,
+    source,
+    // A comma alone is no filter.
+    language: languages?.length ? languages : undefined,
+    area,
+    since: moment(since),
+    until: moment(until),
+    hotspotId: hotspot,
+  };
 }
 
 export function filtersSet({ q: _, ...filters }: SearchView): number {
