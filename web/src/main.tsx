@@ -1,15 +1,14 @@
+// Takes the page over from the frame that its HTML holds, once all that it needs for that is there: nothing on it moves, or is gone for a moment.
 import './styles/base.css';
-import { ApolloProvider } from '@apollo/client/react';
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './App.js';
 import { createGraphqlClient } from './client.js';
-import { router } from './router.js';
+import { createPages } from './router.js';
+import { showChosenScheme } from './scheme.js';
 
+showChosenScheme();
+const pages = createPages();
+await pages.load();
 createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <ApolloProvider client={createGraphqlClient()}>
-      <RouterProvider router={router} />
-    </ApolloProvider>
-  </StrictMode>,
+  <App client={createGraphqlClient()} pages={pages} demo={'demo' in document.documentElement.dataset} />,
 );

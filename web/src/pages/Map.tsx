@@ -2,8 +2,7 @@
 import { useQuery } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { Button, ToggleButton } from '../parts/Button.js';
 import buttons from '../parts/Button.module.css';
 import { Note } from '../parts/Note.js';
 import { counted } from '../parts/numbers.js';
@@ -19,6 +18,7 @@ import { Plane } from './map/Plane.js';
 import { Selection } from './map/Selection.js';
 import { useMapPoints } from './map/useMapPoints.js';
 import { type Place, readView, type Size, toMap, type View, wholeView, writeView, zoomed } from './map/view.js';
+import { windowOf } from './map/windowOf.js';
 
 const route = getRouteApi('/map');
 const POLL_MS = 15_000;
@@ -212,15 +212,6 @@ function Nothing({ map: { waiting } }: { map: CaptionMapQuery['map'] }) {
       </Link>
     </Note>
   );
-}
-
-/** Only what the server needs to be told. */
-function windowOf({ hours, since, until }: MapView): { hours?: number; since?: string; until?: string } {
-  return {
-    ...(hours !== undefined && since === undefined && { hours }),
-    ...(since !== undefined && { since: new Date(since).toISOString() }),
-    ...(until !== undefined && { until: new Date(until).toISOString() }),
-  };
 }
 
 /** Of the hotspots that the points are of. */

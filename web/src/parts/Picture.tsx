@@ -4,7 +4,7 @@ import type { PictureFragment } from '../queries/documents.js';
 export interface PictureProps {
   readonly picture: Pick<PictureFragment, 'mediaUrl' | 'width' | 'height' | 'caption'>;
   readonly className?: string | undefined;
-  /** The first ones of a page are fetched at once. */
+  /** The first ones of a page are fetched at once, before its others. */
   readonly eager?: boolean;
 }
 
@@ -17,6 +17,7 @@ export function Picture({ picture: { mediaUrl, width, height, caption }, classNa
       height={height}
       alt={caption?.text ?? 'a picture that has no caption yet'}
       loading={eager ? 'eager' : 'lazy'}
+      fetchPriority={eager ? 'high' : 'auto'}
       decoding="async"
     />
   );

@@ -1,6 +1,6 @@
 // What is chosen on the map: how many, of which hotspots, what they look like, and where to go with them.
 import { Link } from '@tanstack/react-router';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { counted } from '../../parts/numbers.js';
 import { Picture } from '../../parts/Picture.js';
