@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from 'graphql-ws';
+import sharp from 'sharp';
 import WebSocket from 'ws';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/openDatabase.js';
@@ -195,6 +196,41 @@ describe('pictures', () => {
     expect(await get(`/media/${sha256}`, copy)).toMatchObject({ status: 304 });
     await db.pool.query('DELETE FROM images WHERE sha256 = $1', [sha256]);
     expect(await get(`/media/${sha256}`, copy)).toMatchObject({ status: 404 });
+  });
+
+  it('come as small copies where lists ask for them, upright, and are not made anew for whoever has one', async () => {
+    const photograph = await sharp({ create: { width: 1200, height: 800, channels: 3, background: 'teal' } })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    const { sha256 } = await services.media.keep(photograph);
+    await db.pool.query(
+      `INSERT INTO images (sha256, bytes, mime_type, width, height, phash) VALUES ($1, $2, 'image/jpeg', 800, 1200, '0123456789abcdef')`,
+      [sha256, photograph.length],
+    );
+    const answer = await fetch(`${server.url}/media/${sha256}?side=160`);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'image/webp',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-cache',
+      'content-security-policy': "sandbox; default-src 'none'",
+    });
+    const { width, height } = await sharp(await answer.arrayBuffer()).metadata();
+    expect([width, height]).toEqual([160, 240]);
+    const copy = { 'if-none-match': answer.headers.get('etag')! };
+    expect(await get(`/media/${sha256}?side=160`, copy)).toMatchObject({ status: 304 });
+    // Sizes of one's own would be work without bounds.
+    const whole = await fetch(`${server.url}/media/${sha256}?side=161`);
+    expect(Buffer.from(await whole.arrayBuffer()).equals(photograph)).toBe(true);
+    await db.pool.query('DELETE FROM images WHERE sha256 = $1', [sha256]);
+    expect(await get(`/media/${sha256}?side=160`, copy)).toMatchObject({ status: 404 });
+  });
+
+  it('that are small already, or no picture to sharp, come as they are', async () => {
+    const sha256 = await services.addImage('picture');
+    expect(await get(`/media/${sha256}?side=160`)).toMatchObject({ status: 200, body: 'picture' });
+    await db.pool.query('UPDATE images SET width = 4000, height = 3000 WHERE sha256 = $1', [sha256]);
+    expect(await get(`/media/${sha256}?side=160`)).toMatchObject({ status: 200, body: 'picture' });
   });
 
   it('are served in parts; a part that is not there is refused as JSON that no cache keeps', async () => {

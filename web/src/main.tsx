@@ -1,5 +1,6 @@
 // Takes the page over from the frame that its HTML holds, once all that it needs for that is there: nothing on it moves, or is gone for a moment.
 import './styles/base.css';
+import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.js';
 import { createGraphqlClient } from './client.js';
@@ -9,6 +10,8 @@ import { showChosenScheme } from './scheme.js';
 showChosenScheme();
 const pages = createPages();
 await pages.load();
-createRoot(document.getElementById('root')!).render(
-  <App client={createGraphqlClient()} pages={pages} demo={'demo' in document.documentElement.dataset} />,
+const root = createRoot(document.getElementById('root')!);
+// In slices, between which the browser may do as it is told: the frame stands there meanwhile.
+startTransition(() =>
+  root.render(<App client={createGraphqlClient()} pages={pages} demo={'demo' in document.documentElement.dataset} />),
 );

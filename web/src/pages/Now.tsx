@@ -6,6 +6,7 @@ import { useConnection } from '../connection.js';
 import { Note } from '../parts/Note.js';
 import { counted, decimal } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
+import { useGradually } from '../parts/useGradually.js';
 import { DemoDocument, HotspotChangedDocument, NowDocument, type NowQuery } from '../queries/documents.js';
 import { LISTS, type ListName } from '../routes.js';
 import { soon } from '../soon.js';
@@ -16,6 +17,8 @@ import { nowVariables } from './now/nowVariables.js';
 import { Ticker } from './now/Ticker.js';
 
 const route = getRouteApi('/');
+/** Cards that a window shows before it is scrolled. */
+const FIRST_IN_SIGHT = 4;
 /** Also where nothing is told of: ranks, bars and counts go on with the clock. */
 const POLL_MS = 20_000;
 
@@ -45,6 +48,7 @@ export function Now() {
     void refetch();
   }, [connection, missing, refetch]);
   const shown = data ?? (error === undefined ? previousData : undefined);
+  const hotspots = useGradually(shown?.hotspots.nodes ?? [], FIRST_IN_SIGHT);
 
   return (
     <>
@@ -72,7 +76,7 @@ export function Now() {
           {!shown && !error && <Waiting />}
           {shown?.hotspots.nodes.length === 0 && <Nothing detection={shown.detection} list={list} />}
           <ol className={styles.cards}>
-            {shown?.hotspots.nodes.map((hotspot, i) => (
+            {hotspots.map((hotspot, i) => (
               <li key={hotspot.id}>
                 <HotspotCard hotspot={hotspot} eager={i < 2} />
               </li>

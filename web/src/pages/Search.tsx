@@ -8,6 +8,7 @@ import { LoadMore } from '../parts/LoadMore.js';
 import { Note } from '../parts/Note.js';
 import { count, counted } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
+import { useGradually } from '../parts/useGradually.js';
 import { FilteredPostsDocument, SearchPostsDocument, type SearchPostsQuery } from '../queries/documents.js';
 import type { SearchView } from '../routes.js';
 import styles from './Search.module.css';
@@ -17,6 +18,8 @@ import { forgetSearches, recentSearches, rememberSearch } from './search/recent.
 import { SearchForm } from './search/SearchForm.js';
 
 const route = getRouteApi('/search');
+/** Posts that a window shows before it is scrolled. */
+const FIRST_IN_SIGHT = 6;
 const WAITING = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 export function Search() {
@@ -34,9 +37,12 @@ export function Search() {
   const found = useFound(view, picture, !searching);
   const newest = useNewest(view, searching);
   const { error, loading, again, more, stale } = searching ? found : newest;
-  const shown: readonly { post: FoundPost; found?: Found }[] | undefined = searching
+  const all: readonly { post: FoundPost; found?: Found }[] | undefined = searching
     ? found.page?.nodes.map((one) => ({ post: one.post, found: one }))
     : newest.page?.nodes.map((post) => ({ post }));
+
+  const gradually = useGradually(all ?? [], FIRST_IN_SIGHT);
+  const shown = all && gradually;
 
   const search = (next: SearchView) => {
     if (next.q !== undefined) rememberSearch(next.q);

@@ -23,7 +23,7 @@ export function Wall({ id }: { id: string }) {
           <li key={picture.sha256}>
             <figure>
               <Link to="/pictures/$sha256" params={{ sha256: picture.sha256 }}>
-                <Picture picture={picture} />
+                <Picture picture={picture} sizes="9rem" />
               </Link>
               <figcaption>
                 <span dir="auto">{picture.caption?.text}</span>

@@ -68,7 +68,7 @@ export function Selection({ points, chosen, titles, by, since, until, onClear }:
                 <li key={number}>
                   {picture && (
                     <Link to="/pictures/$sha256" params={{ sha256: picture.sha256 }}>
-                      <Picture picture={picture} />
+                      <Picture picture={picture} sizes="5rem" />
                     </Link>
                   )}
                 </li>
