@@ -70,24 +70,26 @@ async function buildFrames() {
   }
 }
 
+/** What vite has written, but for the scripts: the first one runs the others (web/src/first), which are fetched meanwhile, and after the sheet. */
 function pageOf(name, { demo, frame }) {
   const scripts = new Set();
+  collect(manifest['index.html'], scripts);
   collect(manifest[`src/pages/${name}.tsx`], scripts);
-  const links = [...scripts]
-    .filter((file) => !shell.includes(file))
-    .map((file) => `    <link rel="modulepreload" crossorigin href="/${file}">\n`);
+  const links = [...scripts].map(
+    (file) => `    <link rel="modulepreload" crossorigin fetchpriority="low" href="/${file}">\n`,
+  );
   return shell
+    .replace(/ *<script type="module"[^>]*><\/script>\n| *<link rel="modulepreload"[^>]*>\n/g, '')
     .replace('<html ', demo ? '<html data-demo ' : '<html ')
     .replace('<link rel="icon"', `<script src="/assets/${first}"></script>\n    <link rel="icon"`)
     .replace('  </head>', `${links.join('')}  </head>`)
     .replace('<div id="root"></div>', `<div id="root">${frame}</div>`);
 }
 
-/** Its script, and those that it imports. */
+/** Its script, after those that it imports. */
 function collect({ file, imports = [] }, found) {
-  if (found.has(file)) return;
-  found.add(file);
   for (const each of imports) collect(manifest[each], found);
+  found.add(file);
 }
 
 async function compress(file) {

@@ -2,7 +2,7 @@
 import type { ApolloClient } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { StrictMode, useLayoutEffect } from 'react';
 import type { Pages } from './router.js';
 import { IsDemo } from './shell/isDemo.js';
 
@@ -11,9 +11,12 @@ export interface AppProps {
   readonly pages: Pages;
   /** Whether the server says so in the page itself. */
   readonly demo: boolean;
+  /** Called when all of it stands there, before it is painted. */
+  readonly onDrawn?: () => void;
 }
 
-export function App({ client, pages, demo }: AppProps) {
+export function App({ client, pages, demo, onDrawn }: AppProps) {
+  useLayoutEffect(() => onDrawn?.(), [onDrawn]);
   return (
     <StrictMode>
       <IsDemo value={demo}>

@@ -4,14 +4,17 @@ import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.js';
 import { createGraphqlClient } from './client.js';
+import { keepTyped } from './keepTyped.js';
 import { createPages } from './router.js';
 import { showChosenScheme } from './scheme.js';
 
 showChosenScheme();
 const pages = createPages();
 await pages.load();
-const root = createRoot(document.getElementById('root')!);
+const place = document.getElementById('root')!;
+const root = createRoot(place);
+const demo = 'demo' in document.documentElement.dataset;
 // In slices, between which the browser may do as it is told: the frame stands there meanwhile.
 startTransition(() =>
-  root.render(<App client={createGraphqlClient()} pages={pages} demo={'demo' in document.documentElement.dataset} />),
+  root.render(<App client={createGraphqlClient()} pages={pages} demo={demo} onDrawn={keepTyped(place)} />),
 );

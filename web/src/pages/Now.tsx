@@ -17,8 +17,8 @@ import { nowVariables } from './now/nowVariables.js';
 import { Ticker } from './now/Ticker.js';
 
 const route = getRouteApi('/');
-/** Cards that a window shows before it is scrolled. */
-const FIRST_IN_SIGHT = 4;
+/** Cards that a small window shows before it is scrolled. */
+const FIRST_IN_SIGHT = 2;
 /** Also where nothing is told of: ranks, bars and counts go on with the clock. */
 const POLL_MS = 20_000;
 
