@@ -2,10 +2,12 @@
 // has the rest run once the frame has been painted.
 import { showChosenScheme } from '../scheme.js';
 import { askFirst } from './asked.js';
+import { fetchPictureOf } from './fetchPictureOf.js';
 import { questionsAt } from './questions.js';
 import { runRest } from './runRest.js';
 
 showChosenScheme();
 for (const question of questionsAt(new URL(location.href), { demo: 'demo' in document.documentElement.dataset }))
   askFirst(question);
+fetchPictureOf(location.pathname);
 void runRest();

@@ -89,7 +89,7 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
             {explanation && (
               <WordByWord explanation={explanation} prompt={explained?.prompt ?? ''} chosen={word && place} />
             )}
-            {loading && <p role="status">Asking the model where each word came from</p>}
+            {loading && <Waiting what="Asking the model where each word came from" rooms={['panel']} />}
             {error && (
               <Note title="This caption can’t be explained now">
                 <p>{error.message}</p>
@@ -123,6 +123,7 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
             </Link>
           </p>
         )}
+        {loading && <Waiting what="and what else it would have said" rooms={['panel', 'panel']} />}
         {explanation && (
           <>
             <Beams explanation={explanation} />
