@@ -16,9 +16,8 @@ import { Actions } from './hotspot/Actions.js';
 
 const route = getRouteApi('/hotspots/$id');
 
-/** Asked for as soon as this page is, and waited for by none but what is in it. */
+/** Asked for once the head stands: it is as much as all the rest. */
 const below = () => import('./hotspot/below.js');
-void below().catch(() => undefined);
 const Over = lazy(() => below().then((parts) => ({ default: parts.Over })));
 const Life = lazy(() => below().then((parts) => ({ default: parts.Life })));
 const Wall = lazy(() => below().then((parts) => ({ default: parts.Wall })));

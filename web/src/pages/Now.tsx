@@ -1,7 +1,7 @@
 // What is happening: the hotspots, what changed since the last visit, and the pictures that come in.
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { useConnection } from '../connection.js';
 import { Note } from '../parts/Note.js';
 import { counted, decimal } from '../parts/numbers.js';
@@ -47,7 +47,8 @@ export function Now() {
     setMissing(false);
     void refetch();
   }, [connection, missing, refetch]);
-  const shown = data ?? (error === undefined ? previousData : undefined);
+  // Drawn in slices, between which the page answers.
+  const shown = useDeferredValue(data ?? (error === undefined ? previousData : undefined));
   const hotspots = useGradually(shown?.hotspots.nodes ?? [], FIRST_IN_SIGHT);
 
   return (

@@ -1,6 +1,7 @@
 // What a hotspot was over time: posts and authors, opinion, and the posts behind a bar.
 import { useQuery } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 import { ActivityChart } from '../../charts/ActivityChart.js';
 import { OpinionChart } from '../../charts/OpinionChart.js';
 import { decimal, share } from '../../parts/numbers.js';
@@ -28,7 +29,8 @@ export function Over({ id }: { id: string }) {
     pollInterval: 20_000,
     skipPollAttempt: () => document.hidden,
   });
-  const hotspot = (data ?? previousData)?.hotspot;
+  // Hundreds of bars: drawn in slices, between which the page answers.
+  const hotspot = useDeferredValue((data ?? previousData)?.hotspot);
   return (
     <section aria-labelledby="over" className={styles.panel}>
       <header className={styles.panelHead}>
