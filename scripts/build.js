@@ -25,6 +25,7 @@ if (!process.argv.includes('--server')) {
     '--logLevel',
     'warn',
   ]);
+  step(new URL('./webPages.js', import.meta.url).pathname);
 }
 chmodSync('dist/main.js', 0o755);
 

@@ -44,7 +44,7 @@ export class ImageResolver {
 
   @FieldResolver(() => String, {
     description:
-      'Path of its bytes on this server; with `?edge=320` or `?edge=640` of a copy whose longer edge has at most so many pixels.',
+      'Path of its bytes on this server; with `?edge=160`, `320` or `640` of a copy whose longer edge has at most so many pixels.',
   })
   mediaUrl(@Root() image: ImageRow): string {
     return mediaUrl(image.sha256);

@@ -1,15 +1,31 @@
-// The dashboard as it was built: one page for all of its addresses, and files whose names change with their content.
-import { existsSync, readFileSync } from 'node:fs';
+// The dashboard as it was built: a page for each kind of address, with what it looks like before any script, and files whose names change with
+// their content. All of it lies there compressed (scripts/webPages.js).
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import compression from 'compression';
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { PACKAGE_ROOT } from '../config.js';
 
 const BUILT = path.join(PACKAGE_ROOT, 'dist/web');
-/** Addresses of the dashboard (web/src/router.tsx). */
-const PAGES = /^\/(?:(?:hotspots|pictures|import)\/[^/]+|search|map|import|system|keys|signin)?$/;
+/** Addresses of the dashboard (web/src/router.tsx), by the pages that answer them. */
+const PAGES = {
+  Now: /^\/$/,
+  Hotspot: /^\/hotspots\/[^/]+$/,
+  Picture: /^\/pictures\/[^/]+$/,
+  Search: /^\/search$/,
+  Map: /^\/map$/,
+  Import: /^\/import$/,
+  OneImport: /^\/import\/[^/]+$/,
+  System: /^\/system$/,
+  Keys: /^\/keys$/,
+  SignIn: /^\/signin$/,
+} as const;
+type PageName = keyof typeof PAGES;
 /** The only one that is shown to whoever has no key. */
 export const SIGN_IN = '/signin';
+
+/** Best first, with how their files end. */
+const ENCODINGS = { br: '.br', gzip: '.gz' } as const;
+type Encoding = keyof typeof ENCODINGS;
 
 /** Its own scripts, styles, pictures and connections, and nothing else. */
 const POLICY = [
@@ -26,7 +42,9 @@ const POLICY = [
 /** Whether one of the dashboard's pages is asked for, by a browser or by whoever takes anything. */
 export function isDashboardPage(request: Request): boolean {
   return (
-    ['GET', 'HEAD'].includes(request.method) && PAGES.test(request.path) && request.accepts(['html', 'json']) === 'html'
+    ['GET', 'HEAD'].includes(request.method) &&
+    pageAt(request.path) !== undefined &&
+    request.accepts(['html', 'json']) === 'html'
   );
 }
 
@@ -36,8 +54,7 @@ export function serveSignIn(): RequestHandler {
   const router = Router();
   router.use(
     '/assets',
-    compression(),
-    express.static(path.join(BUILT, 'assets'), { immutable: true, maxAge: '1y', index: false }),
+    serveAssets(),
     (_request, response) => void response.status(404).type('text').send('no such file\n'),
   );
   router.use((request, response, next) => {
@@ -52,12 +69,38 @@ export function serveDashboard({ demo }: { readonly demo: boolean }): RequestHan
   return servePages({ demo });
 }
 
-function servePages({ demo }: { readonly demo: boolean }): RequestHandler {
-  const file = path.join(BUILT, 'index.html');
-  const built = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  const html = demo ? built?.replace('<html ', '<html data-demo ') : built;
+function pageAt(where: string): PageName | undefined {
+  return (Object.keys(PAGES) as PageName[]).find((name) => PAGES[name].test(where));
+}
+
+function serveAssets(): RequestHandler {
+  const folder = path.join(BUILT, 'assets');
+  const built = new Set(existsSync(folder) ? readdirSync(folder) : []);
+  const send = express.static(folder, { immutable: true, maxAge: '1y', index: false });
   return (request, response, next) => {
-    if (html === undefined || !isDashboardPage(request)) {
+    const name = request.path.slice(1);
+    const encoding = built.has(`${name}.br`) ? chooseEncoding(request, response) : undefined;
+    if (encoding !== undefined) {
+      request.url = `/${name}${ENCODINGS[encoding]}`;
+      // By the name of the file itself.
+      response.type(path.extname(name));
+    }
+    send(request, response, next);
+  };
+}
+
+function servePages({ demo }: { readonly demo: boolean }): RequestHandler {
+  const pages = new Map(
+    (Object.keys(PAGES) as PageName[]).flatMap((name) => {
+      const file = path.join(BUILT, 'pages', `${name}${demo ? '.demo' : ''}.html`);
+      if (!existsSync(file)) return [];
+      const [plain, br, gzip] = ['', ...Object.values(ENCODINGS)].map((ending) => readFileSync(file + ending));
+      return [[name, { plain, br, gzip }] as const];
+    }),
+  );
+  return (request, response, next) => {
+    const page = isDashboardPage(request) && pages.get(pageAt(request.path)!);
+    if (!page) {
       next();
       return;
     }
@@ -67,6 +110,15 @@ function servePages({ demo }: { readonly demo: boolean }): RequestHandler {
       'Referrer-Policy': 'no-referrer',
       'Cache-Control': 'no-cache',
     });
-    response.type('html').send(html);
+    response.type('html').send(page[chooseEncoding(request, response) ?? 'plain']);
   };
+}
+
+/** The best that is taken, which the answer is said to be in; undefined: none. */
+function chooseEncoding(request: Request, response: Response): Encoding | undefined {
+  response.vary('Accept-Encoding');
+  // One by one: asked for all, express answers what stands first in the header.
+  const encoding = (Object.keys(ENCODINGS) as Encoding[]).find((each) => request.acceptsEncodings(each) !== false);
+  if (encoding !== undefined) response.set('Content-Encoding', encoding);
+  return encoding;
 }

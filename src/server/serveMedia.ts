@@ -11,7 +11,7 @@ import { refuse } from './gate.js';
 import { readParameters } from './readParameters.js';
 
 /** Longer edges of small copies (pixels). */
-const EDGES = ['320', '640'] as const;
+const EDGES = ['160', '320', '640'] as const;
 const parameters = z.object({ edge: z.enum(EDGES).transform(Number).optional() });
 /** What has no more bytes is sent as it is where it is no larger than the copy would be. */
 const SMALL_BYTES = 64_000;
@@ -26,7 +26,7 @@ const HEADERS = {
 };
 
 /**
- * GET /media/<sha256>, and /media/<sha256>?edge=320 (or 640) for a copy whose longer edge has at most so many pixels. Content never changes under its
+ * GET /media/<sha256>, and /media/<sha256>?edge=320 (or 160, 640) for a copy whose longer edge has at most so many pixels. Content never changes under its
  * hash, but it may be deleted: whoever has a copy asks whether it is still here, and nobody in between keeps one. Nor do we: a browser has what it
  * was sent, and to make one takes some ten milliseconds.
  */

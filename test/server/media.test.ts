@@ -39,6 +39,7 @@ describeDatabases('small copies of pictures', (open) => {
     // Lies on its side: 1200 x 800 as it is shown.
     const sha256 = await keep(await drawn(800, 1200).withMetadata({ orientation: 6 }).jpeg().toBuffer());
     for (const [edge, width, height] of [
+      [160, 160, 107],
       [320, 320, 213],
       [640, 640, 427],
     ]) {
@@ -61,7 +62,7 @@ describeDatabases('small copies of pictures', (open) => {
     expect(answer.body.equals(png)).toBe(true);
   });
 
-  it('are of two sizes only, and gone with their picture, also for who has one', async () => {
+  it('are of three sizes only, and gone with their picture, also for who has one', async () => {
     const sha256 = await keep(await drawn(900, 900).jpeg().toBuffer());
     expect((await get(`${sha256}?edge=321`)).status).toBe(400);
     const etag = (await get(`${sha256}?edge=320`)).headers.etag!;

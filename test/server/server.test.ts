@@ -114,19 +114,68 @@ describe('pages', () => {
     }
   });
 
-  it('of the dashboard are one, at all of its addresses, and asked for again; its files keep for ever', async () => {
+  it('of the dashboard are one for addresses of a kind, and asked for again; its files keep for ever', async () => {
     const { body } = await get('/', { accept: 'text/html' });
-    for (const path of ['/hotspots/01a2', '/pictures/aa', '/search?q=fire', '/system'])
-      expect(await get(path, { accept: 'text/html' })).toMatchObject({
-        status: 200,
-        body,
-        headers: { 'cache-control': 'no-cache' },
-      });
+    const kinds = [
+      ['/', '/?list=newest'],
+      ['/hotspots/01a2', '/hotspots/7'],
+      ['/pictures/aa', '/pictures/bb'],
+      ['/search', '/search?q=fire'],
+      ['/import'],
+      ['/import/1', '/import/2'],
+      ['/map'],
+      ['/system'],
+      ['/keys'],
+      ['/signin'],
+    ];
+    const bodies = new Set<string>();
+    for (const addresses of kinds) {
+      const { body: first } = await get(addresses[0]!, { accept: 'text/html' });
+      bodies.add(first);
+      for (const path of addresses)
+        expect(await get(path, { accept: 'text/html' })).toMatchObject({
+          status: 200,
+          body: first,
+          headers: { 'cache-control': 'no-cache', vary: 'Accept-Encoding' },
+        });
+    }
+    expect(bodies.size).toBe(kinds.length);
     expect((await get('/system', { accept: 'application/json' })).status).toBe(404);
     expect((await get('/elsewhere', { accept: 'text/html' })).status).toBe(404);
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(body)![1]!;
     expect((await get(script)).headers).toMatchObject({ 'cache-control': 'public, max-age=31536000, immutable' });
     expect((await get('/assets/nothing.js')).status).toBe(404);
+  });
+
+  it('of the dashboard hold no script and no style of their own, which their policy would forbid', async () => {
+    const { body } = await get('/', { accept: 'text/html' });
+    expect(body).toMatch(/<div id="root"><a /);
+    expect(body).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/);
+  });
+
+  it('and their files come in the best form that is taken, and are the same in all', async () => {
+    const { body } = await get('/', { accept: 'text/html' });
+    for (const path of [
+      '/',
+      /src="(\/assets\/[^"]+\.js)"/.exec(body)![1]!,
+      /href="(\/assets\/[^"]+\.css)"/.exec(body)![1]!,
+    ]) {
+      const plain = await get(path, { accept: 'text/html' });
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      for (const [taken, sent] of [
+        ['gzip, deflate, br', 'br'],
+        ['gzip, deflate', 'gzip'],
+      ]) {
+        const answer = await fetch(`${server.url}${path}`, {
+          headers: { accept: 'text/html', 'accept-encoding': taken! },
+        });
+        expect(answer.headers.get('content-encoding')).toBe(sent);
+        expect(answer.headers.get('vary')).toBe('Accept-Encoding');
+        expect(answer.headers.get('content-type')).toBe(plain.headers['content-type']);
+        expect(Number(answer.headers.get('content-length'))).toBeLessThan(plain.body.length);
+        expect(await answer.text()).toBe(plain.body);
+      }
+    }
   });
 });
 

@@ -23,6 +23,15 @@ interface First {
   };
 }
 
+/** Keeps, in `moved`, what a page shifts by itself: how much of the window, and what. */
+const WATCH_SHIFTS = `
+  globalThis.moved = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries())
+      globalThis.moved.push([value, sources.map(({ node }) => (node?.outerHTML ?? node?.textContent ?? '').slice(0, 200))]);
+  }).observe({ type: 'layout-shift', buffered: true });
+`;
+
 describeChromium('the dashboard', () => {
   let folder: string;
   let server: RunningHotlens;
@@ -91,6 +100,21 @@ describeChromium('the dashboard', () => {
         });
       }
       expect(said).toEqual([]);
+    },
+  );
+
+  it.each([360, 1280])(
+    'moves nothing that stands already when answers come, in a window %i pixels wide',
+    async (width) => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.addInitScript({ content: WATCH_SHIFTS });
+      for (const each of pages()) {
+        await visit(each);
+        const moved = (await page.evaluate('globalThis.moved')) as [value: number, what: unknown][];
+        const sum = moved.reduce((total, [value]) => total + value, 0);
+        // A tenth is what search engines still call good.
+        expect({ each, moved: sum < 0.03 ? [] : moved }).toEqual({ each, moved: [] });
+      }
     },
   );
 

@@ -137,7 +137,8 @@ describeChromium('importing, keys and a dropped picture', () => {
 
   it('captions a picture that is dropped on any page, and says what the model knows', async () => {
     await page.goto(`${url}/system`);
-    await page.getByRole('heading', { name: 'System' }).waitFor();
+    // Its heading stands there before the script that takes drops.
+    await page.getByRole('heading', { name: 'Work' }).waitFor();
     await drop('mine.png', 'image/png', png);
     await page.getByRole('dialog').getByText('sure of a word').waitFor();
     const words = await page.getByRole('dialog').textContent();

@@ -1,15 +1,10 @@
-// The GraphQL client: queries over HTTP, subscriptions over one WebSocket that comes back by itself.
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+// The GraphQL client: queries over HTTP, subscriptions over one WebSocket (socket.ts), which has time until the page has its first answer.
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable } from '@apollo/client';
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 import { ErrorLink } from '@apollo/client/link/error';
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
-import { createClient, type Client as SocketClient } from 'graphql-ws';
-import { connection } from './connection.js';
+import { fetchOrTake } from './first/asked.js';
 import { refused } from './signIn.js';
-
-/** Of a socket whose key is not, or no longer, valid. */
-const UNAUTHORIZED = 4401;
 
 const signedOut = new ErrorLink(({ error }) => {
   const known = ServerError.is(error)
@@ -18,37 +13,22 @@ const signedOut = new ErrorLink(({ error }) => {
   if (known) refused();
 });
 
-let socket: SocketClient | undefined;
-
-/** Ends the socket, which comes back at once, as whoever is signed in by then. */
-export function connectAgain(): void {
-  socket?.terminate();
-}
-
 export function createGraphqlClient(): ApolloClient {
-  socket = createClient({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-    lazy: true,
-    // A server that is started anew is found again, at the latest after half a minute.
-    retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => true,
-    retryWait: (tries) =>
-      new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2))),
-    keepAlive: 10_000,
-    on: {
-      connected: () => connection.set('live'),
-      closed: (event) => {
-        connection.set('lost');
-        if ((event as { code?: number } | undefined)?.code === UNAUTHORIZED) refused({ socket: true });
-      },
-    },
+  let answered: () => void;
+  const firstAnswer = new Promise<void>((resolve) => {
+    answered = resolve;
   });
+  const asking = new HttpLink({
+    uri: '/graphql',
+    fetch: (input, init) => fetchOrTake(input, init).finally(answered),
+  });
+  // Its script and its handshake would take the line from what the page is drawn of.
+  const socket = firstAnswer
+    .then(idle)
+    .then(() => import('./socket.js').then(({ createSocketLink }) => createSocketLink()));
   const isSubscription = ({ operationType }: ApolloLink.Operation) => operationType === OperationTypeNode.SUBSCRIPTION;
   return new ApolloClient({
-    link: ApolloLink.from([
-      signedOut,
-      ApolloLink.split(isSubscription, new GraphQLWsLink(socket), new HttpLink({ uri: '/graphql' })),
-    ]),
+    link: ApolloLink.from([signedOut, ApolloLink.split(isSubscription, later(socket), asking)]),
     cache: new InMemoryCache({
       typePolicies: {
         Image: { keyFields: ['sha256'] },
@@ -66,5 +46,36 @@ export function createGraphqlClient(): ApolloClient {
         HotspotOpinion: { keyFields: false, merge: true },
       },
     }),
+  });
+}
+
+/** The link as soon as it is there. */
+function later(link: Promise<ApolloLink>): ApolloLink {
+  return new ApolloLink(
+    (operation, forward) =>
+      new Observable((observer) => {
+        let over = false;
+        let end = () => {
+          over = true;
+        };
+        link.then(
+          (there) => {
+            if (over) return;
+            const subscription = there.request(operation, forward).subscribe(observer);
+            end = () => subscription.unsubscribe();
+          },
+          (error: unknown) => observer.error(error),
+        );
+        return () => end();
+      }),
+  );
+}
+
+/** When the browser has nothing better to do, at the latest after a second. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    // Safari has none.
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: 1000 });
+    else setTimeout(resolve, 200);
   });
 }

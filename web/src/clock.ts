@@ -25,7 +25,9 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+const toHalfMinute = () => Math.floor(clock.now() / STEP_MS) * STEP_MS;
+
 /** The time (ms), to half a minute: whoever asks is drawn again when it has gone on. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => Math.floor(clock.now() / STEP_MS) * STEP_MS);
+  return useSyncExternalStore(subscribe, toHalfMinute, toHalfMinute);
 }

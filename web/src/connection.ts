@@ -5,6 +5,7 @@ export type ConnectionState = 'waiting' | 'live' | 'lost';
 
 const listeners = new Set<() => void>();
 let state: ConnectionState = 'waiting';
+let end = () => {};
 
 export const connection = {
   get: (): ConnectionState => state,
@@ -13,6 +14,14 @@ export const connection = {
     state = next;
     for (const listener of listeners) listener();
   },
+  /** Called by who holds the socket. */
+  endedBy(how: () => void): void {
+    end = how;
+  },
+  /** Ends the socket, which comes back at once, as whoever is signed in by then. */
+  again(): void {
+    end();
+  },
   subscribe(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
@@ -20,5 +29,5 @@ export const connection = {
 };
 
 export function useConnection(): ConnectionState {
-  return useSyncExternalStore(connection.subscribe, connection.get);
+  return useSyncExternalStore(connection.subscribe, connection.get, connection.get);
 }

@@ -1,15 +1,20 @@
+// Takes the page over from the frame that its HTML holds, once all that it needs for that is there: nothing on it moves, or is gone for a moment.
 import './styles/base.css';
-import { ApolloProvider } from '@apollo/client/react';
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './App.js';
 import { createGraphqlClient } from './client.js';
-import { router } from './router.js';
+import { keepTyped } from './keepTyped.js';
+import { createPages } from './router.js';
+import { showChosenScheme } from './scheme.js';
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <ApolloProvider client={createGraphqlClient()}>
-      <RouterProvider router={router} />
-    </ApolloProvider>
-  </StrictMode>,
+showChosenScheme();
+const pages = createPages();
+await pages.load();
+const place = document.getElementById('root')!;
+const root = createRoot(place);
+const demo = 'demo' in document.documentElement.dataset;
+// In slices, between which the browser may do as it is told: the frame stands there meanwhile.
+startTransition(() =>
+  root.render(<App client={createGraphqlClient()} pages={pages} demo={demo} onDrawn={keepTyped(place)} />),
 );

@@ -1,14 +1,14 @@
-// The routes. What a view shows is in its address (filters too), so that every view is a link to share; pages other than the first are
-// loaded when they are asked for.
+// The routes. What a view shows is in its address (filters too), so that every view is a link to share; pages are loaded when they are
+// asked for.
 import {
   createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   useLocation,
 } from '@tanstack/react-router';
-import { Now } from './pages/Now.js';
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
 import {
@@ -33,7 +33,7 @@ export const nowRoute = createRoute({
   getParentRoute: () => root,
   path: '/',
   validateSearch: readNowView,
-  component: Now,
+  component: lazyRouteComponent(() => import('./pages/Now.js'), 'Now'),
 });
 
 export const hotspotRoute = createRoute({
@@ -95,26 +95,34 @@ export const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/SignIn.js'), 'SignIn'),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([
-    nowRoute,
-    hotspotRoute,
-    pictureRoute,
-    searchRoute,
-    mapRoute,
-    systemRoute,
-    importRoute,
-    oneImportRoute,
-    keysRoute,
-    signInRoute,
-  ]),
-  defaultPreload: 'intent',
-  scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => <Problem error={error} again={reset} />,
-});
+const routeTree = root.addChildren([
+  nowRoute,
+  hotspotRoute,
+  pictureRoute,
+  searchRoute,
+  mapRoute,
+  systemRoute,
+  importRoute,
+  oneImportRoute,
+  keysRoute,
+  signInRoute,
+]);
+
+/** The pages by their addresses; `history` where they are not the browser's. */
+export function createPages(history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    ...(history && { history }),
+    defaultPreload: 'intent',
+    scrollRestoration: history === undefined,
+    defaultErrorComponent: ({ error, reset }) => <Problem error={error} again={reset} />,
+  });
+}
+
+export type Pages = ReturnType<typeof createPages>;
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: Pages;
   }
 }

@@ -40,14 +40,15 @@ function change(key: number, what: Partial<Upload>): void {
   set(uploads.map((each) => (each.key === key ? { ...each, ...what } : each)));
 }
 
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const get = () => uploads;
+
 export function useUploads(): readonly Upload[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => uploads,
-  );
+  return useSyncExternalStore(subscribe, get, get);
 }
 
 /** Begins to send the files; `source` is that of rows that name none. */

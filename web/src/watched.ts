@@ -21,5 +21,5 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function useWatched(): readonly string[] {
-  return useSyncExternalStore(subscribe, watched.get);
+  return useSyncExternalStore(subscribe, watched.get, watched.get);
 }

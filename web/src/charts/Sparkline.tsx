@@ -1,5 +1,4 @@
 // The last hours of a hotspot as small bars; those above what is usual in the accent's colour.
-import { scaleLinear } from '@visx/scale';
 import styles from './Sparkline.module.css';
 
 export interface SparkBar {
@@ -12,9 +11,17 @@ export interface SparkBar {
 const WIDTH = 4;
 const HEIGHT = 32;
 
+/** Of each kind all bars are one path: a page of hotspots has a thousand of them. */
 export function Sparkline({ bars, label }: { bars: readonly SparkBar[]; label: string }) {
   const most = Math.max(1, ...bars.map(({ authors }) => authors));
-  const y = scaleLinear({ domain: [0, most], range: [0, HEIGHT] });
+  const draw = (unusual: boolean) =>
+    bars
+      .map(({ authors, high }, i) => {
+        if (authors === 0 || (high !== null && authors > high) !== unusual) return '';
+        const height = (authors / most) * HEIGHT;
+        return `M${i * WIDTH} ${HEIGHT}v${-height}h${WIDTH - 1}v${height}z`;
+      })
+      .join('');
   return (
     <svg
       className={styles.spark}
@@ -23,16 +30,8 @@ export function Sparkline({ bars, label }: { bars: readonly SparkBar[]; label: s
       role="img"
       aria-label={label}
     >
-      {bars.map(({ from, authors, high }, i) => (
-        <rect
-          key={from}
-          data-unusual={(high !== null && authors > high) || undefined}
-          x={i * WIDTH}
-          width={WIDTH - 1}
-          y={HEIGHT - y(authors)}
-          height={y(authors)}
-        />
-      ))}
+      <path d={draw(false)} />
+      <path d={draw(true)} data-unusual />
     </svg>
   );
 }

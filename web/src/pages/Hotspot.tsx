@@ -1,34 +1,27 @@
 // One hotspot: what it is and why, its life, what people think, and everything that it rests on.
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { ActivityChart } from '../charts/ActivityChart.js';
-import { OpinionChart } from '../charts/OpinionChart.js';
+import { lazy, Suspense } from 'react';
 import { Note } from '../parts/Note.js';
-import { counted, decimal, share } from '../parts/numbers.js';
+import { counted } from '../parts/numbers.js';
 import { OpinionStrip } from '../parts/OpinionStrip.js';
-import pills from '../parts/Pills.module.css';
 import { Problem } from '../parts/Problem.js';
 import { Time } from '../parts/Time.js';
+import { Waiting } from '../parts/Waiting.js';
 import { Words } from '../parts/Words.js';
-import {
-  HotspotChangedDocument,
-  HotspotDocument,
-  type HotspotQuery,
-  HotspotTimelineDocument,
-  type HotspotTimelineQuery,
-} from '../queries/documents.js';
-import { BARS } from '../routes.js';
+import { HotspotChangedDocument, HotspotDocument, type HotspotQuery } from '../queries/documents.js';
 import { soon } from '../soon.js';
 import styles from './Hotspot.module.css';
 import { Actions } from './hotspot/Actions.js';
-import { BarPosts } from './hotspot/BarPosts.js';
-import { Evidence } from './hotspot/Evidence.js';
-import { Life } from './hotspot/Life.js';
-import { Wall } from './hotspot/Wall.js';
 
 const route = getRouteApi('/hotspots/$id');
-const BAR_NAMES = { 15: '15 min', 60: '1 hour', 360: '6 hours', 1440: '1 day' } as const;
-const MOST_BARS = 336;
+
+/** Asked for once the head stands: it is as much as all the rest. */
+const below = () => import('./hotspot/below.js');
+const Over = lazy(() => below().then((parts) => ({ default: parts.Over })));
+const Life = lazy(() => below().then((parts) => ({ default: parts.Life })));
+const Wall = lazy(() => below().then((parts) => ({ default: parts.Wall })));
+const Evidence = lazy(() => below().then((parts) => ({ default: parts.Evidence })));
 
 export type HotspotDetail = NonNullable<HotspotQuery['hotspot']>;
 
@@ -41,7 +34,8 @@ export function Hotspot() {
     ignoreResults: true,
   });
   if (error) return <Problem error={error} again={() => void refetch()} />;
-  if (!data) return <p role="status">Asking for the hotspot</p>;
+  if (!data)
+    return <Waiting what="Asking for the hotspot" rooms={['title', 'line', 'line', 'panel', 'panel', 'panel']} />;
   const { hotspot } = data;
   if (hotspot === null)
     return (
@@ -53,10 +47,12 @@ export function Hotspot() {
     <article className={styles.page}>
       <title>{`${hotspot.title} · Hotlens`}</title>
       <Head hotspot={hotspot} />
-      <Over id={id} />
-      <Life hotspot={hotspot} />
-      <Wall id={id} living={hotspot.state === 'LIVING'} />
-      <Evidence id={id} title={hotspot.title} />
+      <Suspense fallback={<Waiting what="Asking for what it rests on" rooms={['panel', 'panel', 'panel']} />}>
+        <Over id={id} />
+        <Life hotspot={hotspot} />
+        <Wall id={id} living={hotspot.state === 'LIVING'} />
+        <Evidence id={id} title={hotspot.title} />
+      </Suspense>
     </article>
   );
 }
@@ -125,85 +121,5 @@ function Head({ hotspot }: { hotspot: HotspotDetail }) {
         )}
       </section>
     </header>
-  );
-}
-
-/** The charts over time. */
-function Over({ id }: { id: string }) {
-  const { bar = 60, at } = route.useSearch();
-  const navigate = route.useNavigate();
-  const choice = {
-    chosen: at,
-    onChoose: ({ from }: { readonly from: string }) =>
-      void navigate({ search: (view) => ({ ...view, at: from === at ? undefined : from }), resetScroll: false }),
-  };
-  const { data, previousData, error, refetch } = useQuery(HotspotTimelineDocument, {
-    variables: { id, minutes: bar, last: MOST_BARS },
-    pollInterval: 20_000,
-    skipPollAttempt: () => document.hidden,
-  });
-  const hotspot = (data ?? previousData)?.hotspot;
-  return (
-    <section aria-labelledby="over" className={styles.panel}>
-      <header className={styles.panelHead}>
-        <h2 id="over">Over time</h2>
-        <nav aria-label="Length of a bar" className={pills.pills}>
-          {BARS.map((minutes) => (
-            <Link
-              key={minutes}
-              from="/hotspots/$id"
-              to="."
-              search={({ bar: _, at: __, ...view }) => ({ ...view, ...(minutes !== 60 && { bar: minutes }) })}
-              resetScroll={false}
-              activeOptions={{ exact: true }}
-              aria-current={minutes === bar ? 'page' : undefined}
-            >
-              {BAR_NAMES[minutes]}
-            </Link>
-          ))}
-        </nav>
-      </header>
-      {error && <Problem error={error} again={() => void refetch()} />}
-      {hotspot && (
-        <div className={styles.charts}>
-          <div>
-            <ActivityChart bars={hotspot.timeline} {...choice} />
-          </div>
-          <div>
-            <OpinionChart bars={hotspot.opinion.timeline} turn={hotspot.opinion.turn?.at ?? null} {...choice} />
-            <Findings opinion={hotspot.opinion} />
-          </div>
-        </div>
-      )}
-      {hotspot?.timeline.length === 0 && <p>It has no posts: they are part of another hotspot, or deleted.</p>}
-      {at && <BarPosts id={id} from={at} minutes={bar} onClose={() => choice.onChoose({ from: at })} />}
-    </section>
-  );
-}
-
-function Findings({
-  opinion: { turn, camps, agreement },
-}: {
-  opinion: Pick<NonNullable<HotspotTimelineQuery['hotspot']>['opinion'], 'turn' | 'camps' | 'agreement'>;
-}) {
-  return (
-    <ul className={styles.findings}>
-      {turn && (
-        <li>
-          Opinion turned <Time at={turn.at} />: from {decimal(turn.before)} to {decimal(turn.after)}.
-        </li>
-      )}
-      {camps && (
-        <li>
-          Two camps: {share(camps.positive)} for, {share(camps.negative)} against, {share(camps.between)} between.
-        </li>
-      )}
-      {agreement && (
-        <li className={styles.soft}>
-          Agreement with human raters: r = {agreement.pearson.toFixed(3)} [{agreement.low.toFixed(3)},{' '}
-          {agreement.high.toFixed(3)}] on {agreement.on}.
-        </li>
-      )}
-    </ul>
   );
 }

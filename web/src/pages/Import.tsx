@@ -9,16 +9,16 @@ import { count } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
 import table from '../parts/Table.module.css';
 import { Time } from '../parts/Time.js';
+import { Waiting } from '../parts/Waiting.js';
 import { ImportProgressDocument, type ImportProgressSubscription, ImportsDocument } from '../queries/documents.js';
 import { soon } from '../soon.js';
 import styles from './Import.module.css';
 import { Formats } from './import/Formats.js';
 import { ImportBar } from './import/ImportBar.js';
+import { importsVariables } from './import/importsVariables.js';
 import { STATES } from './import/states.js';
 import { Take } from './import/Take.js';
 import { Uploads } from './import/Uploads.js';
-
-const AT_A_TIME = 20;
 
 export type Progress = ImportProgressSubscription['importProgress'];
 
@@ -33,7 +33,8 @@ export function Import() {
           Importing needs a key with the role analyst or admin. Whoever runs this Hotlens makes one.
         </Note>
       )}
-      {may && (
+      {/* Whoever may not is told so, most may: what they came for has its place at once. */}
+      {may !== false && (
         <div className={styles.give}>
           <Take />
           <Formats />
@@ -47,7 +48,7 @@ export function Import() {
 
 function Imports() {
   const { data, error, refetch, fetchMore, loading } = useQuery(ImportsDocument, {
-    variables: { first: AT_A_TIME },
+    variables: importsVariables,
     notifyOnNetworkStatusChange: true,
     pollInterval: 15_000,
     skipPollAttempt: () => document.hidden,
@@ -68,7 +69,7 @@ function Imports() {
     <section aria-labelledby="imports" className={styles.list}>
       <h2 id="imports">Imports</h2>
       {error && <Problem error={error} again={() => void refetch()} />}
-      {!imports && !error && <p role="status">Asking for the imports</p>}
+      {!imports && !error && <Waiting what="Asking for the imports" rooms={['panel']} />}
       {imports?.nodes.length === 0 && <p className={styles.soft}>Nothing was imported yet.</p>}
       {imports && imports.nodes.length > 0 && (
         <div className={table.scroll}>

@@ -4,6 +4,7 @@ import { useCaller, useMay } from '../caller.js';
 import { LoadMore } from '../parts/LoadMore.js';
 import { Note } from '../parts/Note.js';
 import { Problem } from '../parts/Problem.js';
+import { Waiting } from '../parts/Waiting.js';
 import { KeysDocument } from '../queries/documents.js';
 import styles from './Keys.module.css';
 import { Audit } from './keys/Audit.js';
@@ -18,7 +19,7 @@ export function Keys() {
     <div className={styles.page}>
       <title>Keys · Hotlens</title>
       <h1>Keys</h1>
-      {may === undefined && <p role="status">Asking the server who you are</p>}
+      {may === undefined && <Waiting what="Asking the server who you are" rooms={['panel', 'panel']} />}
       {may === false && (
         <Note title="Keys are for admins">
           Your key does not show the others, and makes none. Whoever runs this Hotlens has one that does.
@@ -36,7 +37,7 @@ function OfAdmins() {
     notifyOnNetworkStatusChange: true,
   });
   if (error && !data) return <Problem error={error} again={() => void refetch()} />;
-  if (!data) return <p role="status">Asking for the keys</p>;
+  if (!data) return <Waiting what="Asking for the keys" rooms={['panel', 'panel']} />;
   const { nodes, pageInfo } = data.apiKeys;
   // Without one that holds, this machine is let in as it is.
   const first = caller?.session === false && nodes.every(({ revokedAt }) => revokedAt !== null);

@@ -2,8 +2,7 @@
 import { useQuery } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { Button, ToggleButton } from '../parts/Button.js';
 import buttons from '../parts/Button.module.css';
 import { localMoment } from '../parts/localMoment.js';
 import { Note } from '../parts/Note.js';
@@ -21,6 +20,7 @@ import { Plane } from './map/Plane.js';
 import { Selection } from './map/Selection.js';
 import { useMapPoints } from './map/useMapPoints.js';
 import { type Place, readView, type Size, toMap, type View, wholeView, writeView, zoomed } from './map/view.js';
+import { ALL_HOURS, windowOf } from './map/windowOf.js';
 
 const route = getRouteApi('/map');
 const POLL_MS = 15_000;
@@ -30,8 +30,6 @@ const ZOOM = 1.6;
 /** Of a hotspot whose posts have no words in common. */
 const NAMELESS = 'not named yet';
 const DEFAULT_SPAN = 24;
-/** The longest span that the server looks at: what comes before is no post. */
-const ALL_HOURS = 87_600;
 
 export function CaptionMap() {
   const view = route.useSearch();
@@ -263,15 +261,6 @@ function Nothing({ map: { waiting }, all }: { map: CaptionMapQuery['map']; all: 
       )}
     </Note>
   );
-}
-
-/** Only what the server needs to be told. */
-function windowOf({ hours, since, until }: MapView): { hours?: number; since?: string; until?: string } {
-  return {
-    ...(hours !== undefined && since === undefined && { hours: hours === 'all' ? ALL_HOURS : hours }),
-    ...(since !== undefined && { since: new Date(since).toISOString() }),
-    ...(until !== undefined && { until: new Date(until).toISOString() }),
-  };
 }
 
 /** Of the hotspots that the points are of. */

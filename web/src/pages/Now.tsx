@@ -1,53 +1,56 @@
 // What is happening: the hotspots, what changed since the last visit, and the pictures that come in.
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { useConnection } from '../connection.js';
 import { Note } from '../parts/Note.js';
 import { counted, decimal } from '../parts/numbers.js';
 import pills from '../parts/Pills.module.css';
 import { Problem } from '../parts/Problem.js';
-import {
-  DemoDocument,
-  HotspotChangedDocument,
-  NowDocument,
-  type NowQuery,
-  type NowQueryVariables,
-} from '../queries/documents.js';
+import { useGradually } from '../parts/useGradually.js';
+import { DemoDocument, HotspotChangedDocument, NowDocument, type NowQuery } from '../queries/documents.js';
 import { LISTS, type ListName } from '../routes.js';
 import { soon } from '../soon.js';
 import styles from './Now.module.css';
 import { Changes } from './now/Changes.js';
 import { HotspotCard } from './now/HotspotCard.js';
+import { nowVariables } from './now/nowVariables.js';
 import { Ticker } from './now/Ticker.js';
 
 const route = getRouteApi('/');
-const AT_A_TIME = 24;
+/** Cards that a small window shows before it is scrolled. */
+const FIRST_IN_SIGHT = 2;
 /** Also where nothing is told of: ranks, bars and counts go on with the clock. */
 const POLL_MS = 20_000;
 
-const QUESTIONS: Record<ListName, { name: string; variables: Omit<NowQueryVariables, 'first'> }> = {
-  trending: { name: 'Trending', variables: { state: ['LIVING'], orderBy: 'TRENDING' } },
-  newest: { name: 'Newest', variables: { state: ['LIVING', 'ENDED'], orderBy: 'NEWEST' } },
-  largest: { name: 'Largest', variables: { state: ['LIVING', 'ENDED'], orderBy: 'LARGEST' } },
-  ended: { name: 'Ended', variables: { state: ['ENDED'], orderBy: 'PEAK' } },
+const NAMES: Record<ListName, string> = {
+  trending: 'Trending',
+  newest: 'Newest',
+  largest: 'Largest',
+  ended: 'Ended',
 };
 
 export function Now() {
   const { list = 'trending' } = route.useSearch();
   const { data, previousData, error, refetch } = useQuery(NowDocument, {
-    variables: { ...QUESTIONS[list].variables, first: AT_A_TIME },
+    variables: nowVariables({ list }),
     pollInterval: POLL_MS,
     skipPollAttempt: () => document.hidden,
     notifyOnNetworkStatusChange: false,
   });
   useSubscription(HotspotChangedDocument, { onData: soon(() => void refetch()), ignoreResults: true });
   const connection = useConnection();
+  const [missing, setMissing] = useState(false);
   useEffect(() => {
+    if (connection === 'lost') setMissing(true);
+    if (connection !== 'live' || !missing) return;
     // What was missed meanwhile.
-    if (connection === 'live') void refetch();
-  }, [connection, refetch]);
-  const shown = data ?? (error === undefined ? previousData : undefined);
+    setMissing(false);
+    void refetch();
+  }, [connection, missing, refetch]);
+  // Drawn in slices, between which the page answers.
+  const shown = useDeferredValue(data ?? (error === undefined ? previousData : undefined));
+  const hotspots = useGradually(shown?.hotspots.nodes ?? [], FIRST_IN_SIGHT);
 
   return (
     <>
@@ -66,7 +69,7 @@ export function Now() {
                   activeOptions={{ exact: true }}
                   aria-current={name === list ? 'page' : undefined}
                 >
-                  {QUESTIONS[name].name}
+                  {NAMES[name]}
                 </Link>
               ))}
             </nav>
@@ -75,9 +78,9 @@ export function Now() {
           {!shown && !error && <Waiting />}
           {shown?.hotspots.nodes.length === 0 && <Nothing detection={shown.detection} list={list} />}
           <ol className={styles.cards}>
-            {shown?.hotspots.nodes.map((hotspot, i) => (
+            {hotspots.map((hotspot, i) => (
               <li key={hotspot.id}>
-                <HotspotCard hotspot={hotspot} eager={i < 4} />
+                <HotspotCard hotspot={hotspot} eager={i < 2} />
               </li>
             ))}
           </ol>

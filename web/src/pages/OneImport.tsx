@@ -9,6 +9,7 @@ import { count, counted } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
 import table from '../parts/Table.module.css';
 import { Time } from '../parts/Time.js';
+import { Waiting } from '../parts/Waiting.js';
 import {
   ImportProgressDocument,
   ImportStateDocument,
@@ -50,7 +51,7 @@ export function OneImport() {
     if (one) setOver(one.status !== 'RUNNING' && one.pictures.captioned + one.pictures.failed >= one.pictures.total);
   }, [one]);
   if (error && !data) return <Problem error={error} again={() => void refetch()} />;
-  if (!data) return <p role="status">Asking for the import</p>;
+  if (!data) return <Waiting what="Asking for the import" rooms={['title', 'line', 'panel']} />;
   if (one == null)
     return (
       <Note title="There is no such import">

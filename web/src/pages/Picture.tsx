@@ -3,14 +3,15 @@
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Button } from 'react-aria-components/Button';
 import { useMay } from '../caller.js';
+import { Button } from '../parts/Button.js';
 import buttons from '../parts/Button.module.css';
 import { Note } from '../parts/Note.js';
 import { counted, share } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
 import { Time } from '../parts/Time.js';
 import { titleOf } from '../parts/titleOf.js';
+import { Waiting } from '../parts/Waiting.js';
 import {
   CaptionCompletedDocument,
   ExplanationDocument,
@@ -45,7 +46,13 @@ export function Picture() {
     ignoreResults: true,
   });
   if (error) return <Problem error={error} again={() => void refetch()} />;
-  if (!data) return <p role="status">Asking for the picture</p>;
+  if (!data)
+    return (
+      <div className={styles.page}>
+        <Waiting what="Asking for the picture" rooms={['picture', 'line']} />
+        <Waiting what="and for what is said of it" rooms={['title', 'line', 'line', 'panel']} />
+      </div>
+    );
   const { image, model } = data;
   if (image === null)
     return (
@@ -82,7 +89,7 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
             {explanation && (
               <WordByWord explanation={explanation} prompt={explained?.prompt ?? ''} chosen={word && place} />
             )}
-            {loading && <p role="status">Asking the model where each word came from</p>}
+            {loading && <Waiting what="Asking the model where each word came from" rooms={['panel']} />}
             {error && (
               <Note title="This caption can’t be explained now">
                 <p>{error.message}</p>
@@ -116,6 +123,7 @@ function Found({ image, captioner }: { image: PictureDetail; captioner: PictureD
             </Link>
           </p>
         )}
+        {loading && <Waiting what="and what else it would have said" rooms={['panel', 'panel']} />}
         {explanation && (
           <>
             <Beams explanation={explanation} />

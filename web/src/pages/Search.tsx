@@ -2,22 +2,24 @@
 import { useQuery } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../parts/Button.js';
 import buttons from '../parts/Button.module.css';
 import { LoadMore } from '../parts/LoadMore.js';
 import { Note } from '../parts/Note.js';
 import { count, counted } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
+import { useGradually } from '../parts/useGradually.js';
 import { FilteredPostsDocument, SearchPostsDocument, type SearchPostsQuery } from '../queries/documents.js';
 import type { SearchView } from '../routes.js';
 import styles from './Search.module.css';
-import { type AskedPicture, filterOf, filtersSet, readPicture } from './search/asked.js';
+import { type AskedPicture, filtersSet, foundVariables, newestVariables, readPicture } from './search/asked.js';
 import { type Found, type FoundPost, Result } from './search/Result.js';
 import { forgetSearches, recentSearches, rememberSearch } from './search/recent.js';
 import { SearchForm } from './search/SearchForm.js';
 
 const route = getRouteApi('/search');
-const AT_A_TIME = 30;
+/** Posts that a window shows before it is scrolled. */
+const FIRST_IN_SIGHT = 6;
 const WAITING = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 export function Search() {
@@ -35,9 +37,12 @@ export function Search() {
   const found = useFound(view, picture, !searching);
   const newest = useNewest(view, searching);
   const { error, loading, again, more, stale } = searching ? found : newest;
-  const shown: readonly { post: FoundPost; found?: Found }[] | undefined = searching
+  const all: readonly { post: FoundPost; found?: Found }[] | undefined = searching
     ? found.page?.nodes.map((one) => ({ post: one.post, found: one }))
     : newest.page?.nodes.map((post) => ({ post }));
+
+  const gradually = useGradually(all ?? [], FIRST_IN_SIGHT);
+  const shown = all && gradually;
 
   const search = (next: SearchView) => {
     if (next.q !== undefined) rememberSearch(next.q);
@@ -113,7 +118,7 @@ export function Search() {
         {shown === undefined && loading && WAITING.map((key) => <li key={key} className={styles.waiting} />)}
         {shown?.map(({ post, found: why }, i) => (
           <li key={post.id}>
-            <Result post={post} found={why} eager={i < 6} />
+            <Result post={post} found={why} eager={i < 2} />
           </li>
         ))}
       </ol>
@@ -124,7 +129,7 @@ export function Search() {
 
 function useFound(view: SearchView, picture: AskedPicture | undefined, skip: boolean) {
   const { data, previousData, error, loading, refetch, fetchMore } = useQuery(SearchPostsDocument, {
-    variables: { words: view.q, picture: picture?.data, filter: filterOf(view), first: AT_A_TIME },
+    variables: foundVariables(view, picture),
     skip,
     // A cache would keep the picture with its answer.
     fetchPolicy: picture === undefined ? 'cache-first' : 'no-cache',
@@ -152,7 +157,7 @@ function useFound(view: SearchView, picture: AskedPicture | undefined, skip: boo
 
 function useNewest(view: SearchView, skip: boolean) {
   const { data, previousData, error, loading, refetch, fetchMore } = useQuery(FilteredPostsDocument, {
-    variables: { first: AT_A_TIME, filter: filterOf(view) },
+    variables: newestVariables(view),
     skip,
     notifyOnNetworkStatusChange: true,
   });

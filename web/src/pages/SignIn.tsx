@@ -1,7 +1,7 @@
 // Lets those in who have a key, and back to where they were.
 import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../parts/Button.js';
 import buttons from '../parts/Button.module.css';
 import fields from '../parts/Field.module.css';
 import { SchemeSwitch } from '../shell/SchemeSwitch.js';

@@ -1,13 +1,14 @@
 // How Hotlens itself is: its queues, what it gave up, its models, and what came in.
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Button } from 'react-aria-components/Button';
 import { useMay } from '../caller.js';
+import { Button } from '../parts/Button.js';
 import buttons from '../parts/Button.module.css';
 import { Facts } from '../parts/Facts.js';
 import { count, counted, decimal } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
 import table from '../parts/Table.module.css';
 import { Time } from '../parts/Time.js';
+import { Waiting } from '../parts/Waiting.js';
 import { RetryFailedDocument, SystemDocument, type SystemQuery } from '../queries/documents.js';
 import styles from './System.module.css';
 
@@ -26,15 +27,20 @@ export function System() {
     skipPollAttempt: () => document.hidden,
   });
   if (error && !data) return <Problem error={error} again={() => void refetch()} />;
-  if (!data) return <p role="status">Asking the server how it is</p>;
   return (
     <div className={styles.page}>
       <title>System · Hotlens</title>
       <h1>System</h1>
-      <Queues queue={data.queue} />
-      <GivenUp queue={data.queue} changed={() => void refetch()} />
-      <Models model={data.model} detection={data.detection} />
-      <Imports imports={data.imports} />
+      {data ? (
+        <>
+          <Queues queue={data.queue} />
+          <GivenUp queue={data.queue} changed={() => void refetch()} />
+          <Models model={data.model} detection={data.detection} />
+          <Imports imports={data.imports} />
+        </>
+      ) : (
+        <Waiting what="Asking the server how it is" rooms={['panel', 'line', 'panel', 'panel']} />
+      )}
     </div>
   );
 }

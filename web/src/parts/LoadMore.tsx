@@ -1,5 +1,5 @@
 // Asks for the next page of a list.
-import { Button } from 'react-aria-components/Button';
+import { Button } from './Button.js';
 import buttons from './Button.module.css';
 
 export function LoadMore({ busy, onPress }: { busy: boolean; onPress: () => void }) {

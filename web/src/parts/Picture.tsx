@@ -4,28 +4,40 @@ import type { PictureFragment } from '../queries/documents.js';
 export interface PictureProps {
   readonly picture: Pick<PictureFragment, 'mediaUrl' | 'width' | 'height' | 'caption'>;
   readonly className?: string | undefined;
-  /** The first ones of a page are fetched at once. */
+  /** How wide it is shown, as in the attribute: a small copy will do. Left out: the picture itself. */
+  readonly sizes?: string;
+  /** The first ones of a page are fetched at once, before its others. */
   readonly eager?: boolean;
-  /** Shown no larger than some 160 pixels: a small copy will do. */
-  readonly small?: boolean;
 }
 
 export function Picture({
   picture: { mediaUrl, width, height, caption },
   className,
+  sizes,
   eager = false,
-  small = false,
 }: PictureProps) {
   return (
     <img
       className={className}
-      src={small ? `${mediaUrl}?edge=320` : mediaUrl}
-      srcSet={small ? `${mediaUrl}?edge=640 2x` : undefined}
+      {...(sizes === undefined ? { src: mediaUrl } : { ...copiesOf(mediaUrl, width / Math.max(width, height)), sizes })}
       width={width}
       height={height}
       alt={caption?.text ?? 'a picture that has no caption yet'}
       loading={eager ? 'eager' : 'lazy'}
+      fetchPriority={eager ? 'high' : 'auto'}
       decoding="async"
     />
   );
+}
+
+/** Longer edges of the small copies that there are. */
+const EDGES = [160, 320, 640];
+
+/** `widthOfEdge`: how wide a picture is whose longer edge is 1. */
+function copiesOf(mediaUrl: string, widthOfEdge: number) {
+  const copy = (edge: number) => `${mediaUrl}?edge=${edge}`;
+  return {
+    src: copy(320),
+    srcSet: EDGES.map((edge) => `${copy(edge)} ${Math.max(1, Math.round(edge * widthOfEdge))}w`).join(', '),
+  };
 }

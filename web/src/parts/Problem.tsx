@@ -1,5 +1,5 @@
 // An error, with what can be done about it.
-import { Button } from 'react-aria-components/Button';
+import { Button } from './Button.js';
 import styles from './Button.module.css';
 import { Note } from './Note.js';
 

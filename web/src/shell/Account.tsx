@@ -1,7 +1,7 @@
 // Whose key it is, and the way out.
 import { useState } from 'react';
-import { Button } from 'react-aria-components/Button';
 import { useCaller } from '../caller.js';
+import { Button } from '../parts/Button.js';
 import { signOut } from '../signIn.js';
 import styles from './Account.module.css';
 

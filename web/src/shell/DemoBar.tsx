@@ -1,13 +1,14 @@
 // Says that what is seen here is drawn, and lets its time be changed.
 import { useMutation, useQuery } from '@apollo/client/react';
-import { useEffect } from 'react';
-import { Button } from 'react-aria-components/Button';
+import { useContext, useEffect } from 'react';
 import { useMay } from '../caller.js';
 import { clock } from '../clock.js';
+import { Button } from '../parts/Button.js';
 import { share } from '../parts/numbers.js';
 import { Time } from '../parts/Time.js';
 import { DemoDocument, SetDemoDocument } from '../queries/documents.js';
 import styles from './DemoBar.module.css';
+import { IsDemo } from './isDemo.js';
 
 const SPEEDS = [1, 30, 120, 600] as const;
 const POLL_MS = 2000;
@@ -17,16 +18,18 @@ export function DemoBar() {
   const [set] = useMutation(SetDemoDocument, { onError: () => undefined, refetchQueries: [DemoDocument] });
   const may = useMay('ANALYST');
   const demo = data?.demo;
+  const known = useContext(IsDemo);
   const at = demo?.at;
   useEffect(() => {
     if (at != null) clock.set(Date.parse(at));
   }, [at]);
-  // The server says so in the page itself: nothing moves when the answer comes.
-  if (demo == null && !('demo' in document.documentElement.dataset)) return null;
+  if (demo == null && !known) return null;
   return (
     <section aria-label="Demo" className={styles.bar}>
       <p>
-        <strong>This city is drawn.</strong> Nobody in it is real: neither the pictures nor the posts.{' '}
+        <strong>This city is drawn.</strong> Nobody in it is real: neither the pictures nor the posts.
+      </p>
+      <p className={styles.at}>
         {demo == null ? null : demo.at === null ? (
           <>Its first day is taken in, so that it is known what is usual: {share(demo.firstDay)}.</>
         ) : (
@@ -36,23 +39,25 @@ export function DemoBar() {
           </>
         )}
       </p>
-      {may && demo != null && demo.at !== null && (
-        <div className={styles.controls}>
-          <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
-            {demo.paused ? 'Go on' : 'Pause'}
-          </Button>
-          {SPEEDS.map((speed) => (
-            <Button
-              key={speed}
-              aria-label={`${speed} times as fast as life`}
-              data-on={speed === demo.speed || undefined}
-              onPress={() => void set({ variables: { speed } })}
-            >
-              {speed}×
+      <div className={styles.controls}>
+        {may && demo != null && demo.at !== null && (
+          <>
+            <Button onPress={() => void set({ variables: { paused: !demo.paused } })}>
+              {demo.paused ? 'Go on' : 'Pause'}
             </Button>
-          ))}
-        </div>
-      )}
+            {SPEEDS.map((speed) => (
+              <Button
+                key={speed}
+                aria-label={`${speed} times as fast as life`}
+                data-on={speed === demo.speed || undefined}
+                onPress={() => void set({ variables: { speed } })}
+              >
+                {speed}×
+              </Button>
+            ))}
+          </>
+        )}
+      </div>
     </section>
   );
 }

@@ -1,7 +1,7 @@
 // What the model says of somebody's own picture. Nothing of it is kept.
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../parts/Button.js';
 import buttons from '../parts/Button.module.css';
 import { bytes, count, decimal, share } from '../parts/numbers.js';
 import { CaptionerDocument, PreviewCaptionDocument } from '../queries/documents.js';

@@ -1,35 +1,13 @@
-// Light or dark: as the system has it until somebody chooses.
-import { useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { remembered } from '../remembered.js';
+// Light or dark, by a button that names the other. Which that is the sheet knows, also before any script does.
+import { Button } from '../parts/Button.js';
+import { chooseScheme, schemeShown } from '../scheme.js';
 import styles from './SchemeSwitch.module.css';
 
-const chosen = remembered<'light' | 'dark'>('scheme');
-
-function systemScheme(): 'light' | 'dark' {
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-}
-
-function apply(scheme: 'light' | 'dark'): void {
-  document.documentElement.dataset.scheme = scheme;
-}
-
-const before = chosen.get();
-if (before !== undefined) apply(before);
-
 export function SchemeSwitch() {
-  const [scheme, setScheme] = useState(() => before ?? systemScheme());
-  const next = scheme === 'dark' ? 'light' : 'dark';
   return (
-    <Button
-      className={styles.button}
-      onPress={() => {
-        chosen.set(next);
-        apply(next);
-        setScheme(next);
-      }}
-    >
-      {next === 'dark' ? 'Dark' : 'Light'}
+    <Button className={styles.button} onPress={() => chooseScheme(schemeShown() === 'dark' ? 'light' : 'dark')}>
+      <span className={styles.whileLight}>Dark</span>
+      <span className={styles.whileDark}>Light</span>
     </Button>
   );
 }

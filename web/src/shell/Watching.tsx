@@ -3,8 +3,8 @@
 import { useSubscription } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Button } from 'react-aria-components/Button';
 import { wordsOf } from '../pages/now/changeWords.js';
+import { Button } from '../parts/Button.js';
 import { titleOf } from '../parts/titleOf.js';
 import { type ChangeFragment, HotspotChangedDocument } from '../queries/documents.js';
 import { useWatched } from '../watched.js';

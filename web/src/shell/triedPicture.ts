@@ -15,12 +15,13 @@ export function tryPicture(file: File | null): void {
   for (const listener of listeners) listener();
 }
 
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const get = () => tried;
+
 export function useTriedPicture(): TriedPicture | null {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => tried,
-  );
+  return useSyncExternalStore(subscribe, get, get);
 }

@@ -1,9 +1,8 @@
 // What a person decides about a hotspot. It is kept apart from what is found, and can be taken back.
 import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { useMay } from '../../caller.js';
+import { Button, ToggleButton } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { Problem } from '../../parts/Problem.js';
 import { MuteHotspotDocument, PinHotspotDocument, RenameHotspotDocument } from '../../queries/documents.js';

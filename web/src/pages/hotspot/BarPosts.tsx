@@ -2,8 +2,8 @@
 import { useQuery } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { Button } from 'react-aria-components/Button';
 import { barLabel } from '../../charts/barLabel.js';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { counted, decimal } from '../../parts/numbers.js';
 import { Problem } from '../../parts/Problem.js';

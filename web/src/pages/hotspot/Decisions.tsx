@@ -2,8 +2,8 @@
 
 import { useMutation } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
-import { Button } from 'react-aria-components/Button';
 import { useMay } from '../../caller.js';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { Problem } from '../../parts/Problem.js';
 import { Time } from '../../parts/Time.js';

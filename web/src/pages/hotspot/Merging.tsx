@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery } from '@apollo/client/react';
 import { type FormEvent, useId } from 'react';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
 import { counted } from '../../parts/numbers.js';

@@ -175,7 +175,7 @@ function Square({ picture, place, tabIndex, captioned }: SquareProps) {
   return (
     <>
       <Link to="/pictures/$sha256" params={{ sha256: image.sha256 }} data-place={place} tabIndex={tabIndex}>
-        <Picture picture={image} small eager />
+        <Picture picture={image} sizes="10rem" eager />
         {postCount > 1 && (
           <span className={styles.posts}>
             <span aria-hidden="true">×{postCount}</span>

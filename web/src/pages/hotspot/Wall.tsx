@@ -1,7 +1,7 @@
 // All pictures of a hotspot, with how often each was posted there: newest or most posted first, as the viewer wants.
 import { useQuery } from '@apollo/client/react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { counted } from '../../parts/numbers.js';
 import pills from '../../parts/Pills.module.css';

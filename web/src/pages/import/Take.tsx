@@ -1,11 +1,10 @@
 // Where files are dropped, or chosen by the keyboard as well.
 import { useQuery } from '@apollo/client/react';
 import { type DragEvent, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { filesOfChoice, filesOfDrop, isPicture } from '../../dropped.js';
 import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
+import { FileButton } from '../../parts/FileButton.js';
 import { bytes } from '../../parts/numbers.js';
 import { LimitsDocument } from '../../queries/documents.js';
 import { tryPicture } from '../../shell/triedPicture.js';
@@ -45,12 +44,12 @@ export function Take() {
         it was. One picture alone is captioned at once, and not kept.
       </p>
       <div className={styles.choose}>
-        <FileTrigger allowsMultiple onSelect={(files) => files && give(filesOfChoice(files))}>
-          <Button className={buttons.button}>Choose files</Button>
-        </FileTrigger>
-        <FileTrigger acceptDirectory onSelect={(files) => files && give(filesOfChoice(files))}>
-          <Button className={buttons.button}>Choose a folder</Button>
-        </FileTrigger>
+        <FileButton className={buttons.button} multiple onSelect={(files) => give(filesOfChoice(files))}>
+          Choose files
+        </FileButton>
+        <FileButton className={buttons.button} folder onSelect={(files) => give(filesOfChoice(files))}>
+          Choose a folder
+        </FileButton>
       </div>
       <label className={fields.labelled}>
         Source of rows that name none
@@ -62,11 +61,9 @@ export function Take() {
           onChange={(event) => setSource(event.target.value)}
         />
       </label>
-      {data && (
-        <p className={styles.limits}>
-          Up to {bytes(data.limits.uploadBytes)} at once, {bytes(data.limits.pictureBytes)} a picture.
-        </p>
-      )}
+      <p className={styles.limits}>
+        {data && `Up to ${bytes(data.limits.uploadBytes)} at once, ${bytes(data.limits.pictureBytes)} a picture.`}
+      </p>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // What this window sends, or has sent.
 import { Link } from '@tanstack/react-router';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { bytes, counted } from '../../parts/numbers.js';
 import { dismissUpload, type Upload, useUploads } from '../../uploads.js';

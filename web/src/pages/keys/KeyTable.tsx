@@ -1,8 +1,8 @@
 // The keys, and the way to revoke one.
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { Button } from 'react-aria-components/Button';
 import { useNow } from '../../clock.js';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { Problem } from '../../parts/Problem.js';
 import table from '../../parts/Table.module.css';

@@ -1,8 +1,8 @@
 // Makes a key. Its secret is shown once, here.
 import { useApolloClient, useMutation } from '@apollo/client/react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { connectAgain } from '../../client.js';
+import { connection } from '../../connection.js';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
 import { Problem } from '../../parts/Problem.js';
@@ -38,7 +38,7 @@ export function MakeKey({ first, made }: { first: boolean; made: () => void }) {
     const release = holdPage();
     const secret = await make();
     // From the first key on this browser needs it as well.
-    if (first && secret !== undefined) await signIn(secret).then(connectAgain, setProblem);
+    if (first && secret !== undefined) await signIn(secret).then(connection.again, setProblem);
     release();
     if (secret === undefined) return;
     if (first) {

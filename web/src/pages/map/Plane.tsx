@@ -107,7 +107,7 @@ export function Plane(props: PlaneProps) {
           return (
             picture && (
               <span key={points.numbers[i]} style={{ transform: `translate(${at.x}px, ${at.y}px)` }}>
-                <Picture picture={picture} />
+                <Picture picture={picture} sizes="60px" />
               </span>
             )
           );
@@ -153,7 +153,7 @@ export function Plane(props: PlaneProps) {
           aria-hidden="true"
         >
           <div>
-            {tipPicture && <Picture picture={tipPicture} eager />}
+            {tipPicture && <Picture picture={tipPicture} sizes="13rem" eager />}
             <p dir="auto">{tipPicture?.caption?.text ?? 'Asking for the picture'}</p>
             <TipHotspot label={labels.find(({ place }) => place === points.hotspotOf[tip])} />
           </div>

@@ -1,6 +1,6 @@
 // What is chosen on the map: how many, of which hotspots, what they look like, and where to go with them.
 import { Link } from '@tanstack/react-router';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import { localMoment } from '../../parts/localMoment.js';
 import { counted } from '../../parts/numbers.js';
@@ -69,7 +69,7 @@ export function Selection({ points, chosen, titles, by, since, until, onClear }:
                 <li key={number}>
                   {picture && (
                     <Link to="/pictures/$sha256" params={{ sha256: picture.sha256 }}>
-                      <Picture picture={picture} />
+                      <Picture picture={picture} sizes="5rem" />
                     </Link>
                   )}
                 </li>

@@ -1,6 +1,6 @@
 // How hotspots look on the map: eight colours, and when these are used up, other shapes. Never by colour alone: titles stand beside them.
 
-export type Scheme = 'light' | 'dark';
+import type { Scheme } from '../../scheme.js';
 
 /** The first: of no hotspot. All 3:1 at least on the map's ground. */
 const COLOURS: Record<Scheme, readonly string[]> = {

@@ -1,6 +1,8 @@
 // Draws the points: on the graphics card, or where there is no WebGL 2 on a canvas as it is.
+
+import type { Scheme } from '../../scheme.js';
 import { flatPainter } from './flatPainter.js';
-import { lookOf, palette, type Scheme } from './looks.js';
+import { lookOf, palette } from './looks.js';
 import type { MapPoints } from './mapPoints.js';
 import type { Size, View } from './view.js';
 

@@ -1,10 +1,9 @@
 // Light or dark, as the page is shown now.
 import { useSyncExternalStore } from 'react';
-import type { Scheme } from './looks.js';
-
-const dark = matchMedia('(prefers-color-scheme: dark)');
+import { type Scheme, schemeShown } from '../../scheme.js';
 
 function subscribe(listener: () => void): () => void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
   const observer = new MutationObserver(listener);
   observer.observe(document.documentElement, { attributeFilter: ['data-scheme'] });
   dark.addEventListener('change', listener);
@@ -14,12 +13,6 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-function current(): Scheme {
-  const { scheme } = document.documentElement.dataset;
-  if (scheme === 'light' || scheme === 'dark') return scheme;
-  return dark.matches ? 'dark' : 'light';
-}
-
 export function useScheme(): Scheme {
-  return useSyncExternalStore(subscribe, current);
+  return useSyncExternalStore(subscribe, schemeShown);
 }

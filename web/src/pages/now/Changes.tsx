@@ -29,9 +29,7 @@ export function Changes() {
   return (
     <section aria-labelledby="changes">
       <h2 id="changes">Since your last visit</h2>
-      <p className={styles.since}>
-        <Time at={since} ago />
-      </p>
+      <p className={styles.since}>{data && <Time at={since} ago />}</p>
       {data && nodes.length === 0 && <p className={styles.none}>Nothing changed.</p>}
       <ol className={styles.events}>
         {nodes.map((event) => (

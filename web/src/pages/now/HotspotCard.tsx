@@ -28,7 +28,7 @@ export function HotspotCard({ hotspot, eager = false }: { hotspot: HotspotCardFr
       {images.length > 0 && (
         <div className={styles.pictures}>
           {images.map((picture) => (
-            <Picture key={picture.sha256} picture={picture} eager={eager} />
+            <Picture key={picture.sha256} picture={picture} sizes="(max-width: 40rem) 21vw, 8rem" eager={eager} />
           ))}
         </div>
       )}

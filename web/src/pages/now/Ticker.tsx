@@ -25,7 +25,7 @@ export function Ticker() {
             <li key={post.id}>
               {picture && (
                 <Link to="/pictures/$sha256" params={{ sha256: picture.sha256 }}>
-                  <Picture picture={picture} />
+                  <Picture picture={picture} sizes="4rem" />
                 </Link>
               )}
               <div>

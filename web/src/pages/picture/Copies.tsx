@@ -16,7 +16,7 @@ export function Copies({ image: { nearDuplicates } }: { image: PictureDetail }) 
           {nearDuplicates.map(({ differingBits, image }) => (
             <li key={image.sha256}>
               <Link to="/pictures/$sha256" params={{ sha256: image.sha256 }}>
-                <Picture picture={image} />
+                <Picture picture={image} sizes="9rem" />
               </Link>
               <small>
                 {counted(image.postCount, 'post')},{' '}

@@ -1,7 +1,7 @@
 // A person's words in place of the model's. They stay when the picture is captioned anew, and can be taken back.
 import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
 import { Problem } from '../../parts/Problem.js';

@@ -1,7 +1,7 @@
 // Captions the picture anew, with other options.
 import { useMutation } from '@apollo/client/react';
 import type { FormEvent } from 'react';
-import { Button } from 'react-aria-components/Button';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
 import { Problem } from '../../parts/Problem.js';

@@ -25,7 +25,7 @@ export function Result({ post, found, eager }: { post: FoundPost; found?: Found 
               params={{ sha256: image.sha256 }}
               data-picked={image.sha256 === (found?.same ?? found?.meaning)?.sha256 || undefined}
             >
-              <Picture picture={image} eager={eager} />
+              <Picture picture={image} sizes="7rem" eager={eager} />
             </Link>
           ))}
         </div>

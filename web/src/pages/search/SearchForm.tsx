@@ -1,11 +1,11 @@
 // What is searched for: words, a picture, and filters, which are folded away where the window is narrow.
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, type KeyboardEvent, type Ref, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { useNow } from '../../clock.js';
+import { Button } from '../../parts/Button.js';
 import buttons from '../../parts/Button.module.css';
 import fields from '../../parts/Field.module.css';
+import { FileButton } from '../../parts/FileButton.js';
 import { localMoment } from '../../parts/localMoment.js';
 import { TimeSpan } from '../../parts/TimeSpan.js';
 import { readSearchView, type SearchView } from '../../routes.js';
@@ -58,9 +58,9 @@ export function SearchForm({ view, picture, field, onSearch, onPicture, onKeyDow
         <Button type="submit" className={buttons.button}>
           Search
         </Button>
-        <FileTrigger acceptedFileTypes={['image/*']} onSelect={(files) => onPicture(files?.[0])}>
-          <Button className={buttons.button}>By a picture</Button>
-        </FileTrigger>
+        <FileButton className={buttons.button} accept="image/*" onSelect={([file]) => onPicture(file)}>
+          By a picture
+        </FileButton>
         <Button
           className={`${buttons.button} ${styles.toggle}`}
           aria-expanded={open}

@@ -1,5 +1,5 @@
 // What a search asks for: what its address says, and a picture, which no address can hold.
-import type { PostFilter } from '../../queries/documents.js';
+import type { FilteredPostsQueryVariables, PostFilter, SearchPostsQueryVariables } from '../../queries/documents.js';
 import type { SearchView } from '../../routes.js';
 
 /** A picture to search by; it stays in this page. */
@@ -21,7 +21,19 @@ export async function readPicture(file: File): Promise<AskedPicture> {
   return { name: file.name, shown: URL.createObjectURL(file), data };
 }
 
-export function filterOf({ author, source, language, area, since, until, hotspot }: SearchView): PostFilter {
+const AT_A_TIME = 30;
+
+/** With words, a picture or both. */
+export function foundVariables(view: SearchView, picture?: AskedPicture): SearchPostsQueryVariables {
+  return { words: view.q, picture: picture?.data, filter: filterOf(view), first: AT_A_TIME };
+}
+
+/** Without either. */
+export function newestVariables(view: SearchView): FilteredPostsQueryVariables {
+  return { first: AT_A_TIME, filter: filterOf(view) };
+}
+
+function filterOf({ author, source, language, area, since, until, hotspot }: SearchView): PostFilter {
   const moment = (text: string | undefined) => (text === undefined ? undefined : new Date(text).toISOString());
   const languages = language?.split(/[\s,]+/).filter((tag) => tag !== '');
   return {
