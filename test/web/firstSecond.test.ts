@@ -143,6 +143,8 @@ describeChromium('the first second', () => {
   it('is in the scheme that was chosen before the rest of the script is there', async () => {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${url}/system`);
+    // The frame's button is there before it does anything.
+    await takenOver();
     await page.getByRole('button', { name: 'Dark', exact: true }).click();
     await page.route(THE_REST, () => undefined);
     await page.reload({ waitUntil: 'commit' });
