@@ -96,6 +96,11 @@ const schema = z.object({
   HOTLENS_MIN_FREE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(100 << 20),
   /** Seconds without a sign of life after which a running job goes to another worker. */
   HOTLENS_HEARTBEAT_SECONDS: integer(10, 3600).default(30),
+  /** Address that links to pages begin with, as readers reach the dashboard; where it is not set, the one that the server announces. */
+  HOTLENS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'expected http(s)://...' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   /** Ports that media may be fetched from; what HOTLENS_MEDIA_ALLOW names may be on any. */
   HOTLENS_MEDIA_PORTS: ports.default([
     [80, 80],
@@ -168,6 +173,8 @@ export interface Config {
     readonly ports: readonly (readonly [number, number])[];
     readonly decodeMs: number;
   };
+  /** Without a slash at its end; undefined: the one that the server announces. */
+  readonly publicUrl: string | undefined;
   readonly requests: {
     readonly introspection: boolean;
     readonly limits: OperationLimits;
@@ -261,6 +268,7 @@ function toConfig(e: z.infer<typeof schema>): Config {
       ports: e.HOTLENS_MEDIA_PORTS,
       decodeMs: e.HOTLENS_MEDIA_DECODE_MS,
     }),
+    publicUrl: e.HOTLENS_PUBLIC_URL,
     requests: Object.freeze({
       introspection: e.HOTLENS_GRAPHQL_INTROSPECTION === 'on',
       limits: Object.freeze({
