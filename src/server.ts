@@ -28,6 +28,7 @@ import { serveMap } from './server/serveMap.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
 import { serveRejections } from './server/serveRejections.js';
+import { serveReports } from './server/serveReports.js';
 import { serveSubscriptions } from './server/serveSubscriptions.js';
 import { serveImport, serveUploads } from './server/serveUploads.js';
 import { session } from './server/session.js';
@@ -121,6 +122,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.get('/export/posts.:format', serveExports(services));
   app.use(serveMap(services));
   app.get('/export/rejections.:format', serveRejections(services));
+  app.get('/reports/:file', serveReports(services));
   app.post('/import', serveImport(services));
   app.use('/uploads', serveUploads(services));
   app.use(serveDashboard({ demo: services.demo !== undefined }));

@@ -6,6 +6,7 @@ import type { PostIdentity } from '../db/erasure/tombstones.js';
 import type { DeletionReason } from '../db/generated/client.js';
 import { retryTransaction } from '../db/retryTransaction.js';
 import { purgeImages } from '../ingest/purgeImages.js';
+import { sweepReports } from '../reports/sweepReports.js';
 import { DETECT } from './queue.js';
 
 export interface Deletion {
@@ -28,7 +29,7 @@ export interface Deleted {
  * again, it goes on. A file that cannot be deleted now is logged, and tried again by maintenance.
  */
 export async function deletePosts(
-  { db, queue, media, log }: Pick<Services, 'db' | 'queue' | 'media' | 'log'>,
+  { config, db, queue, media, log }: Pick<Services, 'config' | 'db' | 'queue' | 'media' | 'log'>,
   { ids = [], identities = [], reason }: Deletion,
 ): Promise<Deleted> {
   let posts = 0;
@@ -48,6 +49,7 @@ export async function deletePosts(
   if (posts > 0) queue.wake('detect');
   const { erased, failed } = await purgeImages({ pool: db.pool, media: media.store });
   if (failed.length > 0) log.warn({ failed: failed.slice(0, 10) }, 'pictures could not be deleted; they will be');
+  if (posts > 0) await sweepReports({ pool: db.pool, config });
   return { posts, images: erased, tombstones };
 }
 

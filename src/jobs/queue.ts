@@ -8,7 +8,7 @@ import { withMigrationLock } from '../db/migrate.js';
 import { type Cause, currentCause } from '../telemetry/cause.js';
 import { RETRIES as POLICY } from './retryPolicy.js';
 
-export const QUEUES = ['import', 'fetch', 'caption', 'embed', 'detect', 'map', 'maintenance'] as const;
+export const QUEUES = ['import', 'fetch', 'caption', 'embed', 'detect', 'map', 'report', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** What a job of each queue carries. The rows that it names are the truth; a job only says that there is work. */
@@ -21,6 +21,8 @@ export interface JobData {
   readonly embed: { readonly imageSha256: string };
   readonly detect: Record<string, never>;
   readonly map: Record<string, never>;
+  /** A run to be made; without one the schedules are looked at. */
+  readonly report: { readonly runId?: string };
   readonly maintenance: Record<string, never>;
 }
 
@@ -90,6 +92,7 @@ const POLICIES: Record<QueueName, QueuePolicy> = {
   embed: 'short',
   detect: 'short',
   map: 'short',
+  report: 'exclusive',
   maintenance: 'short',
 };
 

@@ -19,6 +19,7 @@ import { maintenanceJob } from './maintenanceJob.js';
 import { mapJob } from './mapJob.js';
 import { MAP, type Queue } from './queue.js';
 import { reconcile } from './reconcile.js';
+import { reportJob } from './reportJob.js';
 import { runQueue } from './runQueue.js';
 
 export interface WorkerDeps {
@@ -32,6 +33,7 @@ export interface WorkerDeps {
   readonly uploads: UploadSpool;
   readonly admission: Admission;
   readonly inference: Inference;
+  readonly publicUrl: () => string;
   /** What this worker captions with. */
   readonly plan: CaptionPlan;
   /** Digest of its embedder. */
@@ -54,6 +56,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   // Every process says the same: a schedule has its name for a key.
   await queue.boss.schedule('maintenance', '*/5 * * * *', {});
   await queue.boss.schedule('detect', '* * * * *', {});
+  await queue.boss.schedule('report', '* * * * *', {});
   // Of captions that were embedded before there was a map, or whose placing was given up.
   await queue.add('map', [MAP]);
   const imagePath = deps.media.store.pathOf;
@@ -65,6 +68,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     runQueue({ pool, queue, log, telemetry }, embedJob({ db, queue, inference, modelDigest, batchSize })),
     runQueue({ pool, queue, log, telemetry }, detectJob({ ...deps, pool, modelDigest, ...config.detection })),
     runQueue({ pool, queue, log, telemetry }, mapJob({ pool, log, embedderDigest })),
+    runQueue({ pool, queue, log, telemetry }, reportJob(deps)),
     runQueue({ pool, queue, log, telemetry }, maintenanceJob(deps)),
   ];
   return {

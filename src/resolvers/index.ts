@@ -35,6 +35,7 @@ import { PreviewCaptionResolver } from './previewCaption.js';
 import { QueueCountsResolver, QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
+import { ReportResolver, ReportRunResolver } from './report.js';
 import { RetryFailedResolver } from './retryFailed.js';
 import { SearchPostsResolver } from './searchPosts.js';
 import { stopInTime } from './stopInTime.js';
@@ -77,6 +78,8 @@ export function createSchema(): GraphQLSchema {
       RecaptionResolver,
       RefetchImagesResolver,
       RetryFailedResolver,
+      ReportResolver,
+      ReportRunResolver,
       CaptionCompletedResolver,
       CaptionExplanationResolver,
       CallerResolver,

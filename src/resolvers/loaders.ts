@@ -31,6 +31,7 @@ import type { PostRow } from '../db/postRow.js';
 import { postsByIds } from '../db/postsByIds.js';
 import { postsOfImages } from '../db/postsOfImages.js';
 import { type RejectionRow, rejectionsOfImports } from '../db/rejectionsOfImports.js';
+import { newestRunsOfReports, type ReportRunRow } from '../db/reports/reportRuns.js';
 
 /** The newest bars of a hotspot's timeline. */
 export interface TimelineOf {
@@ -73,6 +74,8 @@ export interface Loaders {
   readonly pictureProblemsOfImport: DataLoader<FirstOf, readonly PictureProblem[], string>;
   /** Null: none came. */
   readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
+  /** Null: none was made. */
+  readonly newestRunOfReport: DataLoader<string, ReportRunRow | null>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
@@ -225,6 +228,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     picturesOfImport: one(
       (importIds) => picturesOfImports(pool, importIds),
       (row) => row.importId,
+    ),
+    newestRunOfReport: one(
+      (ids) => newestRunsOfReports(pool, ids),
+      (row) => row.reportId!,
     ),
     completedOfQueue: one(
       (names) => completedJobs(pool, names),

@@ -62,6 +62,8 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   ingestPosts: 10_000,
   recaption: 10_000,
   refetchImages: 10_000,
+  previewReport: 20_000,
+  document: 1_000,
   totalCount: 20,
   nearDuplicates: 20,
 };

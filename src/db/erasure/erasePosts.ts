@@ -1,6 +1,7 @@
 // Erases posts and all that is known through them alone, in the caller's transaction.
 import type { ClientBase } from 'pg';
 import type { DeletionReason } from '../generated/client.js';
+import { renewReportRuns } from '../reports/reportRuns.js';
 import { lockForErasure } from './erasureLock.js';
 import { forgetJobs } from './forgetJobs.js';
 import { forgetWords } from './forgetWords.js';
@@ -52,7 +53,8 @@ export async function erasePosts(
   await forgetJobs(client, pictureIds);
   await client.query(FORGET_IN_EVENTS, [postIds]);
   await client.query(FORGET_IN_DECISIONS, [postIds]);
-  await forgetWords(client, { hotspotIds, texts });
+  const renamed = await forgetWords(client, { hotspotIds, texts });
+  await renewReportRuns(client, [...postIds, ...hotspotIds, ...renamed]);
   return { posts: posts.length, images: sha256s.length, tombstones };
 }
 

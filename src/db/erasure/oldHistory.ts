@@ -6,6 +6,7 @@ export interface ErasedHistory {
   readonly events: number;
   readonly points: number;
   readonly imports: number;
+  readonly reportRuns: number;
 }
 
 /** Rows of a kind deleted at a time; what is left goes the next time. */
@@ -29,6 +30,7 @@ export async function eraseOldHistory(pool: Pool, ms: number): Promise<ErasedHis
     events: await erase('hotspot_events', `at < ${before}`),
     points: await erase('hotspot_points', `at < ${before}`),
     imports: await erase('imports', `finished_at < ${before}`),
+    reportRuns: await erase('report_runs', `until < ${before} AND status <> 'WAITING'`),
   };
 }
 

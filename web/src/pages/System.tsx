@@ -16,6 +16,7 @@ const QUEUES: Record<string, string> = {
   caption: 'Caption',
   embed: 'Embed',
   detect: 'Look for hotspots',
+  report: 'Make reports',
   maintenance: 'Clean up',
 };
 
