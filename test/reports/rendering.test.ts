@@ -57,7 +57,7 @@ describeDatabases('a report as a file', (open) => {
   it('is as PDF a tagged document with a title, a language and bookmarks', async () => {
     const pdf = await getDocument({ data: new Uint8Array(files.get('PDF')!), useSystemFonts: false, verbosity: 0 })
       .promise;
-    const { info } = (await pdf.getMetadata()) as { info: Record<string, unknown> };
+    const { info } = (await pdf.getMetadata()) as unknown as { info: Record<string, unknown> };
     expect(info).toMatchObject({ Language: 'en-GB', Author: report.madeBy });
     expect(info.Title).toContain('Morning <img');
     expect((await pdf.getMarkInfo())?.Marked).toBe(true);
