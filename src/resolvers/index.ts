@@ -11,7 +11,9 @@ import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
 import { CaptionExplanationResolver } from './captionExplanation.js';
 import { DeletePostsResolver } from './deletePosts.js';
+import { DeliveryResolver } from './delivery.js';
 import { DemoResolver } from './demo.js';
+import { DestinationResolver } from './destination.js';
 import { DetectionResolver } from './detection.js';
 import { EditCaptionResolver } from './editCaption.js';
 import { guardSchema } from './guardSchema.js';
@@ -38,6 +40,7 @@ import { RefetchImagesResolver } from './refetchImages.js';
 import { RetryFailedResolver } from './retryFailed.js';
 import { SearchPostsResolver } from './searchPosts.js';
 import { stopInTime } from './stopInTime.js';
+import { TestDestinationResolver } from './testDestination.js';
 
 /** Builds the executable schema. Each of its fields asks who the context's caller is. */
 export function createSchema(): GraphQLSchema {
@@ -81,6 +84,9 @@ export function createSchema(): GraphQLSchema {
       CaptionExplanationResolver,
       CallerResolver,
       LimitsResolver,
+      DestinationResolver,
+      DeliveryResolver,
+      TestDestinationResolver,
       ApiKeyResolver,
       AuditEventResolver,
     ],

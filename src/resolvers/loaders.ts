@@ -7,6 +7,7 @@ import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRo
 import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
 import { countsOfImages, type ImageCounts } from '../db/countsOfImages.js';
 import type { Database } from '../db/database.js';
+import { type DestinationRow, destinationsByIds } from '../db/deliver/destinationRow.js';
 import type { PostImage } from '../db/generated/client.js';
 import {
   captionsOfHotspots,
@@ -73,6 +74,7 @@ export interface Loaders {
   readonly pictureProblemsOfImport: DataLoader<FirstOf, readonly PictureProblem[], string>;
   /** Null: none came. */
   readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
+  readonly destination: DataLoader<string, DestinationRow | null>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
@@ -225,6 +227,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     picturesOfImport: one(
       (importIds) => picturesOfImports(pool, importIds),
       (row) => row.importId,
+    ),
+    destination: one(
+      (ids) => destinationsByIds(pool, ids),
+      (row) => row.id,
     ),
     completedOfQueue: one(
       (names) => completedJobs(pool, names),

@@ -39,6 +39,7 @@ describeDatabases('the queue over GraphQL', (open) => {
       { ...NONE, name: 'embed', waiting: 1 },
       { ...NONE, name: 'detect' },
       { ...NONE, name: 'map' },
+      { ...NONE, name: 'deliver' },
       { ...NONE, name: 'maintenance' },
     ]);
   });
