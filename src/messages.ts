@@ -1,14 +1,21 @@
 // What the outbox says of each kind of thing.
+import { alertMessage } from './alerts/alertMessage.js';
 import type { Services } from './context.js';
 import { deliveryAt } from './db/deliver/deliveryRow.js';
 import type { MessageOf } from './deliver/message.js';
 import { testMessage } from './deliver/testMessage.js';
 
 /** Makes messages from the rows of this process's database. */
-export function messagesFrom({ db: { pool }, publicUrl }: Pick<Services, 'db' | 'publicUrl'>): MessageOf {
-  return async (subject) => {
+export function messagesFrom({
+  db: { pool },
+  media: { store: media },
+  publicUrl,
+  log,
+}: Pick<Services, 'db' | 'media' | 'publicUrl' | 'log'>): MessageOf {
+  return async (subject, options = {}) => {
     switch (subject.kind) {
       case 'ALERT':
+        return alertMessage(subject, options, { pool, media, publicUrl: publicUrl(), log });
       case 'REPORT':
         return null;
       case 'TEST':

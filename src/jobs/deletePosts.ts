@@ -6,7 +6,7 @@ import type { PostIdentity } from '../db/erasure/tombstones.js';
 import type { DeletionReason } from '../db/generated/client.js';
 import { retryTransaction } from '../db/retryTransaction.js';
 import { purgeImages } from '../ingest/purgeImages.js';
-import { DETECT } from './queue.js';
+import { DELIVER, DETECT } from './queue.js';
 
 export interface Deletion {
   readonly ids?: readonly string[];
@@ -40,12 +40,14 @@ export async function deletePosts(
     const erasure = await retryTransaction(db.pool, async (client) => {
       const done = await erasePosts(client, { ...part, reason });
       if (done.posts > 0) await queue.add('detect', [DETECT], client);
+      if (done.redone > 0) await queue.add('deliver', [DELIVER], client);
       return done;
     });
     posts += erasure.posts;
     tombstones += erasure.tombstones;
   }
   if (posts > 0) queue.wake('detect');
+  queue.wake('deliver');
   const { erased, failed } = await purgeImages({ pool: db.pool, media: media.store });
   if (failed.length > 0) log.warn({ failed: failed.slice(0, 10) }, 'pictures could not be deleted; they will be');
   return { posts, images: erased, tombstones };

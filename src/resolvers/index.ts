@@ -3,6 +3,9 @@ import 'reflect-metadata';
 import { createPubSub } from '@graphql-yoga/subscription';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AlertResolver, AlertsOfHotspotResolver } from './alert.js';
+import { AlertRaisedResolver } from './alertRaised.js';
+import { AlertRuleResolver, PreviewedAlertResolver } from './alertRule.js';
 import { ApiKeyResolver } from './apiKey.js';
 import { AuditEventResolver } from './auditEvent.js';
 import { BackUpResolver } from './backUp.js';
@@ -39,6 +42,7 @@ import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
 import { RetryFailedResolver } from './retryFailed.js';
 import { SearchPostsResolver } from './searchPosts.js';
+import { SilenceResolver } from './silence.js';
 import { stopInTime } from './stopInTime.js';
 import { TestDestinationResolver } from './testDestination.js';
 
@@ -84,6 +88,12 @@ export function createSchema(): GraphQLSchema {
       CaptionExplanationResolver,
       CallerResolver,
       LimitsResolver,
+      AlertResolver,
+      AlertsOfHotspotResolver,
+      AlertRaisedResolver,
+      AlertRuleResolver,
+      PreviewedAlertResolver,
+      SilenceResolver,
       DestinationResolver,
       DeliveryResolver,
       TestDestinationResolver,

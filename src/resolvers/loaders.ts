@@ -3,6 +3,8 @@ import DataLoader from 'dataloader';
 import { NEAR_BITS } from '../analytics/detection/nearPictures.js';
 import { type OpinionWithin, opinionWithin } from '../analytics/opinion/opinionWithin.js';
 import type { OpinionPost } from '../analytics/opinion/timeline.js';
+import { type AlertRow, alertsOfHotspots } from '../db/alerts/alertRow.js';
+import { type AlertRuleRow, alertRulesByIds } from '../db/alerts/alertRuleRow.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
 import { countsOfImages, type ImageCounts } from '../db/countsOfImages.js';
@@ -75,6 +77,8 @@ export interface Loaders {
   /** Null: none came. */
   readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
   readonly destination: DataLoader<string, DestinationRow | null>;
+  readonly alertRule: DataLoader<string, AlertRuleRow | null>;
+  readonly alertsOfHotspot: DataLoader<FirstOf, readonly AlertRow[], string>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
@@ -227,6 +231,14 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     picturesOfImport: one(
       (importIds) => picturesOfImports(pool, importIds),
       (row) => row.importId,
+    ),
+    alertRule: one(
+      (ids) => alertRulesByIds(pool, ids),
+      (row) => row.id,
+    ),
+    alertsOfHotspot: firstOf(
+      (hotspotIds, limit) => alertsOfHotspots(pool, { hotspotIds, limit }),
+      (row) => row.hotspotId,
     ),
     destination: one(
       (ids) => destinationsByIds(pool, ids),
