@@ -101,6 +101,17 @@ const schema = z.object({
     .url({ protocol: /^https?$/, error: 'expected http(s)://...' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** Folder below which messages are laid; `delivered` in HOTLENS_DATA where it is not set. */
+  HOTLENS_DELIVER_DIR: z.string().min(1).optional(),
+  /** Hosts, addresses or networks (CIDR) that webhooks may lead to although they are not public; comma-separated. */
+  HOTLENS_DELIVER_ALLOW: list.default([]),
+  HOTLENS_DELIVER_TIMEOUT_MS: integer(1, 120_000).default(20_000),
+  /** Server that mail goes out through: smtp://user:password@host:587, or smtps:// for TLS from the start. */
+  HOTLENS_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'expected smtp://... or smtps://...' }).optional(),
+  HOTLENS_MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\r\n]*<)?[^\s@<>,]+@[^\s@<>,]+>?$/, 'expected an address such as Hotlens <hotlens@example.org>')
+    .default('Hotlens <hotlens@localhost>'),
   /** Ports that media may be fetched from; what HOTLENS_MEDIA_ALLOW names may be on any. */
   HOTLENS_MEDIA_PORTS: ports.default([
     [80, 80],
@@ -172,6 +183,15 @@ export interface Config {
     /** First and last of each range of ports. */
     readonly ports: readonly (readonly [number, number])[];
     readonly decodeMs: number;
+  };
+  /** How messages leave. */
+  readonly deliver: {
+    /** Absolute. */
+    readonly folder: string;
+    readonly allow: readonly string[];
+    readonly timeoutMs: number;
+    readonly smtpUrl: string | undefined;
+    readonly mailFrom: string;
   };
   /** Without a slash at its end; undefined: the one that the server announces. */
   readonly publicUrl: string | undefined;
@@ -267,6 +287,13 @@ function toConfig(e: z.infer<typeof schema>): Config {
       timeoutMs: e.HOTLENS_MEDIA_TIMEOUT_MS,
       ports: e.HOTLENS_MEDIA_PORTS,
       decodeMs: e.HOTLENS_MEDIA_DECODE_MS,
+    }),
+    deliver: Object.freeze({
+      folder: path.resolve(e.HOTLENS_DELIVER_DIR ?? path.join(e.HOTLENS_DATA, 'delivered')),
+      allow: Object.freeze(e.HOTLENS_DELIVER_ALLOW),
+      timeoutMs: e.HOTLENS_DELIVER_TIMEOUT_MS,
+      smtpUrl: e.HOTLENS_SMTP_URL,
+      mailFrom: e.HOTLENS_MAIL_FROM,
     }),
     publicUrl: e.HOTLENS_PUBLIC_URL,
     requests: Object.freeze({

@@ -23,6 +23,7 @@ import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
 import { serveDashboard, serveSignIn } from './server/serveDashboard.js';
 import { serveExports } from './server/serveExports.js';
+import { serveFeeds } from './server/serveFeeds.js';
 import { serveGraphqlPage } from './server/serveGraphqlPage.js';
 import { serveMap } from './server/serveMap.js';
 import { serveMedia } from './server/serveMedia.js';
@@ -115,6 +116,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.use(answerOurs(entrance));
   app.use('/session', session(entrance));
   app.use(serveSignIn());
+  app.get('/feeds/:file', serveFeeds(services));
   // All that is behind it needs a key once there is one, whatever is added.
   app.use(gate(entrance));
   app.get('/metrics', serveMetrics(telemetry.metrics));

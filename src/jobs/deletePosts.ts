@@ -7,7 +7,7 @@ import type { DeletionReason } from '../db/generated/client.js';
 import { retryTransaction } from '../db/retryTransaction.js';
 import { purgeImages } from '../ingest/purgeImages.js';
 import { sweepReports } from '../reports/sweepReports.js';
-import { DETECT } from './queue.js';
+import { DELIVER, DETECT } from './queue.js';
 
 export interface Deletion {
   readonly ids?: readonly string[];
@@ -41,12 +41,14 @@ export async function deletePosts(
     const erasure = await retryTransaction(db.pool, async (client) => {
       const done = await erasePosts(client, { ...part, reason });
       if (done.posts > 0) await queue.add('detect', [DETECT], client);
+      if (done.redone > 0) await queue.add('deliver', [DELIVER], client);
       return done;
     });
     posts += erasure.posts;
     tombstones += erasure.tombstones;
   }
   if (posts > 0) queue.wake('detect');
+  queue.wake('deliver');
   const { erased, failed } = await purgeImages({ pool: db.pool, media: media.store });
   if (failed.length > 0) log.warn({ failed: failed.slice(0, 10) }, 'pictures could not be deleted; they will be');
   if (posts > 0) await sweepReports({ pool: db.pool, config });

@@ -1,8 +1,10 @@
 // Reports: those that are due get a run, and a run is made.
 import type { Services } from '../context.js';
-import { failReportRun, reportRunById } from '../db/reports/reportRuns.js';
+import { queueDeliveries } from '../db/deliver/queueDeliveries.js';
+import { destinationsOfRun, failReportRun, reportRunById } from '../db/reports/reportRuns.js';
 import { fileOfRun } from '../reports/archive.js';
 import { makeRun, queueDueReports } from '../reports/makeRun.js';
+import { DELIVER } from './queue.js';
 import type { JobKind } from './runQueue.js';
 
 type ReportJobDeps = Pick<Services, 'config' | 'db' | 'queue' | 'log' | 'media' | 'publicUrl'>;
@@ -27,7 +29,12 @@ export function reportJob({ config, db, queue, log, media, publicUrl }: ReportJo
       const run = await reportRunById(pool, runId);
       // Deleted, or made by a job before this one that did not come to say so.
       if (run === null || run.status !== 'WAITING') return;
-      await makeRun({ pool, config }, run, async () => undefined);
+      await makeRun({ pool, config }, run, async (client) => {
+        const destinationIds = await destinationsOfRun(client, runId);
+        const queued = await queueDeliveries(client, [{ kind: 'REPORT', subjectId: runId, destinationIds }]);
+        if (queued > 0) await queue.add('deliver', [DELIVER], client);
+      });
+      queue.wake('deliver');
       log.info({ run: runId, report: run.reportId, dueAt: run.dueAt, missed: run.missed }, 'a report is made');
       // The files are written now, so that whoever opens the first one need not wait.
       const archive = { pool, config, media: media.store, baseUrl: publicUrl() };

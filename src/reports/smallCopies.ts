@@ -16,6 +16,8 @@ export interface CopiedPicture {
 /** Longest side of a copy; and of what is left of a sensitive picture, which no sharpening brings back. */
 const [SIDE, LEFT_OF_SENSITIVE] = [320, 8];
 const AT_ONCE = 4;
+/** Of a picture: as many as ingest lets in by default. */
+const MAX_PIXELS = 50_000_000;
 
 /** A copy of each picture by its hash; those whose file is gone or can't be read are left out. */
 export async function smallCopies(
@@ -36,7 +38,7 @@ export async function smallCopies(
 
 async function copyOf(media: Pick<MediaStore, 'read'>, { sha256, sensitive }: CopiedPicture): Promise<SmallCopy> {
   const inside = { fit: 'inside', withoutEnlargement: true } as const;
-  const opaque = sharp(await media.read(sha256))
+  const opaque = sharp(await media.read(sha256), { limitInputPixels: MAX_PIXELS })
     .autoOrient()
     .flatten({ background: '#ffffff' });
   let image = opaque.resize(SIDE, SIDE, inside);

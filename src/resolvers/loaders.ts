@@ -3,10 +3,13 @@ import DataLoader from 'dataloader';
 import { NEAR_BITS } from '../analytics/detection/nearPictures.js';
 import { type OpinionWithin, opinionWithin } from '../analytics/opinion/opinionWithin.js';
 import type { OpinionPost } from '../analytics/opinion/timeline.js';
+import { type AlertRow, alertsOfHotspots } from '../db/alerts/alertRow.js';
+import { type AlertRuleRow, alertRulesByIds } from '../db/alerts/alertRuleRow.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
 import { countsOfImages, type ImageCounts } from '../db/countsOfImages.js';
 import type { Database } from '../db/database.js';
+import { type DestinationRow, destinationsByIds } from '../db/deliver/destinationRow.js';
 import type { PostImage } from '../db/generated/client.js';
 import {
   captionsOfHotspots,
@@ -76,6 +79,9 @@ export interface Loaders {
   readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
   /** Null: none was made. */
   readonly newestRunOfReport: DataLoader<string, ReportRunRow | null>;
+  readonly destination: DataLoader<string, DestinationRow | null>;
+  readonly alertRule: DataLoader<string, AlertRuleRow | null>;
+  readonly alertsOfHotspot: DataLoader<FirstOf, readonly AlertRow[], string>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
@@ -232,6 +238,18 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     newestRunOfReport: one(
       (ids) => newestRunsOfReports(pool, ids),
       (row) => row.reportId!,
+    ),
+    alertRule: one(
+      (ids) => alertRulesByIds(pool, ids),
+      (row) => row.id,
+    ),
+    alertsOfHotspot: firstOf(
+      (hotspotIds, limit) => alertsOfHotspots(pool, { hotspotIds, limit }),
+      (row) => row.hotspotId,
+    ),
+    destination: one(
+      (ids) => destinationsByIds(pool, ids),
+      (row) => row.id,
     ),
     completedOfQueue: one(
       (names) => completedJobs(pool, names),

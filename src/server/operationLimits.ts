@@ -59,6 +59,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   previewCaption: 10_000,
   captionExplanation: 10_000,
   searchPosts: 5_000,
+  previewAlertRule: 5_000,
   ingestPosts: 10_000,
   recaption: 10_000,
   refetchImages: 10_000,

@@ -40,6 +40,7 @@ describeDatabases('the queue over GraphQL', (open) => {
       { ...NONE, name: 'detect' },
       { ...NONE, name: 'map' },
       { ...NONE, name: 'report' },
+      { ...NONE, name: 'deliver' },
       { ...NONE, name: 'maintenance' },
     ]);
   });

@@ -1,4 +1,4 @@
-// What is told of posts that are gone: hotspots, their events and points, and the records of imports.
+// What is told of posts that are gone: hotspots, their events and points, the records of imports, and the outbox.
 import type { Pool } from 'pg';
 
 export interface ErasedHistory {
@@ -7,6 +7,7 @@ export interface ErasedHistory {
   readonly points: number;
   readonly imports: number;
   readonly reportRuns: number;
+  readonly deliveries: number;
 }
 
 /** Rows of a kind deleted at a time; what is left goes the next time. */
@@ -31,6 +32,7 @@ export async function eraseOldHistory(pool: Pool, ms: number): Promise<ErasedHis
     points: await erase('hotspot_points', `at < ${before}`),
     imports: await erase('imports', `finished_at < ${before}`),
     reportRuns: await erase('report_runs', `until < ${before} AND status <> 'WAITING'`),
+    deliveries: await erase('deliveries', `status <> 'WAITING' AND created_at < ${before}`),
   };
 }
 

@@ -113,6 +113,15 @@ export async function completeReportRun(
   return rowCount === 1;
 }
 
+/** Where a run goes, as its report says now; nowhere where that was deleted. */
+export async function destinationsOfRun(client: ClientBase, id: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ destinations: string[] }>(
+    'SELECT r.destinations::text[] FROM report_runs u JOIN reports r ON r.id = u.report_id WHERE u.id = $1',
+    [id],
+  );
+  return rows[0]?.destinations ?? [];
+}
+
 /** Notes why a run could not be made; a final reason ends it. */
 export async function failReportRun(
   client: ClientBase,
@@ -126,10 +135,17 @@ export async function failReportRun(
   );
 }
 
-/** Begins another generation of the runs that show one of these (ids of posts and hotspots, hashes of pictures): what was written of the one before is out of date. */
-export async function renewReportRuns(client: ClientBase, shown: readonly string[]): Promise<void> {
-  if (shown.length === 0) return;
-  await client.query('UPDATE report_runs SET generation = generation + 1 WHERE shows && $1::text[]', [shown]);
+/**
+ * Begins another generation of the runs that show one of these (ids of posts and hotspots, hashes of pictures): what was written of the
+ * one before is out of date. Resolves to the runs.
+ */
+export async function renewReportRuns(client: ClientBase, shown: readonly string[]): Promise<readonly string[]> {
+  if (shown.length === 0) return [];
+  const { rows } = await client.query<{ id: string }>(
+    'UPDATE report_runs SET generation = generation + 1 WHERE shows && $1::text[] RETURNING id::text',
+    [shown],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The generation of each of these runs; those that are gone are left out. */

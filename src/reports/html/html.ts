@@ -1,5 +1,5 @@
 // Templates whose values are escaped unless they are markup already.
-import { escapeMarkup } from '../svg.js';
+import { escapeMarkup } from '../../markup.js';
 
 export class Markup {
   constructor(readonly text: string) {}
