@@ -82,6 +82,12 @@ export const oneImportRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/OneImport.js'), 'OneImport'),
 });
 
+export const reportsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./pages/Reports.js'), 'Reports'),
+});
+
 export const keysRoute = createRoute({
   getParentRoute: () => root,
   path: '/keys',
@@ -105,6 +111,7 @@ export const router = createRouter({
     systemRoute,
     importRoute,
     oneImportRoute,
+    reportsRoute,
     keysRoute,
     signInRoute,
   ]),
