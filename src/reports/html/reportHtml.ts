@@ -130,7 +130,8 @@ const OPINION_KEY = html`<ul class="key">${(
 function figure({ sha256, caption, sensitive, link }: ReportedPicture, copies: Copies): Markup {
   const copy = copies.get(sha256);
   const words = caption ?? 'No caption yet';
-  const alt = sensitive ? `Blurred, because it is marked as sensitive: ${words}` : words;
+  // Not the caption alone, which stands below.
+  const alt = sensitive ? `Blurred, because it is marked as sensitive: ${words}` : `Picture: ${words}`;
   const image =
     copy === undefined
       ? html`<div class="gone">its file is not there</div>`

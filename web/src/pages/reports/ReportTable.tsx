@@ -62,7 +62,7 @@ export function ReportTable({ reports, onEdit, onRun, onDelete }: ReportTablePro
                       <div className={styles.actions}>
                         <Button
                           className={buttons.button}
-                          aria-label={`Make ${report.name} now`}
+                          aria-label={`Make now: ${report.name}`}
                           onPress={() => onRun(report.id)}
                         >
                           Make now
