@@ -1,0 +1,58 @@
+// What the enums of alerts are called.
+
+import { decimal } from '../../parts/numbers.js';
+import type {
+  AlertHold,
+  AlertMetric,
+  AlertRuleInput,
+  AlertRuleLineFragment,
+  DestinationKind,
+} from '../../queries/documents.js';
+
+export const METRICS: Readonly<
+  Record<AlertMetric, { readonly name: string; readonly unit: string; readonly usual: number }>
+> = {
+  SCORE: { name: 'How unusual it is', unit: 'surprise, in powers of ten', usual: 3.5 },
+  GROWTH: { name: 'Growth', unit: 'times what this hour usually brings', usual: 4 },
+  AUTHORS: { name: 'Authors', unit: 'authors', usual: 10 },
+  KEYWORD: { name: 'Words', unit: 'authors who say one of the words', usual: 3 },
+  OPINION_SHIFT: { name: 'Shift of opinion', unit: 'points of opinion (its scale goes from −1 to +1)', usual: 0.4 },
+};
+
+export const KINDS: Readonly<Record<DestinationKind, string>> = {
+  FOLDER: 'Folder',
+  EMAIL: 'E-mail',
+  WEBHOOK: 'Webhook',
+  SLACK: 'Slack',
+  FEED: 'Atom feed',
+};
+
+export const HOLDS: Readonly<Record<AlertHold, string>> = {
+  SILENCED: 'silenced: not sent',
+  QUIET: 'held in quiet hours',
+  LATE: 'of a time long past: not sent',
+};
+
+/** "15 min", "3 h". */
+export function span(minutes: number): string {
+  if (minutes % 1440 === 0 && minutes > 0) return minutes === 1440 ? '1 day' : `${minutes / 1440} days`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}
+
+/** What a rule asks for, in a line. */
+export function ruleInWords(
+  rule: Pick<AlertRuleLineFragment, 'metric' | 'threshold' | 'windowMinutes' | 'keywords' | 'sources' | 'languages'>,
+): string {
+  const { metric, threshold, windowMinutes, keywords, sources, languages } = rule;
+  const parts = [`${decimal(threshold)} ${METRICS[metric].unit.split(',')[0]} or more in ${span(windowMinutes)}`];
+  if (keywords.length > 0) parts.push(`of posts that say ${keywords.join(' or ')}`);
+  if (sources.length > 0) parts.push(`from ${sources.join(' or ')}`);
+  if (languages.length > 0) parts.push(`in ${languages.join(' or ')}`);
+  return parts.join(', ');
+}
+
+/** A rule as it is given back to the server. */
+export function asInput(rule: AlertRuleLineFragment, destinationIds: readonly string[]): AlertRuleInput {
+  const { id: _, quiet, ...rest } = rule;
+  return { ...rest, quiet: quiet && { ...quiet }, destinationIds: [...destinationIds] };
+}
