@@ -32,6 +32,7 @@ export function Alerts() {
             key={name}
             to="/alerts"
             search={name === 'history' ? {} : { part: name }}
+            activeOptions={{ exact: true, includeSearch: true }}
             aria-current={name === part ? 'page' : undefined}
           >
             {NAMES[name]}

@@ -82,7 +82,7 @@ function One({
             <Button
               className={buttons.button}
               isDisabled={tested.loading}
-              aria-label={`Send a test to ${name}`}
+              aria-label={`Send a test: ${name}`}
               onPress={() => void test({ variables: { id } })}
             >
               Send a test
@@ -90,7 +90,7 @@ function One({
           )}
           <Button
             className={buttons.button}
-            aria-label={enabled ? `Put ${name} out of use` : `Use ${name} again`}
+            aria-label={`${enabled ? 'Put out of use' : 'Use again'}: ${name}`}
             onPress={() => void update({ variables: { id, enabled: !enabled, rotateSecret: false } })}
           >
             {enabled ? 'Put out of use' : 'Use again'}
@@ -98,7 +98,7 @@ function One({
           {(kind === 'WEBHOOK' || kind === 'FEED') && (
             <Button
               className={buttons.button}
-              aria-label={kind === 'FEED' ? `Make a new address for ${name}` : `Make a new secret for ${name}`}
+              aria-label={`${kind === 'FEED' ? 'New address' : 'New secret'}: ${name}`}
               onPress={() => void update({ variables: { id, enabled: null, rotateSecret: true } })}
             >
               {kind === 'FEED' ? 'New address' : 'New secret'}
@@ -114,7 +114,7 @@ function One({
               </Button>
             </>
           ) : (
-            <Button className={buttons.button} aria-label={`Delete ${name}`} onPress={() => setAsked(true)}>
+            <Button className={buttons.button} aria-label={`Delete: ${name}`} onPress={() => setAsked(true)}>
               Delete
             </Button>
           )}

@@ -68,7 +68,7 @@ function OfAnalysts() {
       {deliveries && deliveries.nodes.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
         <section aria-label="Deliveries, as a table" tabIndex={0} className={table.scroll}>
-          <table className={table.table}>
+          <table className={`${table.table} ${styles.outbox}`}>
             <thead>
               <tr>
                 <th scope="col">Sent</th>
@@ -98,7 +98,7 @@ function OfAnalysts() {
                         <Button
                           className={buttons.button}
                           isDisabled={retried.loading}
-                          aria-label={`Send the ${WHAT[delivery.kind].toLowerCase()} to ${delivery.destination.name} again`}
+                          aria-label={`Send again: ${WHAT[delivery.kind]} to ${delivery.destination.name}`}
                           onPress={() => void retry({ variables: { ids: [delivery.id] } })}
                         >
                           Send again

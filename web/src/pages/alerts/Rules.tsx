@@ -75,12 +75,12 @@ function One({ rule, may, edit }: { rule: AlertRuleLineFragment; may: boolean; e
       </p>
       {may && (
         <div className={styles.row}>
-          <Button className={buttons.button} aria-label={`Change ${name}`} onPress={edit}>
+          <Button className={buttons.button} aria-label={`Change: ${name}`} onPress={edit}>
             Change
           </Button>
           <Button
             className={buttons.button}
-            aria-label={enabled ? `Turn ${name} off` : `Turn ${name} on`}
+            aria-label={`${enabled ? 'Turn off' : 'Turn on'}: ${name}`}
             isDisabled={data === undefined}
             onPress={() => void update({ variables: { id, rule: { ...asInput(rule, ids), enabled: !enabled } } })}
           >
@@ -88,7 +88,7 @@ function One({ rule, may, edit }: { rule: AlertRuleLineFragment; may: boolean; e
           </Button>
           <Button
             className={buttons.button}
-            aria-label={`Silence ${name} for a day`}
+            aria-label={`Silence for a day: ${name}`}
             isDisabled={silenced.data !== undefined}
             onPress={() => void silence({ variables: { ruleId: id, hotspotId: null, minutes: 1440, reason: '' } })}
           >
@@ -104,7 +104,7 @@ function One({ rule, may, edit }: { rule: AlertRuleLineFragment; may: boolean; e
               </Button>
             </>
           ) : (
-            <Button className={buttons.button} aria-label={`Delete ${name}`} onPress={() => setAsked(true)}>
+            <Button className={buttons.button} aria-label={`Delete: ${name}`} onPress={() => setAsked(true)}>
               Delete
             </Button>
           )}

@@ -23,7 +23,7 @@ export function SilenceButtons({ hotspotId, title }: { hotspotId: string; title:
           key={minutes}
           className={buttons.button}
           isDisabled={loading || data !== undefined}
-          aria-label={`Silence ${title} for ${words}`}
+          aria-label={`Silence for ${words}: ${title}`}
           onPress={() => void silence({ variables: { hotspotId, ruleId: null, minutes, reason: '' } })}
         >
           Silence for {words}

@@ -52,7 +52,7 @@ export function Silences() {
               <div className={styles.row}>
                 <Button
                   className={buttons.button}
-                  aria-label={`End the silence of ${hotspot ? titleOf(hotspot) : (rule?.name ?? '')}`}
+                  aria-label={`End it: ${hotspot ? titleOf(hotspot) : (rule?.name ?? '')}`}
                   onPress={() => void end({ variables: { id } })}
                 >
                   End it

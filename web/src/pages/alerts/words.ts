@@ -39,20 +39,33 @@ export function span(minutes: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
+const ASKED: Readonly<Record<AlertMetric, (threshold: string) => string>> = {
+  SCORE: (threshold) => `Surprise of ${threshold} or more, and two authors`,
+  GROWTH: (threshold) => `Authors, ${threshold} times what the hour usually brings or more,`,
+  AUTHORS: (threshold) => `${threshold} authors or more`,
+  KEYWORD: (threshold) => `${threshold} authors or more`,
+  OPINION_SHIFT: (threshold) => `Opinion that shifts by ${threshold} or more`,
+};
+
 /** What a rule asks for, in a line. */
 export function ruleInWords(
   rule: Pick<AlertRuleLineFragment, 'metric' | 'threshold' | 'windowMinutes' | 'keywords' | 'sources' | 'languages'>,
 ): string {
   const { metric, threshold, windowMinutes, keywords, sources, languages } = rule;
-  const parts = [`${decimal(threshold)} ${METRICS[metric].unit.split(',')[0]} or more in ${span(windowMinutes)}`];
+  const parts = [`${ASKED[metric](decimal(threshold))} in ${span(windowMinutes)}`];
   if (keywords.length > 0) parts.push(`of posts that say ${keywords.join(' or ')}`);
   if (sources.length > 0) parts.push(`from ${sources.join(' or ')}`);
   if (languages.length > 0) parts.push(`in ${languages.join(' or ')}`);
   return parts.join(', ');
 }
 
-/** A rule as it is given back to the server. */
+/** A rule as it is given back to the server: what it was asked for alone. */
 export function asInput(rule: AlertRuleLineFragment, destinationIds: readonly string[]): AlertRuleInput {
-  const { id: _, quiet, ...rest } = rule;
-  return { ...rest, quiet: quiet && { ...quiet }, destinationIds: [...destinationIds] };
+  const { name, enabled, metric, threshold, windowMinutes, sources, languages, keywords } = rule;
+  const { severity, cooldownMinutes, quiet, tellsEnd } = rule;
+  const hours = quiet && { from: quiet.from, to: quiet.to, timeZone: quiet.timeZone, days: quiet.days };
+  return {
+    ...{ name, enabled, metric, threshold, windowMinutes, sources, languages, keywords, severity, cooldownMinutes },
+    ...{ quiet: hours, tellsEnd, destinationIds: [...destinationIds] },
+  };
 }
