@@ -1,7 +1,8 @@
 // What rules of alerts are worth, after npm run build: node bench/alerts.js DIR [SEED...]
 //   DIR holds a stream with planted events: posts.ndjson, truth.json, embeddings.npy. With seeds, also weeks of the simulator.
 // Replays the stream once and judges every rule after each step, as the server does. An event is told when an alert was raised of a hotspot
-// that shows it: its own, or one that it is a part of by then. Prints rows of a Markdown table.
+// that shows it: its own, or one that it is a part of by then. An alert is false where most of the hotspot's posts are of no event, then and
+// for an hour. Prints rows of a Markdown table.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -84,7 +85,6 @@ async function measure(name, from, embeddings) {
   const postsOf = new Map();
   /** By hotspot: what became part of it, and what it was before. */
   const kin = new Map();
-  const good = new Set();
   const byId = new Map(posts.map((post) => [post.id, post]));
   const detector = await createDetector({ dimension: columns, step: STEP });
   let done = 0;
@@ -123,7 +123,6 @@ async function measure(name, from, embeddings) {
   function look() {
     const pulses = detector.pulses();
     const living = new Set(pulses.map(({ hotspot }) => hotspot));
-    for (const hotspot of living) if (members.family(hotspot) !== null) good.add(hotspot);
     for (const one of judged) {
       const { windowMinutes, metric } = one.rule;
       for (const pulse of pulses) {
@@ -150,9 +149,11 @@ async function measure(name, from, embeddings) {
         one.last.set(hotspot, { state, at: now, round: (past.last?.round ?? 0) + 1 });
         if (state !== 'FIRING') continue;
         one.fired.set(hotspot, now);
-        one.alerts.push({ hotspot, at: now });
+        one.alerts.push({ hotspot, at: now, right: false });
         for (const event of members.shows(hotspot)) one.own.add(event);
       }
+      for (const alert of one.alerts)
+        if (now <= alert.at + HOUR && members.family(alert.hotspot) !== null) alert.right = true;
       for (const hotspot of living) {
         // Of what became part of it, or was its earlier life, an alert leads here.
         const alerted = one.fired.has(hotspot) || (kin.get(hotspot) ?? []).some((id) => one.fired.has(id));
@@ -175,7 +176,7 @@ async function measure(name, from, embeddings) {
     const quantile = (q) =>
       (lateness[Math.min(lateness.length - 1, Math.ceil(q * lateness.length) - 1)] ?? Number.NaN).toFixed(1);
     const days = (truth.stop - truth.start - WARM_UP) / DAY;
-    const wrong = alerts.filter(({ hotspot }) => !good.has(hotspot));
+    const wrong = alerts.filter(({ right }) => !right);
     const trapped = alerts.filter(({ hotspot }) => members.traps(hotspot).length > 0);
     const called = `${metric} ${threshold} in ${windowMinutes} min${cooldownMinutes === 1440 ? '' : `, cooldown ${cooldownMinutes} min`}`;
     console.log(

@@ -186,8 +186,8 @@ export interface Config {
   };
   /** How messages leave. */
   readonly deliver: {
-    /** Absolute. */
-    readonly folder: string;
+    /** Absolute; undefined: `delivered` in `dataDir`. */
+    readonly folder: string | undefined;
     readonly allow: readonly string[];
     readonly timeoutMs: number;
     readonly smtpUrl: string | undefined;
@@ -289,7 +289,7 @@ function toConfig(e: z.infer<typeof schema>): Config {
       decodeMs: e.HOTLENS_MEDIA_DECODE_MS,
     }),
     deliver: Object.freeze({
-      folder: path.resolve(e.HOTLENS_DELIVER_DIR ?? path.join(e.HOTLENS_DATA, 'delivered')),
+      folder: e.HOTLENS_DELIVER_DIR === undefined ? undefined : path.resolve(e.HOTLENS_DELIVER_DIR),
       allow: Object.freeze(e.HOTLENS_DELIVER_ALLOW),
       timeoutMs: e.HOTLENS_DELIVER_TIMEOUT_MS,
       smtpUrl: e.HOTLENS_SMTP_URL,

@@ -1,4 +1,5 @@
 // Sends a message by whatever its destination is.
+import path from 'node:path';
 import type { Config } from '../config.js';
 import type { Destination } from '../db/generated/client.js';
 import { readSettings, type SettingsOf } from './destinationSettings.js';
@@ -9,6 +10,13 @@ import { removeFromFolder, sendToFolder } from './sendToFolder.js';
 import { signedHeaders } from './signature.js';
 import { slackPayload } from './slackPayload.js';
 
+/** How messages leave, of a configuration. */
+export type Outlets = Config['deliver'] & { readonly folder: string };
+
+export function outletsOf({ deliver, dataDir }: Pick<Config, 'deliver' | 'dataDir'>): Outlets {
+  return { ...deliver, folder: deliver.folder ?? path.join(dataDir, 'delivered') };
+}
+
 export type Receiver = Pick<Destination, 'kind' | 'settings' | 'secret'>;
 
 /**
@@ -18,7 +26,7 @@ export type Receiver = Pick<Destination, 'kind' | 'settings' | 'secret'>;
 export async function send(
   message: Message,
   { kind, settings: given, secret }: Receiver,
-  { folder: root, allow, timeoutMs, smtpUrl, mailFrom }: Config['deliver'],
+  { folder: root, allow, timeoutMs, smtpUrl, mailFrom }: Outlets,
 ): Promise<string | null> {
   const settings = readSettings(kind, given);
   switch (kind) {
@@ -51,10 +59,6 @@ export async function send(
 }
 
 /** Takes back what lies in a folder of ours; what went elsewhere is there. */
-export async function takeBack(
-  id: string,
-  { kind, settings }: Receiver,
-  { folder: root }: Config['deliver'],
-): Promise<void> {
+export async function takeBack(id: string, { kind, settings }: Receiver, { folder: root }: Outlets): Promise<void> {
   if (kind === 'FOLDER') await removeFromFolder(id, { root, folder: readSettings('FOLDER', settings).path });
 }

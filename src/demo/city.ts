@@ -15,6 +15,7 @@ import { HOUR } from '../simulation/course.js';
 import { drawPost } from '../simulation/drawPost.js';
 import type { SimulatedPost } from '../simulation/simulate.js';
 import { openSprites, type SpriteSheet } from '../training/scenes/sprites.js';
+import { openDemoDestinations } from './demoAlerts.js';
 import { firstReport } from './firstReport.js';
 import { createPlayhead, type Playhead, SPEED } from './playhead.js';
 import { type Story, tellStory } from './story.js';
@@ -57,6 +58,7 @@ export async function openCity(): Promise<City> {
     },
     async live(services, signal) {
       const { log, config } = services;
+      await openDemoDestinations(services.db.pool);
       const story = tellStory(await beginningOf(config.dataDir));
       const { posts } = story.simulation;
       const upTo = (at: number) => posts.findIndex(({ receivedAt }) => receivedAt + story.moved > at);

@@ -11,7 +11,7 @@ import {
   settleDelivery,
 } from '../db/deliver/claimDelivery.js';
 import type { MessageOf } from '../deliver/message.js';
-import { send, takeBack } from '../deliver/send.js';
+import { outletsOf, send, takeBack } from '../deliver/send.js';
 import { AppError, messageOf as reasonOf } from '../errors.js';
 import type { Queue } from './queue.js';
 import { DELIVERIES, nextTry } from './retryPolicy.js';
@@ -21,7 +21,7 @@ export interface DeliverJobDeps {
   readonly pool: Pool;
   readonly queue: Queue;
   readonly log: Logger;
-  readonly config: Pick<Config, 'deliver'>;
+  readonly config: Pick<Config, 'deliver' | 'dataDir'>;
   readonly messageOf: MessageOf;
 }
 
@@ -73,10 +73,10 @@ async function trySending(delivery: ClaimedDelivery, { config, messageOf, log }:
   try {
     const message = await messageOf(delivery);
     if (message === null) {
-      await takeBack(delivery.id, delivery.destination, config.deliver);
+      await takeBack(delivery.id, delivery.destination, outletsOf(config));
       return { status: 'FAILED', error: 'what it was to tell of is no longer there' };
     }
-    return { status: 'DELIVERED', error: await send(message, delivery.destination, config.deliver) };
+    return { status: 'DELIVERED', error: await send(message, delivery.destination, outletsOf(config)) };
   } catch (error) {
     const known = error instanceof AppError;
     if (!known) log.error({ err: error, delivery: delivery.id }, 'cannot make or send a message');

@@ -16,7 +16,7 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import type { Context } from '../context.js';
-import { type AlertRow, type AlertsFilter, alertsCount, alertsPage } from '../db/alerts/alertRow.js';
+import { type AlertRow, type AlertsFilter, alertsByIds, alertsCount, alertsPage } from '../db/alerts/alertRow.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
 import { AlertRule } from './alertRule.js';
 import {
@@ -128,6 +128,14 @@ export class AlertResolver {
       cursorOf: (row) => writeCursor('alerts', row.at.getTime(), row.id),
       count: () => alertsCount(pool, filter),
     });
+  }
+
+  @Query(() => Alert, { nullable: true, description: 'One alert, or null where there is none.' })
+  async alert(
+    @Arg('id', () => ID, { description: 'As `alerts` gives it.' }) id: string,
+    @Ctx() { services }: Context,
+  ): Promise<AlertRow | null> {
+    return (await alertsByIds(services.db.pool, [uuidOf(id)]))[0] ?? null;
   }
 
   @FieldResolver(() => Hotspot, { nullable: true, description: 'Of which hotspot.' })

@@ -7,7 +7,7 @@ import { PACKAGE_ROOT } from '../config.js';
 
 const BUILT = path.join(PACKAGE_ROOT, 'dist/web');
 /** Addresses of the dashboard (web/src/router.tsx). */
-const PAGES = /^\/(?:(?:hotspots|pictures|import)\/[^/]+|search|map|reports|import|system|keys|signin)?$/;
+const PAGES = /^\/(?:(?:hotspots|pictures|import)\/[^/]+|search|map|alerts|reports|import|system|keys|signin)?$/;
 /** The only one that is shown to whoever has no key. */
 export const SIGN_IN = '/signin';
 

@@ -28,6 +28,7 @@ import { openTestServices, type TestServices } from '../support/testServices.js'
 
 /** Who may, by hand: whoever adds a root field has to say here what he meant. */
 const EXPECTED: Readonly<Record<string, Role>> = {
+  'Query.alert': 'VIEWER',
   'Query.alertRules': 'VIEWER',
   'Query.alerts': 'VIEWER',
   'Query.apiKeys': 'ADMIN',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { raiseAlerts } from '../../src/alerts/raiseAlerts.js';
 import { queueDeliveries } from '../../src/db/deliver/queueDeliveries.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
+import { outletsOf } from '../../src/deliver/send.js';
 import { deletePosts } from '../../src/jobs/deletePosts.js';
 import { deliverJob } from '../../src/jobs/deliverJob.js';
 import { messagesFrom } from '../../src/messages.js';
@@ -64,7 +65,7 @@ describeDatabases('alerts', (open) => {
     withTransaction(open().pool, (client) => raiseAlerts(client, { at, now, log: services.log }));
   const pass = () =>
     deliverJob({ ...services, pool: open().pool, messageOf: messagesFrom(services) }).run({}, async () => undefined);
-  const place = (name = 'alerts') => path.join(services.config.deliver.folder, name);
+  const place = (name = 'alerts') => path.join(outletsOf(services.config).folder, name);
   interface Told {
     readonly id: string;
     readonly state: string;

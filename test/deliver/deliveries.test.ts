@@ -7,6 +7,7 @@ import { queueDeliveries } from '../../src/db/deliver/queueDeliveries.js';
 import { uuidv7 } from '../../src/db/uuidv7.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
 import type { MessageOf } from '../../src/deliver/message.js';
+import { outletsOf } from '../../src/deliver/send.js';
 import { sendToFolder } from '../../src/deliver/sendToFolder.js';
 import { deliverJob } from '../../src/jobs/deliverJob.js';
 import { messagesFrom } from '../../src/messages.js';
@@ -231,7 +232,7 @@ describeDatabases('deliveries', (open) => {
     const subject = await put([destination.id]);
     for (let i = 0; i < 2; i += 1) {
       await pass(async ({ id }) => someMessage({ id, title: `time ${i}`, json: { time: i } }));
-      const place = path.join(services.config.deliver.folder, 'press/daily');
+      const place = path.join(outletsOf(services.config).folder, 'press/daily');
       const [row] = await outbox(subject);
       expect(await readdir(place)).toEqual([`20260314T154400Z-${row!.id}`]);
       const folder = path.join(place, `20260314T154400Z-${row!.id}`);

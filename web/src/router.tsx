@@ -12,6 +12,7 @@ import { Now } from './pages/Now.js';
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
 import {
+  readAlertsView,
   readHotspotView,
   readMapView,
   readNowView,
@@ -64,6 +65,13 @@ export const mapRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Map.js'), 'CaptionMap'),
 });
 
+export const alertsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: readAlertsView,
+  component: lazyRouteComponent(() => import('./pages/Alerts.js'), 'Alerts'),
+});
+
 export const systemRoute = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -108,6 +116,7 @@ export const router = createRouter({
     pictureRoute,
     searchRoute,
     mapRoute,
+    alertsRoute,
     systemRoute,
     importRoute,
     oneImportRoute,

@@ -13,6 +13,7 @@ const PAGES = [
   { to: '/', name: 'Now' },
   { to: '/map', name: 'Map' },
   { to: '/search', name: 'Search' },
+  { to: '/alerts', name: 'Alerts' },
   { to: '/reports', name: 'Reports' },
   { to: '/import', name: 'Import' },
   { to: '/system', name: 'System' },
