@@ -102,6 +102,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       return loaded;
     });
     closers.push(async () => loaded?.close());
+    let url: string | undefined;
     const services: Services = {
       config,
       db,
@@ -114,10 +115,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       media: watchedMedia(openMedia(config), telemetry),
       uploads: openUploadSpool(config.dataDir, { maxBytes: config.uploadMaxBytes, ...config.ingest }),
       admission: openAdmission(db.pool, config),
+      publicUrl: () => config.publicUrl ?? url ?? `http://${config.host}:${config.port}`,
       demo: options.demo,
     };
 
-    let url: string | undefined;
     let missing = options.worker ? 'the models are being loaded' : undefined;
     const notReady = async () => {
       if (missing !== undefined) return [`inference: ${missing}`];

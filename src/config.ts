@@ -96,6 +96,22 @@ const schema = z.object({
   HOTLENS_MIN_FREE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(100 << 20),
   /** Seconds without a sign of life after which a running job goes to another worker. */
   HOTLENS_HEARTBEAT_SECONDS: integer(10, 3600).default(30),
+  /** Address that links to pages begin with, as readers reach the dashboard; where it is not set, the one that the server announces. */
+  HOTLENS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'expected http(s)://...' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** Folder below which messages are laid; `delivered` in HOTLENS_DATA where it is not set. */
+  HOTLENS_DELIVER_DIR: z.string().min(1).optional(),
+  /** Hosts, addresses or networks (CIDR) that webhooks may lead to although they are not public; comma-separated. */
+  HOTLENS_DELIVER_ALLOW: list.default([]),
+  HOTLENS_DELIVER_TIMEOUT_MS: integer(1, 120_000).default(20_000),
+  /** Server that mail goes out through: smtp://user:password@host:587, or smtps:// for TLS from the start. */
+  HOTLENS_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'expected smtp://... or smtps://...' }).optional(),
+  HOTLENS_MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\r\n]*<)?[^\s@<>,]+@[^\s@<>,]+>?$/, 'expected an address such as Hotlens <hotlens@example.org>')
+    .default('Hotlens <hotlens@localhost>'),
   /** Ports that media may be fetched from; what HOTLENS_MEDIA_ALLOW names may be on any. */
   HOTLENS_MEDIA_PORTS: ports.default([
     [80, 80],
@@ -168,6 +184,17 @@ export interface Config {
     readonly ports: readonly (readonly [number, number])[];
     readonly decodeMs: number;
   };
+  /** How messages leave. */
+  readonly deliver: {
+    /** Absolute; undefined: `delivered` in `dataDir`. */
+    readonly folder: string | undefined;
+    readonly allow: readonly string[];
+    readonly timeoutMs: number;
+    readonly smtpUrl: string | undefined;
+    readonly mailFrom: string;
+  };
+  /** Without a slash at its end; undefined: the one that the server announces. */
+  readonly publicUrl: string | undefined;
   readonly requests: {
     readonly introspection: boolean;
     readonly limits: OperationLimits;
@@ -261,6 +288,14 @@ function toConfig(e: z.infer<typeof schema>): Config {
       ports: e.HOTLENS_MEDIA_PORTS,
       decodeMs: e.HOTLENS_MEDIA_DECODE_MS,
     }),
+    deliver: Object.freeze({
+      folder: e.HOTLENS_DELIVER_DIR === undefined ? undefined : path.resolve(e.HOTLENS_DELIVER_DIR),
+      allow: Object.freeze(e.HOTLENS_DELIVER_ALLOW),
+      timeoutMs: e.HOTLENS_DELIVER_TIMEOUT_MS,
+      smtpUrl: e.HOTLENS_SMTP_URL,
+      mailFrom: e.HOTLENS_MAIL_FROM,
+    }),
+    publicUrl: e.HOTLENS_PUBLIC_URL,
     requests: Object.freeze({
       introspection: e.HOTLENS_GRAPHQL_INTROSPECTION === 'on',
       limits: Object.freeze({

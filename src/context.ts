@@ -34,6 +34,8 @@ export interface Services {
   readonly inference: () => Promise<Inference>;
   /** What queued captions are made with; undefined while no model is loaded in this process. */
   readonly plan: () => CaptionPlan | undefined;
+  /** What links to pages begin with, without a slash at its end. */
+  readonly publicUrl: () => string;
   /** Of the drawn city that is played here; undefined: none is. */
   readonly demo?: (() => CityState) | undefined;
 }

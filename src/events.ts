@@ -20,12 +20,20 @@ export interface HotspotChanged {
   readonly hotspotId: string | null;
 }
 
+/** A rule has raised an alert, or ended one. */
+export interface AlertRaised {
+  readonly type: 'alertRaised';
+  readonly alertId: string;
+  readonly ruleId: string;
+  readonly hotspotId: string;
+}
+
 /** An import has come further. */
 export interface ImportProgressed extends ImportProgress {
   readonly type: 'importProgress';
 }
 
-type Event = CaptionCompleted | HotspotChanged | ImportProgressed;
+type Event = CaptionCompleted | HotspotChanged | AlertRaised | ImportProgressed;
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 
 export interface Events {
@@ -60,6 +68,7 @@ export async function openEvents({
   const local = {
     captionCompleted: createFanOut<CaptionCompleted>({ maxWaiting }),
     hotspotChanged: createFanOut<HotspotChanged>({ maxWaiting }),
+    alertRaised: createFanOut<AlertRaised>({ maxWaiting }),
     importProgress: createFanOut<ImportProgressed>({ maxWaiting }),
   };
   const subscribe = <T extends Event['type']>(type: T, onOverflow?: () => void) =>
@@ -67,6 +76,7 @@ export async function openEvents({
   const deliver = (event: Event) => {
     if (event.type === 'captionCompleted') local.captionCompleted.publish(event);
     else if (event.type === 'hotspotChanged') local.hotspotChanged.publish(event);
+    else if (event.type === 'alertRaised') local.alertRaised.publish(event);
     // A process of another version may tell of what is unknown here.
     else if (event.type === 'importProgress') local.importProgress.publish(event);
   };

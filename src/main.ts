@@ -19,6 +19,7 @@ import { addKeys } from './commands/keys.js';
 import { addModel } from './commands/model.js';
 import { addOpinion } from './commands/opinion.js';
 import { printable } from './commands/printable.js';
+import { addReport } from './commands/report.js';
 import { addScenes } from './commands/scenes.js';
 import { addSimulate } from './commands/simulate.js';
 import { addStart } from './commands/start.js';
@@ -43,6 +44,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addCluster,
   addDetect,
   addOpinion,
+  addReport,
   addModel,
   addScenes,
   addSimulate,

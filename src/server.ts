@@ -23,11 +23,13 @@ import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
 import { serveDashboard, serveSignIn } from './server/serveDashboard.js';
 import { serveExports } from './server/serveExports.js';
+import { serveFeeds } from './server/serveFeeds.js';
 import { serveGraphqlPage } from './server/serveGraphqlPage.js';
 import { serveMap } from './server/serveMap.js';
 import { serveMedia } from './server/serveMedia.js';
 import { serveMetrics } from './server/serveMetrics.js';
 import { serveRejections } from './server/serveRejections.js';
+import { serveReports } from './server/serveReports.js';
 import { serveSubscriptions } from './server/serveSubscriptions.js';
 import { serveImport, serveUploads } from './server/serveUploads.js';
 import { session } from './server/session.js';
@@ -114,6 +116,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.use(answerOurs(entrance));
   app.use('/session', session(entrance));
   app.use(serveSignIn());
+  app.get('/feeds/:file', serveFeeds(services));
   // All that is behind it needs a key once there is one, whatever is added.
   app.use(gate(entrance));
   app.get('/metrics', serveMetrics(telemetry.metrics));
@@ -121,6 +124,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   app.get('/export/posts.:format', serveExports(services));
   app.use(serveMap(services));
   app.get('/export/rejections.:format', serveRejections(services));
+  app.get('/reports/:file', serveReports(services));
   app.post('/import', serveImport(services));
   app.use('/uploads', serveUploads(services));
   app.use(serveDashboard({ demo: services.demo !== undefined }));

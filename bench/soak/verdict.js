@@ -13,6 +13,7 @@ export const KEPT = {
   tombstones: 'for ever: a deleted post does not come in again',
   audit_events: 'for HOTLENS_AUDIT_DAYS',
   imports: 'as long as any post (HOTLENS_RETENTION)',
+  deliveries: 'as long as any post (HOTLENS_RETENTION)',
   hotspots: 'while they have posts or live',
   hotspot_events: 'with their hotspot, and as long as any post',
   hotspot_points: 'with their hotspot, and as long as any post',

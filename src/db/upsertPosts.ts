@@ -13,6 +13,7 @@ export interface PostValues {
   readonly likes: number | null;
   readonly reposts: number | null;
   readonly replies: number | null;
+  readonly sensitive: boolean;
   readonly raw: unknown;
 }
 
@@ -52,11 +53,11 @@ export async function upsertPosts(
 // circle. xmax is 0 for a row version that no earlier one was replaced by.
 const SQL = `
   INSERT INTO posts AS known
-    (id, source, native_id, author, text, language, url, posted_at, likes, reposts, replies, raw, import_id)
-  SELECT id, source, native_id, author, text, language, url, posted_at, likes, reposts, replies, raw, $2::uuid
+    (id, source, native_id, author, text, language, url, posted_at, likes, reposts, replies, sensitive, raw, import_id)
+  SELECT id, source, native_id, author, text, language, url, posted_at, likes, reposts, replies, sensitive, raw, $2::uuid
   FROM jsonb_to_recordset($1::jsonb) AS given
     (id uuid, source text, native_id text, author text, text text, language text, url text, posted_at timestamptz,
-     likes int, reposts int, replies int, raw jsonb)
+     likes int, reposts int, replies int, sensitive boolean, raw jsonb)
   ORDER BY source COLLATE "C", native_id COLLATE "C"
   ON CONFLICT (source, native_id) DO UPDATE SET
     author = COALESCE(excluded.author, known.author),
@@ -67,6 +68,7 @@ const SQL = `
     likes = COALESCE(excluded.likes, known.likes),
     reposts = COALESCE(excluded.reposts, known.reposts),
     replies = COALESCE(excluded.replies, known.replies),
+    sensitive = excluded.sensitive,
     raw = excluded.raw,
     updated_at = now()
   RETURNING id, source, native_id, (known.xmax = 0) AS inserted`;

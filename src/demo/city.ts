@@ -11,9 +11,12 @@ import type { ImportRow } from '../ingest/importRow.js';
 import { ingestPosts } from '../ingest/ingestPosts.js';
 import { enqueueWork } from '../jobs/enqueueWork.js';
 import { watchImport } from '../jobs/watchImport.js';
+import { HOUR } from '../simulation/course.js';
 import { drawPost } from '../simulation/drawPost.js';
 import type { SimulatedPost } from '../simulation/simulate.js';
 import { openSprites, type SpriteSheet } from '../training/scenes/sprites.js';
+import { openDemoDestinations } from './demoAlerts.js';
+import { firstReport } from './firstReport.js';
 import { createPlayhead, type Playhead, SPEED } from './playhead.js';
 import { type Story, tellStory } from './story.js';
 
@@ -25,6 +28,8 @@ const PICTURE_SIZE = 192;
 const BEAT = 500;
 /** Posts at a time. */
 const BATCH = 50;
+/** How far into the city's second day its first report is made (ms): something has happened by then. */
+const REPORTED = 4 * HOUR;
 
 export interface City {
   readonly state: CityState;
@@ -53,6 +58,7 @@ export async function openCity(): Promise<City> {
     },
     async live(services, signal) {
       const { log, config } = services;
+      await openDemoDestinations(services.db.pool);
       const story = tellStory(await beginningOf(config.dataDir));
       const { posts } = story.simulation;
       const upTo = (at: number) => posts.findIndex(({ receivedAt }) => receivedAt + story.moved > at);
@@ -70,6 +76,7 @@ export async function openCity(): Promise<City> {
       log.info({ posts: sent }, 'the first day of the drawn city is in');
       const reached = Math.max(story.history, (posts[from]?.receivedAt ?? 0) + story.moved);
       playhead = createPlayhead({ from: Math.min(reached, Date.now()), speed: SPEED });
+      let reported = false;
       while (!signal.aborted && sent < posts.length) {
         const due = upTo(playhead.at());
         const next = posts.slice(sent, Math.min(due === -1 ? posts.length : due, sent + BATCH));
@@ -78,6 +85,11 @@ export async function openCity(): Promise<City> {
           sent += next.length;
         } catch (error) {
           if (!signal.aborted) log.warn({ reason: messageOf(error) }, 'the drawn city waits');
+        }
+        if (!reported && playhead.at() > story.history + REPORTED) {
+          // What waits for its caption would be missing: it is asked for again when the city has gone on.
+          reported = (await uncaptionedImages(services.db.prisma)) < BATCH;
+          if (reported) await firstReport(services, playhead.at());
         }
         if (next.length < BATCH) await sleep(BEAT, undefined, { signal }).catch(() => undefined);
       }

@@ -5,6 +5,7 @@ import { isExposed } from '../access/isExposed.js';
 import type { Config } from '../config.js';
 import { keyState } from '../db/access/keyState.js';
 import { countDeadLetters } from '../db/deadLetters.js';
+import { outboxState } from '../db/deliver/outboxState.js';
 import { type MigrationState, migrationState } from '../db/migrationState.js';
 import { oldestWaiting } from '../db/oldestWaiting.js';
 import { sampleImages } from '../db/sampleImages.js';
@@ -25,6 +26,7 @@ export async function checkTables(pool: Pool, config: Config): Promise<Finding[]
   return [
     migrations,
     ...(await tried('queue', () => checkQueue(pool))),
+    ...(await tried('deliveries', () => checkDeliveries(pool, config))),
     ...(await tried('keys', () => checkKeys(pool, config))),
     ...(await tried('pictures', () => checkPictures(pool, config.dataDir))),
   ];
@@ -89,6 +91,23 @@ function waitingFinding(oldest: { readonly queue: string; readonly seconds: numb
 function inTime(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+async function checkDeliveries(pool: Pool, { deliver }: Config): Promise<Finding> {
+  const { failed: given, mail } = await outboxState(pool);
+  if (mail > 0 && deliver.smtpUrl === undefined)
+    return failed(
+      'deliveries',
+      `${mail} destinations are mail, and HOTLENS_SMTP_URL is not set`,
+      'set it, as smtp://user:password@host:587: what waits is sent then (docs/alerts.md)',
+    );
+  if (given > 0)
+    return warning(
+      'deliveries',
+      `${given} deliveries of the last week were given up`,
+      'read why on the page Alerts, or: { deliveries(status: FAILED) { nodes { error } } }; then retryDeliveries',
+    );
+  return ok('deliveries', 'none was given up of late');
 }
 
 async function checkKeys(pool: Pool, { host, allowedHosts, trustedProxies }: Config): Promise<Finding> {

@@ -4,6 +4,7 @@ import { cleanText } from './cleanText.js';
 import { keptRaw } from './keptRaw.js';
 import { readDate } from './readDate.js';
 import { checkUrl, type PostPicture, readPictures, shown } from './readPictures.js';
+import { readSensitive } from './readSensitive.js';
 
 /**
  * Names that a field is found under, the first that is there and not empty. Compared without case, spaces, _ and -, so that
@@ -58,6 +59,8 @@ export interface CanonicalPost {
   readonly likes: number | null;
   readonly reposts: number | null;
   readonly replies: number | null;
+  /** Its source marks it as not for everybody's eyes. */
+  readonly sensitive: boolean;
   /** Null where the row says nothing of pictures: a post that is known keeps those it has. */
   readonly images: readonly PostPicture[] | null;
   /** The row as it is kept: without the pictures' bytes. */
@@ -83,7 +86,8 @@ export function canonicalPost(
   const parsed = schema.safeParse({ ...fields, source: fields.source ?? source });
   if (!parsed.success) return { reason: reasonOf(parsed.error, names) };
   const { text, ...post } = parsed.data;
-  return { post: { ...post, text: text ?? '', raw } };
+  const sensitive = readSensitive(value as Record<string, unknown>);
+  return { post: { ...post, text: text ?? '', sensitive, raw } };
 }
 
 /** Every bad field under its name in the row. */

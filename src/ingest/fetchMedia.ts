@@ -2,14 +2,13 @@
 // and redirects. The address is checked when the connection is made, on the very address that is connected to, so that neither a
 // redirect nor a name that resolves differently the second time leads inside.
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
-import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, buildConnector, request } from 'undici';
+import { Agent, request } from 'undici';
 import { AppError, messageOf } from '../errors.js';
 import { VERSION } from '../version.js';
-import { type MediaAllow, mediaAllow } from './mediaAllow.js';
+import { guardedConnector, lookupAll } from './guardedConnector.js';
+import { mediaAllow } from './mediaAllow.js';
 import { readRetryAfter } from './readRetryAfter.js';
 
 export interface FetchMediaOptions {
@@ -47,7 +46,9 @@ export async function fetchMedia(
   const timeout = AbortSignal.timeout(timeoutMs);
   const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
   // One agent a picture: no connection outlives the check that it was made under.
-  const agent = new Agent({ connect: guardedConnector({ allow: mediaAllow(allow), ports, resolve, timeoutMs }) });
+  const agent = new Agent({
+    connect: guardedConnector({ allow: mediaAllow(allow), ports, resolve, timeoutMs, refused }),
+  });
   try {
     return await follow(new URL(checkScheme(url)), { agent, maxBytes, signal: stop });
   } catch (error) {
@@ -150,59 +151,8 @@ function decompressed(
   return body.pipe(decoder);
 }
 
-/** Connects to the addresses that were checked, and to no other: the name is not asked for again. */
-function guardedConnector({ timeoutMs, ...guard }: Guard & { readonly timeoutMs: number }): buildConnector.connector {
-  return (options, callback) => {
-    const hostname = options.hostname.replace(/^\[|\]$/g, '');
-    const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
-    checkedAddresses(hostname, port, guard).then(
-      (addresses) => {
-        const lookup = answerWith(addresses);
-        buildConnector({ timeout: timeoutMs, autoSelectFamily: true, lookup })(options, callback);
-      },
-      (error) => callback(error, null),
-    );
-  };
-}
-
-interface Guard {
-  readonly allow: MediaAllow;
-  readonly ports: FetchMediaOptions['ports'];
-  readonly resolve: (hostname: string) => Promise<LookupAddress[]>;
-}
-
-function lookupAll(hostname: string): Promise<LookupAddress[]> {
-  return lookup(hostname, { all: true });
-}
-
-async function checkedAddresses(
-  hostname: string,
-  port: number,
-  { allow, ports, resolve }: Guard,
-): Promise<LookupAddress[]> {
-  const addresses = await resolve(hostname);
-  const named =
-    addresses.length > 0 && (allow.host(hostname, port) || addresses.every(({ address }) => allow.names(address)));
-  if (named) return addresses;
-  // One bad address among good ones is enough: which one is taken must not be left to chance.
-  if (addresses.length === 0 || !addresses.every(({ address }) => allow.address(address))) {
-    throw new AppError('MEDIA_REFUSED', `${hostname}: not a public address (HOTLENS_MEDIA_ALLOW can name it)`);
-  }
-  if (!ports.some(([first, last]) => port >= first && port <= last)) {
-    throw new AppError(
-      'MEDIA_REFUSED',
-      `${hostname}: port ${port} is not fetched from (HOTLENS_MEDIA_PORTS can name it)`,
-    );
-  }
-  return addresses;
-}
-
-/** A resolver that knows one answer. (For an address in place of a name none is asked.) */
-function answerWith(addresses: LookupAddress[]): LookupFunction {
-  return (_hostname, { all }, callback) => {
-    if (all) callback(null, addresses);
-    else callback(null, addresses[0]!.address, addresses[0]!.family);
-  };
+function refused(reason: string, variable: 'ALLOW' | 'PORTS'): AppError {
+  return new AppError('MEDIA_REFUSED', `${reason} (HOTLENS_MEDIA_${variable} can name it)`);
 }
 
 /** http and https alone, and no name and password that a stranger wants us to send. */

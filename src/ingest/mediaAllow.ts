@@ -11,14 +11,14 @@ export interface MediaAllow {
   names(address: string): boolean;
 }
 
-/** Entries are hosts, host:port, addresses, [IPv6]:port or networks (CIDR). Throws AppError CONFIG for anything else. */
-export function mediaAllow(entries: readonly string[]): MediaAllow {
+/** Entries are hosts, host:port, addresses, [IPv6]:port or networks (CIDR). Throws AppError CONFIG, naming `variable`, for anything else. */
+export function mediaAllow(entries: readonly string[], variable = 'HOTLENS_MEDIA_ALLOW'): MediaAllow {
   const networks: [ipaddr.IPv4 | ipaddr.IPv6, number][] = [];
   const hosts = new Set<string>();
   for (const entry of entries) {
     if (ipaddr.isValidCIDR(entry)) networks.push(ipaddr.parseCIDR(entry));
     else if (ipaddr.isValid(entry)) networks.push(wholeAddress(entry));
-    else hosts.add(normalHost(entry));
+    else hosts.add(normalHost(entry, variable));
   }
   function names(address: string): boolean {
     if (!ipaddr.isValid(address)) return false;
@@ -73,12 +73,12 @@ function wholeAddress(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
-function normalHost(entry: string): string {
+function normalHost(entry: string, variable: string): string {
   const url = URL.canParse(`http://${entry}/`) ? new URL(`http://${entry}/`) : undefined;
   if (url?.pathname !== '/' || url.username || url.search || url.hash) {
     throw new AppError(
       'CONFIG',
-      `HOTLENS_MEDIA_ALLOW: expected a host, host:port, address or network, got ${JSON.stringify(entry)}`,
+      `${variable}: expected a host, host:port, address or network, got ${JSON.stringify(entry)}`,
     );
   }
   // The URL drops port 80, as http's own; with a port the entry means that port and no other.

@@ -4,6 +4,7 @@ import { lockForErasure } from '../db/erasure/erasureLock.js';
 import { forgetAuditedWords } from '../db/erasure/forgetAuditedWords.js';
 import { forgetJobs } from '../db/erasure/forgetJobs.js';
 import { deleteUnusedImages, forgetLostImages, knownImages, lostImages } from '../db/erasure/lostImages.js';
+import { renewReportRuns } from '../db/reports/reportRuns.js';
 import { retryTransaction } from '../db/retryTransaction.js';
 import { messageOf } from '../errors.js';
 import type { MediaStore } from './mediaStore.js';
@@ -42,6 +43,7 @@ export async function purgeImages({
       const unused = noted.filter((sha256) => !known.has(sha256));
       await forgetJobs(client, [...captionIds, ...unused]);
       await forgetAuditedWords(client, unused);
+      await renewReportRuns(client, unused);
       const results = await Promise.all(unused.map((sha256) => remove(media, sha256)));
       const kept = results.flatMap((result) => result ?? []);
       await forgetLostImages(

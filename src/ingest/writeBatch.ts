@@ -6,6 +6,7 @@ import { forgetJobs } from '../db/erasure/forgetJobs.js';
 import { noteLostImages } from '../db/erasure/lostImages.js';
 import { postKeys } from '../db/erasure/tombstones.js';
 import { addToImport, type ImportCounts, type ReadSpan } from '../db/importRecord.js';
+import { renewReportRuns } from '../db/reports/reportRuns.js';
 import { retryTransaction, sqlState } from '../db/retryTransaction.js';
 import { insertImages, upsertPostImages } from '../db/upsertPostImages.js';
 import { upsertPosts } from '../db/upsertPosts.js';
@@ -88,6 +89,12 @@ async function write(
   const { posts, repeated } = lastOfEach(living);
   await storeErasedAgain(media, posts);
   const upserted = await upsertPosts(client, { posts: posts.map(({ post }) => post), importId });
+  // Reports that were made may show one that its source has marked since.
+  const marked = upserted.filter(({ inserted }, i) => !inserted && posts[i]!.post.sensitive);
+  await renewReportRuns(
+    client,
+    marked.map(({ id }) => id),
+  );
   const withPictures = posts.flatMap(({ pictures }, i) => (pictures ? [{ postId: upserted[i]!.id, pictures }] : []));
   await insertImages(client, distinctImages(withPictures.flatMap(({ pictures }) => pictures)));
   const { added, removed } = await upsertPostImages(client, {

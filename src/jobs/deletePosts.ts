@@ -6,7 +6,8 @@ import type { PostIdentity } from '../db/erasure/tombstones.js';
 import type { DeletionReason } from '../db/generated/client.js';
 import { retryTransaction } from '../db/retryTransaction.js';
 import { purgeImages } from '../ingest/purgeImages.js';
-import { DETECT } from './queue.js';
+import { sweepReports } from '../reports/sweepReports.js';
+import { DELIVER, DETECT } from './queue.js';
 
 export interface Deletion {
   readonly ids?: readonly string[];
@@ -28,7 +29,7 @@ export interface Deleted {
  * again, it goes on. A file that cannot be deleted now is logged, and tried again by maintenance.
  */
 export async function deletePosts(
-  { db, queue, media, log }: Pick<Services, 'db' | 'queue' | 'media' | 'log'>,
+  { config, db, queue, media, log }: Pick<Services, 'config' | 'db' | 'queue' | 'media' | 'log'>,
   { ids = [], identities = [], reason }: Deletion,
 ): Promise<Deleted> {
   let posts = 0;
@@ -40,14 +41,17 @@ export async function deletePosts(
     const erasure = await retryTransaction(db.pool, async (client) => {
       const done = await erasePosts(client, { ...part, reason });
       if (done.posts > 0) await queue.add('detect', [DETECT], client);
+      if (done.redone > 0) await queue.add('deliver', [DELIVER], client);
       return done;
     });
     posts += erasure.posts;
     tombstones += erasure.tombstones;
   }
   if (posts > 0) queue.wake('detect');
+  queue.wake('deliver');
   const { erased, failed } = await purgeImages({ pool: db.pool, media: media.store });
   if (failed.length > 0) log.warn({ failed: failed.slice(0, 10) }, 'pictures could not be deleted; they will be');
+  if (posts > 0) await sweepReports({ pool: db.pool, config });
   return { posts, images: erased, tombstones };
 }
 

@@ -11,7 +11,7 @@ import { type Classifier, openClassifier } from '../inference/classification/cla
 import type { Inference } from '../inference/inference.js';
 import { inStage, type Telemetry } from '../telemetry/telemetry.js';
 import { keepDetection, type LiveDetection, STEP } from './liveDetection.js';
-import { DETECT_AGAIN, type Queue } from './queue.js';
+import { DELIVER, DETECT_AGAIN, type Queue } from './queue.js';
 import type { JobKind } from './runQueue.js';
 
 export interface DetectJobDeps {
@@ -43,7 +43,10 @@ type Deps = DetectJobDeps & { readonly opinions: (texts: readonly string[]) => P
 export function detectJob(given: DetectJobDeps): JobKind<'detect'> {
   const deps: Deps = { ...given, opinions: opinionReader(given.opinionModel) };
   const { pool, queue, log, modelDigest: embedderDigest, dimension } = deps;
-  const kept = keepDetection({ pool, log, embedderDigest, dimension });
+  const kept = keepDetection({
+    ...{ pool, log, embedderDigest, dimension },
+    onQueued: (client) => queue.add('deliver', [DELIVER], client),
+  });
   return {
     name: 'detect',
     capacity: 1,
@@ -104,10 +107,14 @@ async function stepTo(detection: LiveDetection, next: number, post: number, deps
   await stepAt(detection, !detection.lively && post - next > SILENCE ? floor(post - 1) : next, deps);
 }
 
-async function stepAt(detection: LiveDetection, at: number, { pool, events, telemetry }: DetectJobDeps): Promise<void> {
+async function stepAt(detection: LiveDetection, at: number, deps: DetectJobDeps): Promise<void> {
+  const { pool, events, queue, telemetry } = deps;
   const decisions = await openDecisions(pool);
-  for (const event of await inStage(telemetry, 'detect', () => detection.step(at, decisions)))
+  const step = await inStage(telemetry, 'detect', () => detection.step(at, decisions));
+  if (step.raised.queued) queue.wake('deliver');
+  for (const event of step.events)
     await events.publish({ type: 'hotspotChanged', eventId: event.id, hotspotId: event.hotspotId });
+  for (const alert of step.raised.alerts) await events.publish({ type: 'alertRaised', ...alert });
 }
 
 function floor(time: number): number {

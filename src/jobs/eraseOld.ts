@@ -11,7 +11,7 @@ const MOST = 20 * ERASED_AT_ONCE;
 
 /** Erases a bounded number of posts that are too old, and what is told of those that are gone. Resolves to whether more are left. */
 export async function eraseOld(
-  services: Pick<Services, 'db' | 'queue' | 'media' | 'log'>,
+  services: Pick<Services, 'config' | 'db' | 'queue' | 'media' | 'log'>,
   retention: Retention,
 ): Promise<boolean> {
   const { db, log } = services;

@@ -9,6 +9,7 @@ const BY_CODE: Partial<Record<AppErrorCode, FailureKind>> = {
   DATABASE_UNAVAILABLE: 'DATABASE',
   SHUTTING_DOWN: 'UNAVAILABLE',
   MEDIA_UNAVAILABLE: 'NETWORK',
+  DELIVERY_FAILED: 'NETWORK',
 };
 
 /** The kind that an AppError names or its code stands for; of anything else what its system codes say, or OTHER. */

@@ -1,7 +1,8 @@
 // A detector that lives in this process and in the database: what it takes in and what it finds is stored with it, so that another
 // process, or this one after a crash, goes on where it was.
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Logger } from 'pino';
+import { type Raised, raiseAlerts } from '../alerts/raiseAlerts.js';
 import { createDetector, type Decision, type Detector } from '../analytics/detection/detector.js';
 import type { Assignment } from '../analytics/detection/finding.js';
 import { createNearPictures, type NearPictures } from '../analytics/detection/nearPictures.js';
@@ -17,6 +18,12 @@ import { withTransaction } from '../db/withTransaction.js';
 /** Milliseconds of a step. */
 export const STEP = HOUR / 4;
 
+/** What a step has brought, once it is stored. */
+export interface Step {
+  readonly events: readonly StoredEvent[];
+  readonly raised: Raised;
+}
+
 export interface LiveDetection {
   /** Time of the last step; null before the first. */
   readonly at: number | null;
@@ -27,7 +34,7 @@ export interface LiveDetection {
   /** The key of a picture: that of the first one that is much the same. */
   pictureKey(phash: string, sha256: string, at: number): string;
   arrive(posts: readonly ArrivedPost[]): Promise<void>;
-  step(now: number, decisions: readonly Decision[]): Promise<StoredEvent[]>;
+  step(now: number, decisions: readonly Decision[]): Promise<Step>;
   /** Whether anything lives that time could change. */
   readonly lively: boolean;
 }
@@ -39,6 +46,8 @@ export interface LiveDetectionDeps {
   readonly embedderDigest: string;
   readonly dimension: number;
   readonly tuning?: Partial<Tuning>;
+  /** Puts a job into the transaction that has raised something that is to be sent. */
+  readonly onQueued: (client: ClientBase) => Promise<void>;
 }
 
 /** Keeps one detection in memory for as long as nobody else has stored a newer state, and nothing has failed. */
@@ -123,7 +132,7 @@ async function open({ pool, log, embedderDigest, dimension, tuning = {} }: LiveD
   return { detector, pictures, version: stored.version, at: stored.saved.at, newest, unlooked, lively };
 }
 
-function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDeps): LiveDetection {
+function bind(held: Held, { pool, log, embedderDigest, tuning = {}, onQueued }: LiveDetectionDeps): LiveDetection {
   const { detector, pictures } = held;
   const { history, remember } = { ...TUNING, ...tuning };
   return {
@@ -155,18 +164,21 @@ function bind(held: Held, { pool, embedderDigest, tuning = {} }: LiveDetectionDe
       const pulses = detector.pulses();
       const forgotten = { background: now - history * HOUR, members: now - remember * HOUR };
       const posts = detector.changes();
-      const events = await withTransaction(pool, async (client) => {
+      const stored = await withTransaction(pool, async (client): Promise<Step> => {
         await holdOffErasure(client);
         const titles = await titlesOf(client, { findings, posts, saved });
         const step = { findings, saved, posts, pulses, titles, embedderDigest, decisions, forgotten };
-        return storeStep(client, step, held.version);
+        const events = await storeStep(client, step, held.version);
+        const raised = await raiseAlerts(client, { at: new Date(now), log });
+        if (raised.queued) await onQueued(client);
+        return { events, raised };
       });
       held.version = (held.version ?? 0) + 1;
       held.at = now;
       held.newest = Math.max(held.newest ?? now, now);
       held.unlooked = false;
       held.lively = saved.hotspots.some(({ state }) => state === 'living');
-      return events;
+      return stored;
     },
   };
 }

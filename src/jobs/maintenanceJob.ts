@@ -5,6 +5,7 @@ import { noteUnusedImages } from '../db/erasure/lostImages.js';
 import { eraseEmptyHotspots } from '../db/erasure/oldHistory.js';
 import { vacuum } from '../db/vacuum.js';
 import { purgeImages } from '../ingest/purgeImages.js';
+import { sweepReports } from '../reports/sweepReports.js';
 import { closeLeftImports } from './closeLeftImports.js';
 import { eraseOld } from './eraseOld.js';
 import { reconcile } from './reconcile.js';
@@ -42,6 +43,7 @@ export function maintenanceJob(deps: MaintenanceJobDeps): JobKind<'maintenance'>
       await sweepUploads(deps);
       const { failed } = await purgeImages({ pool, media: media.store });
       if (failed.length > 0) log.error({ failed: failed.slice(0, 10) }, 'pictures cannot be deleted');
+      await sweepReports({ pool, config });
       await vacuum(db);
       if (postsLeft || audit.left) await queue.add('maintenance', [{ data: {}, key: 'maintenance' }]);
     },

@@ -8,7 +8,17 @@ import { withMigrationLock } from '../db/migrate.js';
 import { type Cause, currentCause } from '../telemetry/cause.js';
 import { RETRIES as POLICY } from './retryPolicy.js';
 
-export const QUEUES = ['import', 'fetch', 'caption', 'embed', 'detect', 'map', 'maintenance'] as const;
+export const QUEUES = [
+  'import',
+  'fetch',
+  'caption',
+  'embed',
+  'detect',
+  'map',
+  'report',
+  'deliver',
+  'maintenance',
+] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** What a job of each queue carries. The rows that it names are the truth; a job only says that there is work. */
@@ -21,6 +31,9 @@ export interface JobData {
   readonly embed: { readonly imageSha256: string };
   readonly detect: Record<string, never>;
   readonly map: Record<string, never>;
+  /** A run to be made; without one the schedules are looked at. */
+  readonly report: { readonly runId?: string };
+  readonly deliver: Record<string, never>;
   readonly maintenance: Record<string, never>;
 }
 
@@ -60,6 +73,9 @@ export const DETECT_AGAIN: QueuedJob<'detect'> = { data: {}, key: 'detect again'
 /** Captions that come together are placed on the map together. */
 export const MAP: QueuedJob<'map'> = { data: {}, key: 'map', startAfter: 3 };
 
+/** Sends whatever is due in the outbox. */
+export const DELIVER: QueuedJob<'deliver'> = { data: {}, key: 'deliver' };
+
 /** Seconds without a sign of life after which a running job counts as left by a process that died. */
 const HEARTBEAT_SECONDS = 30;
 
@@ -90,8 +106,13 @@ const POLICIES: Record<QueueName, QueuePolicy> = {
   embed: 'short',
   detect: 'short',
   map: 'short',
+  report: 'exclusive',
+  deliver: 'short',
   maintenance: 'short',
 };
+
+/** One pass of these serves whatever is there. */
+const NOBODYS: ReadonlySet<QueueName> = new Set(['detect', 'map', 'deliver', 'maintenance']);
 
 /** Name of the queue that keeps the jobs of `name` whose retries are used up. */
 export function deadLetterQueue(name: QueueName): string {
@@ -151,8 +172,7 @@ export function createQueue(
     },
     async add(name, jobs, client) {
       if (jobs.length === 0) return;
-      // One pass of these serves whatever is there: it is nobody's.
-      const cause = name === 'detect' || name === 'map' || name === 'maintenance' ? undefined : currentCause();
+      const cause = NOBODYS.has(name) ? undefined : currentCause();
       const origin: JobOrigin = cause === undefined ? {} : { cause };
       await boss.insert(
         name,

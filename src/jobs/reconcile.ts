@@ -62,6 +62,14 @@ export async function reconcile({ pool, queue, log, embedderDigest }: ReconcileD
              AND c.completed_at < now() - interval '5 seconds'`,
     parameters: [embedderDigest],
   });
+  const reports = await pendingWithoutJob(pool, {
+    queue: 'report',
+    rows: `SELECT id::text AS key FROM report_runs WHERE status = 'WAITING' AND created_at < now() - interval '5 seconds'`,
+  });
+  await queue.add(
+    'report',
+    reports.map((key) => ({ key, data: { runId: key } })),
+  );
   await queue.add(
     'import',
     imports.map((key) => ({ key, data: { importId: key } })),
@@ -84,6 +92,7 @@ export async function reconcile({ pool, queue, log, embedderDigest }: ReconcileD
     captions: captions.length,
     fetches: fetches.length,
     embeds: embeds.length,
+    reports: reports.length,
   };
   if (Object.values(found).some((count) => count > 0)) log.info(found, 'rows and jobs reconciled');
 }
@@ -128,5 +137,11 @@ async function failDeadLetters(pool: Pool): Promise<number> {
        AND NOT EXISTS (SELECT FROM pgboss.job l WHERE l.name = 'fetch' AND l.state < 'completed' AND l.singleton_key = pi.id::text)`,
     [reason, deadLetterQueue('fetch')],
   );
-  return [imports, captions, fetches].reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
+  const reports = await pool.query(
+    `UPDATE report_runs r SET status = 'FAILED', error = coalesce(r.error, $1), finished_at = now() FROM pgboss.job j
+     WHERE r.status = 'WAITING' AND j.name = $2 AND j.state = 'created' AND j.singleton_key = r.id::text
+       AND NOT EXISTS (SELECT FROM pgboss.job l WHERE l.name = 'report' AND l.state < 'completed' AND l.singleton_key = r.id::text)`,
+    [reason, deadLetterQueue('report')],
+  );
+  return [imports, captions, fetches, reports].reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
 }

@@ -40,6 +40,7 @@ const ROWS: Partial<Record<QueueName, Row>> = {
   import: { field: 'importId', table: 'imports', again: `status = 'RUNNING', finished_at = NULL`, done: 'COMPLETED' },
   caption: { field: 'captionId', table: 'captions', again: PENDING, done: 'COMPLETED' },
   fetch: { field: 'postImageId', table: 'post_images', again: PENDING, done: 'STORED' },
+  report: { field: 'runId', table: 'report_runs', again: `status = 'WAITING', finished_at = NULL`, done: 'COMPLETED' },
 };
 
 /** Those that there is still something to do for, with their rows PENDING: a post may have been deleted since, or done otherwise. */

@@ -34,20 +34,23 @@ export const RETRIES: Readonly<Record<FailureKind, Retries>> = {
   OTHER: { tries: 6, firstMs: SECOND, longestMs: 5 * MINUTE },
 };
 
+/** Of what is sent to others: forty tries are about a day, the first of them close together. */
+export const DELIVERIES: Retries = { tries: 40, firstMs: 10 * SECOND, longestMs: 60 * MINUTE };
+
 /**
  * Milliseconds until the job is tried again after its `failures`-th failure (1, 2, ...) of this kind; null: it is given up.
  * Half of the pause is drawn by `random` (0 to 1), so that what failed together does not come back together;
  * `retryAfterMs`, what the other side asked for, is the least.
  */
 export function nextTry(
-  kind: FailureKind,
+  kind: FailureKind | Retries,
   {
     failures,
     retryAfterMs = 0,
     random,
   }: { readonly failures: number; readonly retryAfterMs?: number | undefined; readonly random: number },
 ): number | null {
-  const { tries, firstMs, longestMs } = RETRIES[kind];
+  const { tries, firstMs, longestMs } = typeof kind === 'string' ? RETRIES[kind] : kind;
   if (failures >= tries) return null;
   const pause = Math.min(firstMs * 2 ** (failures - 1), longestMs);
   return Math.round(Math.max(pause / 2, retryAfterMs) + (pause / 2) * random);

@@ -17,7 +17,7 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
-import type { Burst } from '../analytics/detection/expectation.js';
+import { burstInWords } from '../analytics/detection/burstInWords.js';
 import type { Context } from '../context.js';
 import { hotspotPosts } from '../db/hotspots/hotspotContents.js';
 import { type HotspotEventsFilter, hotspotEventsCount, hotspotEventsPage } from '../db/hotspots/hotspotEvents.js';
@@ -301,9 +301,9 @@ export class HotspotResolver {
     const { burst, peak, peakScore, score } = hotspot;
     const counts = await loaders.countsOfHotspot.load(hotspot.id);
     const words: string[] = [];
-    if (burst !== null && score > 0) words.push(`now ${inWords(burst)}`);
+    if (burst !== null && score > 0) words.push(`now ${burstInWords(burst)}`);
     if (peak !== null && (score === 0 || peakScore >= 1.5 * score))
-      words.push(`at its height, ${peak.at}, ${inWords(peak)}`);
+      words.push(`at its height, ${peak.at}, ${burstInWords(peak)}`);
     if (counts !== null) words.push(`${counts.posts} posts by ${counts.authors} authors so far`);
     words.push(
       hotspot.earlierId === null
@@ -447,9 +447,4 @@ export class HotspotResolver {
       count: async () => (await loaders.countsOfHotspot.load(id))?.posts ?? 0,
     });
   }
-}
-
-function inWords({ evidence, hours, expected }: Burst): string {
-  const span = hours === 1 ? 'in an hour' : `in ${hours} hours`;
-  return `${evidence} distinct authors and pieces ${span}, where ${Number(expected.toPrecision(2))} are usual at this time of the day`;
 }

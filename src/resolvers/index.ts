@@ -3,6 +3,9 @@ import 'reflect-metadata';
 import { createPubSub } from '@graphql-yoga/subscription';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AlertResolver, AlertsOfHotspotResolver } from './alert.js';
+import { AlertRaisedResolver } from './alertRaised.js';
+import { AlertRuleResolver, PreviewedAlertResolver } from './alertRule.js';
 import { ApiKeyResolver } from './apiKey.js';
 import { AuditEventResolver } from './auditEvent.js';
 import { BackUpResolver } from './backUp.js';
@@ -11,7 +14,9 @@ import { CaptionResolver } from './caption.js';
 import { CaptionCompletedResolver } from './captionCompleted.js';
 import { CaptionExplanationResolver } from './captionExplanation.js';
 import { DeletePostsResolver } from './deletePosts.js';
+import { DeliveryResolver } from './delivery.js';
 import { DemoResolver } from './demo.js';
+import { DestinationResolver } from './destination.js';
 import { DetectionResolver } from './detection.js';
 import { EditCaptionResolver } from './editCaption.js';
 import { guardSchema } from './guardSchema.js';
@@ -36,9 +41,12 @@ import { PreviewCaptionResolver } from './previewCaption.js';
 import { QueueCountsResolver, QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
+import { ReportResolver, ReportRunResolver } from './report.js';
 import { RetryFailedResolver } from './retryFailed.js';
 import { SearchPostsResolver } from './searchPosts.js';
+import { SilenceResolver } from './silence.js';
 import { stopInTime } from './stopInTime.js';
+import { TestDestinationResolver } from './testDestination.js';
 
 /** Builds the executable schema. Each of its fields asks who the context's caller is. */
 export function createSchema(): GraphQLSchema {
@@ -79,10 +87,21 @@ export function createSchema(): GraphQLSchema {
       RecaptionResolver,
       RefetchImagesResolver,
       RetryFailedResolver,
+      ReportResolver,
+      ReportRunResolver,
       CaptionCompletedResolver,
       CaptionExplanationResolver,
       CallerResolver,
       LimitsResolver,
+      AlertResolver,
+      AlertsOfHotspotResolver,
+      AlertRaisedResolver,
+      AlertRuleResolver,
+      PreviewedAlertResolver,
+      SilenceResolver,
+      DestinationResolver,
+      DeliveryResolver,
+      TestDestinationResolver,
       ApiKeyResolver,
       AuditEventResolver,
     ],

@@ -62,6 +62,9 @@ export class PostInput {
   @Field(() => Int, { nullable: true, description: 'Replies so far.' })
   replies?: number | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Its pictures are not for everybody’s eyes.' })
+  sensitive?: boolean | null;
+
   @Field(() => [PostImageInput], {
     nullable: true,
     description: 'Its pictures in their order; left out, a known post keeps those it has.',

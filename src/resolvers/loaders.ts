@@ -3,10 +3,13 @@ import DataLoader from 'dataloader';
 import { NEAR_BITS } from '../analytics/detection/nearPictures.js';
 import { type OpinionWithin, opinionWithin } from '../analytics/opinion/opinionWithin.js';
 import type { OpinionPost } from '../analytics/opinion/timeline.js';
+import { type AlertRow, alertsOfHotspots } from '../db/alerts/alertRow.js';
+import { type AlertRuleRow, alertRulesByIds } from '../db/alerts/alertRuleRow.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
 import { countsOfImages, type ImageCounts } from '../db/countsOfImages.js';
 import type { Database } from '../db/database.js';
+import { type DestinationRow, destinationsByIds } from '../db/deliver/destinationRow.js';
 import type { PostImage } from '../db/generated/client.js';
 import {
   captionsOfHotspots,
@@ -31,6 +34,7 @@ import type { PostRow } from '../db/postRow.js';
 import { postsByIds } from '../db/postsByIds.js';
 import { postsOfImages } from '../db/postsOfImages.js';
 import { type RejectionRow, rejectionsOfImports } from '../db/rejectionsOfImports.js';
+import { newestRunsOfReports, type ReportRunRow } from '../db/reports/reportRuns.js';
 
 /** The newest bars of a hotspot's timeline. */
 export interface TimelineOf {
@@ -73,6 +77,11 @@ export interface Loaders {
   readonly pictureProblemsOfImport: DataLoader<FirstOf, readonly PictureProblem[], string>;
   /** Null: none came. */
   readonly picturesOfImport: DataLoader<string, ImportPictures | null>;
+  /** Null: none was made. */
+  readonly newestRunOfReport: DataLoader<string, ReportRunRow | null>;
+  readonly destination: DataLoader<string, DestinationRow | null>;
+  readonly alertRule: DataLoader<string, AlertRuleRow | null>;
+  readonly alertsOfHotspot: DataLoader<FirstOf, readonly AlertRow[], string>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
 }
@@ -225,6 +234,22 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     picturesOfImport: one(
       (importIds) => picturesOfImports(pool, importIds),
       (row) => row.importId,
+    ),
+    newestRunOfReport: one(
+      (ids) => newestRunsOfReports(pool, ids),
+      (row) => row.reportId!,
+    ),
+    alertRule: one(
+      (ids) => alertRulesByIds(pool, ids),
+      (row) => row.id,
+    ),
+    alertsOfHotspot: firstOf(
+      (hotspotIds, limit) => alertsOfHotspots(pool, { hotspotIds, limit }),
+      (row) => row.hotspotId,
+    ),
+    destination: one(
+      (ids) => destinationsByIds(pool, ids),
+      (row) => row.id,
     ),
     completedOfQueue: one(
       (names) => completedJobs(pool, names),

@@ -73,6 +73,11 @@ export class Post {
   @Field(() => Int, { nullable: true, description: 'As of the latest ingest; null where the source does not tell.' })
   replies!: number | null;
 
+  @Field(() => Boolean, {
+    description: 'Its source, or its author there, marks its pictures as not for everybody’s eyes: reports blur them.',
+  })
+  sensitive!: boolean;
+
   @Field(() => GraphQLJSON, { description: 'The row as it arrived; pictures given as base64 are left out.' })
   raw!: unknown;
 

@@ -9,7 +9,9 @@ import { DeadLetter, DeadLetterFilterInput, deadLetterFilter } from './deadLette
 
 @ObjectType({ description: 'How many jobs of one kind there are.' })
 class QueueCounts {
-  @Field(() => String, { description: '`import`, `fetch`, `caption`, `embed`, `detect` or `maintenance`.' })
+  @Field(() => String, {
+    description: '`import`, `fetch`, `caption`, `embed`, `detect`, `map`, `deliver` or `maintenance`.',
+  })
   name!: string;
 
   @Field(() => Int, { description: 'Ready to run.' })

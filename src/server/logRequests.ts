@@ -32,7 +32,7 @@ export function logRequests(log: Logger, { metrics, tracer }: Telemetry): Reques
     response.on('close', () => {
       const line = {
         method: request.method,
-        path,
+        path: scrub(path),
         status: response.statusCode,
         ms: Math.round(seconds() * 1000),
         ...(response.writableFinished ? {} : { aborted: true }),

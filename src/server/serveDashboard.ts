@@ -13,6 +13,8 @@ const PAGES = {
   Picture: /^\/pictures\/[^/]+$/,
   Search: /^\/search$/,
   Map: /^\/map$/,
+  Alerts: /^\/alerts$/,
+  Reports: /^\/reports$/,
   Import: /^\/import$/,
   OneImport: /^\/import\/[^/]+$/,
   System: /^\/system$/,

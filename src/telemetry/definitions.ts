@@ -6,7 +6,17 @@ export const STAGES = ['fetch', 'store', 'caption', 'embed', 'detect'] as const;
 /** A picture through one of the stages, or one step of detection. */
 export type Stage = (typeof STAGES)[number];
 
-export const ROUTES = ['/', '/graphql', '/media', '/session', '/metrics', '/healthz', '/readyz', 'other'] as const;
+export const ROUTES = [
+  '/',
+  '/graphql',
+  '/media',
+  '/feeds',
+  '/session',
+  '/metrics',
+  '/healthz',
+  '/readyz',
+  'other',
+] as const;
 export type Route = (typeof ROUTES)[number];
 
 const OUTCOMES = ['ok', 'error'] as const;

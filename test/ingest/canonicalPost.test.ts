@@ -31,6 +31,7 @@ describe('canonicalPost', () => {
       ...raw,
       postedAt: new Date('2026-05-01T10:00:00.250Z'),
       images: [{ kind: 'url', url: 'https://example.org/a.jpg', altText: null }],
+      sensitive: false,
       raw,
     });
   });
@@ -48,6 +49,14 @@ describe('canonicalPost', () => {
     ['likes', { likes: '' }, null],
     ['source', {}, 'import'],
     ['source', { source: 'mastodon' }, 'mastodon'],
+    ['sensitive', { sensitive: false }, false],
+    ['sensitive', { sensitive: true }, true],
+    ['sensitive', { possibly_sensitive: 'True' }, true],
+    ['sensitive', { NSFW: '0' }, false],
+    ['sensitive', { labels: [{ val: 'porn' }] }, true],
+    ['sensitive', { labels: [{ val: 'porn', neg: true }, { val: 'spam' }] }, false],
+    ['sensitive', { record: { labels: { values: [{ val: 'graphic-media' }] } } }, true],
+    ['sensitive', { labels: 'summer, holiday', record: 7 }, false],
   ] as const)('finds %s in %j', (field, more, value) => {
     expect(read({ ...row, ...more })[field]).toEqual(value);
   });

@@ -39,6 +39,8 @@ describeDatabases('the queue over GraphQL', (open) => {
       { ...NONE, name: 'embed', waiting: 1 },
       { ...NONE, name: 'detect' },
       { ...NONE, name: 'map' },
+      { ...NONE, name: 'report' },
+      { ...NONE, name: 'deliver' },
       { ...NONE, name: 'maintenance' },
     ]);
   });

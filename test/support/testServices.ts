@@ -86,6 +86,7 @@ export async function openTestServices(db: Database, options: TestServicesOption
     admission: openAdmission(db.pool, config),
     inference: async () => watched,
     plan,
+    publicUrl: () => config.publicUrl ?? 'http://hotlens.test',
     testInference: inference,
     lines,
     async addImage(bytes) {

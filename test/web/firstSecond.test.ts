@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { BrowserContext, Page, Request } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { openChromium } from '../../scripts/browser/openChromium.js';
 import { describeChromium } from '../support/chromium.js';
 import { endAllHotlens, type RunningHotlens, runHotlens } from '../support/runHotlens.js';
@@ -44,7 +44,6 @@ describeChromium('the first second', () => {
   let server: RunningHotlens;
   let url: string;
   let withoutScript: Awaited<ReturnType<typeof openChromium>>;
-  let context: BrowserContext;
   let page: Page;
   /** What the console and the policy had to say. */
   let said: string[];
@@ -63,7 +62,7 @@ describeChromium('the first second', () => {
     await rm(folder, { recursive: true, force: true });
   });
   watchedPages((watched) => {
-    ({ context, page, said } = watched);
+    ({ page, said } = watched);
   });
 
   /** Until React has drawn the page in place of its frame. */

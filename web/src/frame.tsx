@@ -13,6 +13,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   Picture: '/pictures/0',
   Search: '/search',
   Map: '/map',
+  Alerts: '/alerts',
+  Reports: '/reports',
   Import: '/import',
   OneImport: '/import/0',
   System: '/system',

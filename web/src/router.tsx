@@ -12,6 +12,7 @@ import {
 import { NothingHere } from './parts/NothingHere.js';
 import { Problem } from './parts/Problem.js';
 import {
+  readAlertsView,
   readHotspotView,
   readMapView,
   readNowView,
@@ -64,6 +65,13 @@ export const mapRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/Map.js'), 'CaptionMap'),
 });
 
+export const alertsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: readAlertsView,
+  component: lazyRouteComponent(() => import('./pages/Alerts.js'), 'Alerts'),
+});
+
 export const systemRoute = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -80,6 +88,12 @@ export const oneImportRoute = createRoute({
   getParentRoute: () => root,
   path: '/import/$id',
   component: lazyRouteComponent(() => import('./pages/OneImport.js'), 'OneImport'),
+});
+
+export const reportsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./pages/Reports.js'), 'Reports'),
 });
 
 export const keysRoute = createRoute({
@@ -101,6 +115,8 @@ const routeTree = root.addChildren([
   pictureRoute,
   searchRoute,
   mapRoute,
+  alertsRoute,
+  reportsRoute,
   systemRoute,
   importRoute,
   oneImportRoute,

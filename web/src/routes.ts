@@ -146,3 +146,20 @@ export interface SignInView {
 export function readSignInView({ to }: Record<string, unknown>): SignInView {
   return typeof to === 'string' ? { to } : {};
 }
+
+export const ALERT_PARTS = ['history', 'rules', 'silences', 'outbox', 'destinations'] as const;
+
+export interface AlertsView {
+  /** Left out: the history. */
+  readonly part?: (typeof ALERT_PARTS)[number];
+  /** The alert that is to be silenced: messages lead here. */
+  readonly silence?: string;
+}
+
+export function readAlertsView({ part, silence }: Record<string, unknown>): AlertsView {
+  const known = oneOf(ALERT_PARTS, part);
+  return {
+    ...(known !== undefined && known !== 'history' && { part: known }),
+    ...(typeof silence === 'string' && /^[0-9a-f-]{36}$/i.test(silence) && { silence }),
+  };
+}

@@ -1,6 +1,9 @@
 // Erases posts and all that is known through them alone, in the caller's transaction.
 import type { ClientBase } from 'pg';
+import { layFoldersAnew } from '../deliver/layFoldersAnew.js';
 import type { DeletionReason } from '../generated/client.js';
+import { renewReportRuns } from '../reports/reportRuns.js';
+import { alertsAbout } from './alertsAbout.js';
 import { lockForErasure } from './erasureLock.js';
 import { forgetJobs } from './forgetJobs.js';
 import { forgetWords } from './forgetWords.js';
@@ -17,12 +20,14 @@ export interface Erasure {
   readonly images: number;
   /** New ones: of the posts, and of those that had never been here. */
   readonly tombstones: number;
+  /** Messages that lie in folders and are to be laid anew, without the posts: a job of `deliver` does it. */
+  readonly redone: number;
 }
 
 /**
  * Erases the posts with these ids and these identities, known or not, and leaves their tombstones. What goes: the post with its
  * raw row, its place in detection, what was said of its row when it was refused, its jobs, its name in events and decisions,
- * titles and keywords of its words. Its images go with purgeImages, once this has been committed.
+ * titles and keywords of its words; what alerts showed of it, also in folders. Its images go with purgeImages, once this has been committed.
  */
 export async function erasePosts(
   client: ClientBase,
@@ -42,18 +47,24 @@ export async function erasePosts(
   const keys = [...posts, ...identities].map(keyOf);
   const tombstones = await addTombstones(client, keys, reason);
   await client.query(FORGET_REJECTIONS, [keys]);
-  if (posts.length === 0) return { posts: 0, images: 0, tombstones };
+  if (posts.length === 0) return { posts: 0, images: 0, tombstones, redone: 0 };
 
   const postIds = posts.map(({ id }) => id);
   const { rows: known } = await client.query<Known>(KNOWN, [postIds]);
   const { pictureIds, sha256s, hotspotIds, texts } = known[0]!;
+  const before = await alertsAbout(client, { postIds, hotspotIds });
   await client.query('DELETE FROM posts WHERE id = ANY($1::uuid[])', [postIds]);
   await noteLostImages(client, sha256s);
   await forgetJobs(client, pictureIds);
   await client.query(FORGET_IN_EVENTS, [postIds]);
   await client.query(FORGET_IN_DECISIONS, [postIds]);
-  await forgetWords(client, { hotspotIds, texts });
-  return { posts: posts.length, images: sha256s.length, tombstones };
+  await client.query(FORGET_IN_ALERTS, [postIds]);
+  const renamed = await forgetWords(client, { hotspotIds, texts });
+  const after = await alertsAbout(client, { postIds: [], hotspotIds: renamed });
+  const runs = await renewReportRuns(client, [...postIds, ...hotspotIds, ...renamed]);
+  const redone =
+    (await layFoldersAnew(client, 'ALERT', [...before, ...after])) + (await layFoldersAnew(client, 'REPORT', runs));
+  return { posts: posts.length, images: sha256s.length, tombstones, redone };
 }
 
 interface Known {
@@ -87,3 +98,4 @@ const FORGET_IN_EVENTS = `
   WHERE post_ids && $1::uuid[]`;
 
 const FORGET_IN_DECISIONS = FORGET_IN_EVENTS.replace('hotspot_events', 'hotspot_decisions');
+const FORGET_IN_ALERTS = FORGET_IN_EVENTS.replace('hotspot_events', 'alerts');

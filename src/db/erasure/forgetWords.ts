@@ -6,14 +6,15 @@ import { KEYWORDS, othersSpoken, spokenBy } from '../detection/titlesOf.js';
 
 /**
  * Words anew the hotspots that posts were deleted from (`hotspotIds`), and those whose title or keywords are found in the texts
- * that were deleted, wherever their posts are by now. A hotspot that is over and has no post left is deleted.
+ * that were deleted, wherever their posts are by now. A hotspot that is over and has no post left is deleted. Resolves to those that were
+ * worded anew.
  */
 export async function forgetWords(
   client: ClientBase,
   { hotspotIds, texts }: { readonly hotspotIds: readonly string[]; readonly texts: readonly string[] },
-): Promise<void> {
+): Promise<readonly string[]> {
   const concerned = new Set([...hotspotIds, ...(await quoting(client, texts))]);
-  if (concerned.size === 0) return;
+  if (concerned.size === 0) return [];
   const { rows: gone } = await client.query<{ id: string }>(
     `DELETE FROM hotspots h WHERE id = ANY($1::text[]) AND state = 'ENDED'
        AND NOT EXISTS (SELECT FROM detection_posts d WHERE d.hotspot_id = h.id) RETURNING id`,
@@ -21,7 +22,7 @@ export async function forgetWords(
   );
   for (const { id } of gone) concerned.delete(id);
   await client.query('DELETE FROM hotspot_marks WHERE hotspot_id = ANY($1::text[])', [gone.map(({ id }) => id)]);
-  if (concerned.size === 0) return;
+  if (concerned.size === 0) return [];
   const background = backgroundOf(await othersSpoken(client));
   for (const id of [...concerned].sort()) {
     const posts = await spokenBy(client, { hotspotId: id });
@@ -33,6 +34,7 @@ export async function forgetWords(
       keywords.map(({ text }) => text),
     ]);
   }
+  return [...concerned];
 }
 
 /** Hotspots all of whose title, or of one of whose keywords, is said in one of the texts. */

@@ -1,4 +1,4 @@
-// What is told of posts that are gone: hotspots, their events and points, and the records of imports.
+// What is told of posts that are gone: hotspots, their events and points, the records of imports, and the outbox.
 import type { Pool } from 'pg';
 
 export interface ErasedHistory {
@@ -6,6 +6,8 @@ export interface ErasedHistory {
   readonly events: number;
   readonly points: number;
   readonly imports: number;
+  readonly reportRuns: number;
+  readonly deliveries: number;
 }
 
 /** Rows of a kind deleted at a time; what is left goes the next time. */
@@ -29,6 +31,8 @@ export async function eraseOldHistory(pool: Pool, ms: number): Promise<ErasedHis
     events: await erase('hotspot_events', `at < ${before}`),
     points: await erase('hotspot_points', `at < ${before}`),
     imports: await erase('imports', `finished_at < ${before}`),
+    reportRuns: await erase('report_runs', `until < ${before} AND status <> 'WAITING'`),
+    deliveries: await erase('deliveries', `status <> 'WAITING' AND created_at < ${before}`),
   };
 }
 

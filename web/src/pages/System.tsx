@@ -18,6 +18,9 @@ const QUEUES: Record<string, string> = {
   caption: 'Caption',
   embed: 'Embed',
   detect: 'Look for hotspots',
+  map: 'Place on the map',
+  deliver: 'Send messages',
+  report: 'Make reports',
   maintenance: 'Clean up',
 };
 

@@ -13,6 +13,8 @@ const PAGES = [
   { to: '/', name: 'Now' },
   { to: '/map', name: 'Map' },
   { to: '/search', name: 'Search' },
+  { to: '/alerts', name: 'Alerts' },
+  { to: '/reports', name: 'Reports' },
   { to: '/import', name: 'Import' },
   { to: '/system', name: 'System' },
   { to: '/keys', name: 'Keys' },
