@@ -85,10 +85,13 @@ export function Now() {
             ))}
           </ol>
         </section>
-        <aside className={styles.side}>
-          <Changes />
-          <Ticker />
-        </aside>
+        {/* On a phone it stands below the hotspots, of which it is not known yet how many there are. */}
+        {(shown || error) && (
+          <aside className={styles.side}>
+            <Changes />
+            <Ticker />
+          </aside>
+        )}
       </div>
     </>
   );
