@@ -26,13 +26,15 @@ const CREATE = `mutation ($name: String!, $kind: DestinationKind!, $settings: De
 
 describeDatabases('deliveries', (open) => {
   let services: TestServices;
+  /** Waits for no receiver. */
+  let hasty: TestServices;
   let server: TestServer;
   let receiver: Receiver;
 
   beforeAll(async () => {
-    services = await openTestServices(open(), {
-      env: { HOTLENS_DELIVER_ALLOW: '127.0.0.1', HOTLENS_DELIVER_TIMEOUT_MS: '500' },
-    });
+    const env = { HOTLENS_DELIVER_ALLOW: '127.0.0.1' };
+    services = await openTestServices(open(), { env });
+    hasty = await openTestServices(open(), { env: { ...env, HOTLENS_DELIVER_TIMEOUT_MS: '300' } });
     server = await startTestServer(services);
     receiver = await openReceiver();
   });
@@ -40,6 +42,7 @@ describeDatabases('deliveries', (open) => {
   afterAll(async () => {
     await receiver.close();
     await server.close();
+    await hasty.close();
     await services.close();
   });
 
@@ -55,8 +58,8 @@ describeDatabases('deliveries', (open) => {
   }
 
   /** One pass of a worker. */
-  const pass = (messageOf: MessageOf = messagesFrom(services)) =>
-    deliverJob({ ...services, pool: open().pool, messageOf }).run({}, async () => undefined);
+  const pass = (messageOf: MessageOf = messagesFrom(services), of: TestServices = services) =>
+    deliverJob({ ...of, pool: open().pool, messageOf }).run({}, async () => undefined);
   const makeDue = () => open().pool.query(`UPDATE deliveries SET next_attempt_at = now() WHERE status = 'WAITING'`);
   async function put(destinationIds: readonly string[], subjectId = uuidv7()): Promise<string> {
     const parcel = { kind: 'TEST', subjectId, destinationIds } as const;
@@ -133,12 +136,12 @@ describeDatabases('deliveries', (open) => {
     [302, 'FAILED', 'answered 302'],
     [429, 'WAITING', 'answered 429'],
     [408, 'WAITING', 'answered 408'],
-    [0, 'WAITING', 'did not answer within 500 ms'],
+    [0, 'WAITING', 'did not answer within 300 ms'],
   ])('answered %s, is then %s, and says why', async (answer, status, error) => {
     const { destination } = await create('WEBHOOK', { url: receiver.url });
     const subject = await put([destination.id]);
     receiver.answers = [answer];
-    await pass();
+    await pass(undefined, answer === 0 ? hasty : services);
     receiver.answers = [200];
     const [row] = await outbox(subject);
     expect(row).toMatchObject({ status, attempts: 1, error: expect.stringContaining(error) });
