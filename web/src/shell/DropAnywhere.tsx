@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useMay } from '../caller.js';
 import { filesOfDrop, isPicture } from '../dropped.js';
+import { startUpload } from '../uploads.js';
 import styles from './DropAnywhere.module.css';
 import { tryPicture, useTriedPicture } from './triedPicture.js';
 
@@ -35,7 +36,6 @@ export function DropAnywhere() {
           tryPicture(first.file);
           return;
         }
-        const { startUpload } = await import('../uploads.js');
         startUpload(files);
         await navigate({ to: '/import' });
       });
