@@ -1,7 +1,7 @@
 // A backup back into a data folder of its own.
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import type { Pool } from 'pg';
-import { loadRows, setSequences, tableNames } from '../db/dumpTables.js';
+import { clearTables, loadRows, setSequences, tableNames } from '../db/dumpTables.js';
 import { MIGRATIONS_DIR, migrate, readMigrations } from '../db/migrate.js';
 import { openEmbedded } from '../db/openEmbedded.js';
 import { withTransaction } from '../db/withTransaction.js';
@@ -89,6 +89,7 @@ async function fill(
     // As the rows were: what later migrations change of rows they change then.
     await migrate(pool, MIGRATIONS_DIR, manifest.migrations.length);
     const tables = new Set(await withTransaction(pool, tableNames));
+    await withTransaction(pool, (client) => clearTables(client, tables));
     for await (const entry of tarEntries(handle)) {
       const table = tableOf(entry.name);
       const picture = pictureOf(entry.name);

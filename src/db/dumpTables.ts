@@ -28,6 +28,11 @@ export async function* dumpTable(client: ClientBase, table: string): AsyncGenera
   await client.query('CLOSE dumped');
 }
 
+/** Takes out of the tables what migrations wrote: rows that come back may be the same, changed since, or deleted. */
+export async function clearTables(client: ClientBase, tables: Iterable<string>): Promise<void> {
+  await client.query(`TRUNCATE ${[...tables].map(quoted).join(', ')}`);
+}
+
 /** Writes rows into a table, which must be known to be one, without regard to what they refer to. Resolves to how many. */
 export async function loadRows(client: ClientBase, table: string, lines: readonly string[]): Promise<number> {
   // Of the transaction alone: rows may come before those that they refer to.
