@@ -117,8 +117,8 @@ describeChromium('the wall of pictures', () => {
     await visit();
     const image = link(0).getByRole('img');
     await until('it is there', () => image.evaluate<boolean, { complete: boolean }>(({ complete }) => complete));
-    const size = await image.evaluate<number, { naturalWidth: number }>(({ naturalWidth }) => naturalWidth);
-    expect(size).toBe(320);
+    const shown = await image.evaluate<string, { currentSrc: string }>(({ currentSrc }) => currentSrc);
+    expect(new URL(shown).search).toBe('?edge=320');
   });
 
   it('lists the most posted first where the viewer wants that, and says how often', async () => {

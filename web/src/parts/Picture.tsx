@@ -4,7 +4,7 @@ import type { PictureFragment } from '../queries/documents.js';
 export interface PictureProps {
   readonly picture: Pick<PictureFragment, 'mediaUrl' | 'width' | 'height' | 'caption'>;
   readonly className?: string | undefined;
-  /** How wide it is shown, as in the attribute: a small copy will do. Left out: the picture itself. */
+  /** Side of the square that it is shown in or fills, as in the attribute: a small copy will do. Left out: the picture itself. */
   readonly sizes?: string;
   /** The first ones of a page are fetched at once, before its others. */
   readonly eager?: boolean;
@@ -19,7 +19,9 @@ export function Picture({
   return (
     <img
       className={className}
-      {...(sizes === undefined ? { src: mediaUrl } : { ...copiesOf(mediaUrl, width / Math.max(width, height)), sizes })}
+      {...(sizes === undefined
+        ? { src: mediaUrl }
+        : { ...copiesOf(mediaUrl, Math.min(width, height) / Math.max(width, height)), sizes })}
       width={width}
       height={height}
       alt={caption?.text ?? 'a picture that has no caption yet'}
@@ -33,11 +35,11 @@ export function Picture({
 /** Longer edges of the small copies that there are. */
 const EDGES = [160, 320, 640];
 
-/** `widthOfEdge`: how wide a picture is whose longer edge is 1. */
-function copiesOf(mediaUrl: string, widthOfEdge: number) {
+/** `shorter`: the shorter edge of a picture whose longer one is 1. A copy is chosen by it, for it has to fill a square. */
+function copiesOf(mediaUrl: string, shorter: number) {
   const copy = (edge: number) => `${mediaUrl}?edge=${edge}`;
   return {
     src: copy(320),
-    srcSet: EDGES.map((edge) => `${copy(edge)} ${Math.max(1, Math.round(edge * widthOfEdge))}w`).join(', '),
+    srcSet: EDGES.map((edge) => `${copy(edge)} ${Math.max(1, Math.round(edge * shorter))}w`).join(', '),
   };
 }
