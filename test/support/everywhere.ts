@@ -32,6 +32,14 @@ export async function filesIn(folder: string): Promise<string[]> {
 /** Those that hold these bytes. */
 export async function filesWith(folder: string, bytes: Buffer): Promise<string[]> {
   const files = await filesIn(folder);
-  const contents = await Promise.all(files.map((file) => readFile(path.join(folder, file))));
+  const contents = await Promise.all(files.map((file) => contentOf(path.join(folder, file))));
   return files.filter((_, i) => contents[i]!.includes(bytes));
+}
+
+/** Nothing where the file has gone meanwhile: folders are laid anew. */
+async function contentOf(file: string): Promise<Buffer> {
+  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  });
 }
