@@ -51,7 +51,7 @@ describe('hotlens start --demo', () => {
     expect(day.posts.totalCount).toBeGreaterThan(800);
     await until('readiness', async () => (await fetch(`${url}/readyz`)).ok);
     const page = await (await fetch(`${url}/`)).text();
-    const script = /<script type="module"[^>]* src="([^"]+)"/.exec(page)![1]!;
+    const script = /<script [^>]*src="([^"]+)"/.exec(page)![1]!;
     expect((await fetch(`${url}${script}`)).headers.get('cache-control')).toContain('immutable');
     const { posts } = await askGraphQL<{ posts: { nodes: { images: { caption: { text: string } }[] }[] } }>(
       url,
