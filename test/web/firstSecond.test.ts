@@ -31,12 +31,14 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 };
 /** Those whose frame is what the address says too: an address that says more changes what is chosen, and no more. */
 const PLAIN = Object.keys(PAGES).filter((where) => !where.includes('?'));
-/** Markup as it is read: the order of attributes says nothing, and autofocus is done when it has been read. */
+/** Markup as it is read: the order of attributes says nothing, autofocus is done when it has been read, and what time it is only a script can know. */
 const asRead = (markup: string) =>
-  markup.replace(/<(\w+)((?: [\w-]+="[^"]*")+)>/g, (_whole, tag: string, attributes: string) => {
-    const sorted = (attributes.match(/ [\w-]+="[^"]*"/g) ?? []).filter((one) => one !== ' autofocus=""').sort();
-    return `<${tag}${sorted.join('')}>`;
-  });
+  markup
+    .replace(/\?since=[^"]*(?=")/g, '')
+    .replace(/<(\w+)((?: [\w-]+="[^"]*")+)>/g, (_whole, tag: string, attributes: string) => {
+      const sorted = (attributes.match(/ [\w-]+="[^"]*"/g) ?? []).filter((one) => one !== ' autofocus=""').sort();
+      return `<${tag}${sorted.join('')}>`;
+    });
 const THE_REST = /\/assets\/(?!first-)[^/]+\.js$/;
 
 describeChromium('the first second', () => {

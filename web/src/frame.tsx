@@ -22,7 +22,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   SignIn: '/signin',
 };
 
-/** The markup at the address. What a page says in its title is left to the script, which knows what is there. */
+/** The markup at the address. What a page says in its title, and addresses that name a time, are left to the script, which knows what is there. */
 export async function drawFrame(address: string, { demo }: { readonly demo: boolean }): Promise<string> {
   const pages = createPages(createMemoryHistory({ initialEntries: [address] }));
   await pages.load();
@@ -30,5 +30,6 @@ export async function drawFrame(address: string, { demo }: { readonly demo: bool
   const failed = pages.state.matches.find(({ status }) => status !== 'success');
   if (failed) throw new Error(`drawFrame: ${address} is ${failed.status}`, { cause: failed.error });
   const markup = renderToStaticMarkup(<App client={createGraphqlClient()} pages={pages} demo={demo} />);
-  return markup.replace(/<title>[^<]*<\/title>/g, '');
+  // A time in an address would be that of the build.
+  return markup.replace(/<title>[^<]*<\/title>/g, '').replace(/\?since=[^"]*(?=")/g, '');
 }
