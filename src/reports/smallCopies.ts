@@ -1,6 +1,7 @@
 // Small copies of pictures, to be carried within a report.
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { MediaStore } from '../ingest/mediaStore.js';
+import { withPicture } from '../ingest/withPicture.js';
 
 export interface SmallCopy {
   readonly jpeg: Buffer;
@@ -16,8 +17,6 @@ export interface CopiedPicture {
 /** Longest side of a copy; and of what is left of a sensitive picture, which no sharpening brings back. */
 const [SIDE, LEFT_OF_SENSITIVE] = [320, 8];
 const AT_ONCE = 4;
-/** Of a picture: as many as ingest lets in by default. */
-const MAX_PIXELS = 50_000_000;
 
 /** A copy of each picture by its hash; those whose file is gone or can't be read are left out. */
 export async function smallCopies(
@@ -37,11 +36,12 @@ export async function smallCopies(
 }
 
 async function copyOf(media: Pick<MediaStore, 'read'>, { sha256, sensitive }: CopiedPicture): Promise<SmallCopy> {
+  return await withPicture(await media.read(sha256), (picture) => shrink(picture, sensitive), { failOn: 'warning' });
+}
+
+async function shrink(picture: Sharp, sensitive: boolean): Promise<SmallCopy> {
   const inside = { fit: 'inside', withoutEnlargement: true } as const;
-  const opaque = sharp(await media.read(sha256), { limitInputPixels: MAX_PIXELS })
-    .autoOrient()
-    .flatten({ background: '#ffffff' });
-  let image = opaque.resize(SIDE, SIDE, inside);
+  let image = picture.flatten({ background: '#ffffff' }).resize(SIDE, SIDE, inside);
   if (sensitive) {
     const small = await image.png().toBuffer({ resolveWithObject: true });
     const few = await sharp(small.data).resize(LEFT_OF_SENSITIVE, LEFT_OF_SENSITIVE, inside).png().toBuffer();
