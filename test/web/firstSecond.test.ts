@@ -120,7 +120,8 @@ describeChromium('the first second', () => {
     expect(said).toEqual([]);
   });
 
-  it('keeps what was typed before the rest of the script was there', async () => {
+  /** Holds the rest of the script back until it is called. */
+  async function holdTheRest(): Promise<() => void> {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -129,11 +130,34 @@ describeChromium('the first second', () => {
       await held;
       await route.continue();
     });
+    return release;
+  }
+
+  it('keeps what was typed before the rest of the script was there', async () => {
+    const release = await holdTheRest();
     await page.goto(`${url}/search`, { waitUntil: 'commit' });
     await page.getByRole('searchbox').fill('smoke over the harbour');
     release();
     await takenOver();
     expect(await page.getByRole('searchbox').inputValue()).toBe('smoke over the harbour');
+  });
+
+  it.each([
+    ['/search', 'Words, of posts and captions', 'smoke over the harbour', /\/search\?q=smoke/],
+    // Without keys everybody is let in, and led on before anything is sent.
+    ['/signin', 'Key', 'hotlens_wrong', undefined],
+  ])('sends at %s what was sent before the rest of the script was there', async (where, field, text, leads) => {
+    await page.route(/\/session$/, (route) =>
+      route.fulfill({ status: 401, json: { errors: [{ message: 'no such key' }] } }),
+    );
+    const release = await holdTheRest();
+    await page.goto(`${url}${where}`, { waitUntil: 'commit' });
+    await page.getByLabel(field).fill(text);
+    await page.keyboard.press('Enter');
+    release();
+    if (leads) await page.waitForURL(leads);
+    else await page.getByText('no such key').waitFor();
+    expect(said.filter((one) => !one.includes('401'))).toEqual([]);
   });
 
   it('is in the scheme that was chosen before the rest of the script is there', async () => {
