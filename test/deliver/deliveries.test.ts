@@ -190,6 +190,7 @@ describeDatabases('deliveries', (open) => {
     expect(receiver.received).toEqual([]);
     await makeDue();
     const taken = await claimDelivery(pool, 60_000);
+    expect(taken).toMatchObject({ subjectId: subject, attempts: 2 });
     expect(await settleDelivery(pool, left!, { status: 'FAILED', error: 'too late' })).toBe(false);
     expect(await settleDelivery(pool, taken!, { status: 'DELIVERED', error: null })).toBe(true);
     expect(await outbox(subject)).toMatchObject([{ status: 'DELIVERED', attempts: 2 }]);

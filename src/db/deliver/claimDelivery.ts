@@ -6,13 +6,16 @@ export interface ClaimedDelivery extends Pick<Delivery, 'id' | 'kind' | 'subject
   readonly destination: Pick<Destination, 'id' | 'name' | 'kind' | 'settings' | 'secret'>;
 }
 
-/** The row that has been due for the longest, for `leaseMs`; null: none is due. Of two that ask at once each gets its own. */
+/**
+ * The row that has been due for the longest, for `leaseMs`; null: none is due. Of two that ask at once each gets its own. The column keeps
+ * milliseconds and rounds, so that what is due now may be written as due in half of one.
+ */
 export async function claimDelivery(pool: Pool, leaseMs: number): Promise<ClaimedDelivery | null> {
   const { rows } = await pool.query<ClaimedDelivery>(
     `UPDATE deliveries d SET attempts = d.attempts + 1, next_attempt_at = now() + $1::float8 * interval '1 ms'
      FROM destinations t
      WHERE t.id = d.destination_id AND d.id = (
-       SELECT id FROM deliveries WHERE status = 'WAITING' AND next_attempt_at <= now()
+       SELECT id FROM deliveries WHERE status = 'WAITING' AND next_attempt_at < now() + interval '1 ms'
        ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING d.id::text, d.kind, d.subject_id::text AS "subjectId", d.attempts, d.created_at AS "createdAt",
        jsonb_build_object('id', t.id, 'name', t.name, 'kind', t.kind, 'settings', t.settings, 'secret', t.secret) AS destination`,
