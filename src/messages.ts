@@ -17,7 +17,7 @@ export function messagesFrom({
   return async (subject, options = {}) => {
     switch (subject.kind) {
       case 'ALERT':
-        return alertMessage(subject, options, { pool, media, publicUrl: publicUrl(), log });
+        return alertMessage(subject, options, { pool, config, media, publicUrl: publicUrl(), log });
       case 'REPORT':
         return reportMessage(subject, options, { pool, config, media, publicUrl: publicUrl() });
       case 'TEST':

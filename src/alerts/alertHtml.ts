@@ -1,5 +1,6 @@
 // An alert as a page for readers of mail: one column, styles inline, pictures attached, nothing from elsewhere.
 import { plainLine } from '../deliver/plainLine.js';
+import { altOf } from '../ingest/smallCopies.js';
 import { escapeMarkup } from '../markup.js';
 import { type ShownAlert, type ShownPost, timeInWords } from './shownAlert.js';
 
@@ -34,13 +35,13 @@ ${evidence.map(post).join('')}<p style="font-size: 14px"><a href="${escapeMarkup
 `;
 }
 
-function post({ author, source, text, caption, url, postedAt, cid }: ShownPost): string {
+function post({ author, source, text, caption, url, postedAt, sensitive, cid }: ShownPost): string {
   const who = `<bdi>${escapeMarkup(plainLine(author ?? 'somebody', 60))}</bdi> on <bdi>${escapeMarkup(plainLine(source, 60))}</bdi>, ${timeInWords(postedAt)}`;
   const safe = url !== null && /^https?:\/\//i.test(url) ? url : null;
   const seen = plainLine(caption, 200);
   const words = plainLine(text, 280);
   return `<div style="margin: 0 0 14px">
-${cid === undefined ? '' : `<img src="cid:${cid}" alt="${escapeMarkup(seen)}" style="max-width: 100%; max-height: 280px; border-radius: 4px; display: block">\n`}${
+${cid === undefined ? '' : `<img src="cid:${cid}" alt="${escapeMarkup(altOf({ caption: seen, sensitive }))}" style="max-width: 100%; max-height: 280px; border-radius: 4px; display: block">\n`}${
   words === '' ? '' : `<p dir="auto" style="margin: 4px 0 0">${escapeMarkup(words)}</p>\n`
 }${seen === '' ? '' : `<p dir="auto" style="margin: 2px 0 0; font-style: italic">${escapeMarkup(seen)}</p>\n`}<p style="${GREY}; font-size: 12px; margin: 2px 0 0">${
     safe === null ? who : `<a href="${escapeMarkup(safe)}" style="${GREY}">${who}</a>`

@@ -8,16 +8,14 @@ import { countsOfHotspots } from '../db/hotspots/hotspotContents.js';
 import { hotspotsByIds } from '../db/hotspots/hotspotRow.js';
 import type { Attachment, Message, Subject } from '../deliver/message.js';
 import { plainLine, plainText } from '../deliver/plainLine.js';
-import { thumbnail } from '../deliver/thumbnail.js';
 import { messageOf } from '../errors.js';
-import type { MediaStore } from '../ingest/mediaStore.js';
+import { type PictureSource, smallCopies } from '../ingest/smallCopies.js';
 import { VERSION } from '../version.js';
 import { alertHtml } from './alertHtml.js';
 import { type ShownAlert, timeInWords } from './shownAlert.js';
 
-export interface AlertMessageDeps {
+export interface AlertMessageDeps extends PictureSource {
   readonly pool: Pool;
-  readonly media: Pick<MediaStore, 'read'>;
   readonly publicUrl: string;
   readonly log: Logger;
 }
@@ -26,6 +24,8 @@ export interface AlertMessageDeps {
 const POSTS = 5;
 const PICTURES = 3;
 const IN_FULL = 5;
+/** Longest side of a picture in pixels: sharp in a column of text on a dense screen, and some 20 kB. */
+const SIDE = 480;
 const TITLE = 140;
 
 /** Null where nothing is left of it: its hotspot is gone. */
@@ -86,19 +86,20 @@ function cidOf(sha256: string | null): string | undefined {
 }
 
 /** Small copies of the first pictures that can be read: one that can't says nothing against the alert. */
-async function picturesOf(posts: readonly EvidencePost[], { media, log }: AlertMessageDeps): Promise<Attachment[]> {
-  const found = new Map<string, Attachment>();
-  for (const { sha256 } of posts) {
-    if (sha256 === null || found.has(sha256) || found.size >= PICTURES) continue;
-    try {
-      const bytes = await thumbnail(await media.read(sha256));
+async function picturesOf(posts: readonly EvidencePost[], deps: AlertMessageDeps): Promise<Attachment[]> {
+  const pictures = posts.flatMap(({ sha256, sensitive }) => (sha256 === null ? [] : [{ sha256, sensitive }]));
+  const copies = await smallCopies(deps, pictures, {
+    side: SIDE,
+    onUnreadable: (image, error) =>
+      deps.log.warn({ image, reason: messageOf(error) }, 'a picture of an alert is left out'),
+  });
+  return [...new Set(pictures.map(({ sha256 }) => sha256))]
+    .flatMap((sha256) => {
+      const copy = copies.get(sha256);
       const name = `picture-${sha256.slice(0, 8)}.jpg`;
-      found.set(sha256, { name, mimeType: 'image/jpeg', bytes, cid: cidOf(sha256) });
-    } catch (error) {
-      log.warn({ image: sha256, reason: messageOf(error) }, 'a picture of an alert is left out');
-    }
-  }
-  return [...found.values()];
+      return copy === undefined ? [] : [{ name, mimeType: 'image/jpeg', bytes: copy.jpeg, cid: cidOf(sha256) }];
+    })
+    .slice(0, PICTURES);
 }
 
 function titleOf(shown: readonly ShownAlert[]): string {
@@ -147,7 +148,7 @@ function asJson({ alert, title, keywords, posts, authors, link, silenceLink, evi
     hotspot: { id: hotspotId, title, keywords, posts, authors, link },
     inWindow: { posts: alert.posts, authors: alert.authors },
     silenceLink,
-    evidence: evidence.map(({ id: postId, source, author, text, caption, url, postedAt, sha256 }) => ({
+    evidence: evidence.map(({ id: postId, source, author, text, caption, url, postedAt, sha256, sensitive }) => ({
       ...{
         postId,
         source,
@@ -157,6 +158,7 @@ function asJson({ alert, title, keywords, posts, authors, link, silenceLink, evi
         url,
         postedAt: postedAt.toISOString(),
         picture: sha256,
+        sensitive,
       },
     })),
   };

@@ -67,11 +67,11 @@ async function reportCommand(flags: Flags): Promise<void> {
   const desk = await openReportDesk(config);
   try {
     const report = await desk.report({ question, name, timeZone });
-    const media = openMediaStore(config.dataDir);
+    const source = { media: openMediaStore(config.dataDir), config };
     const stem = path.join(folder, `hotlens-report-${minute(report.window.since)}-to-${minute(report.window.until)}`);
     for (const format of flags.format) {
       const file = `${stem}.${format.toLowerCase()}`;
-      await write(file, await renderReport(report, format, media));
+      await write(file, await renderReport(report, format, source));
       process.stdout.write(`${file}\n`);
     }
     for (const said of report.summary) process.stderr.write(`${printable(said)}\n`);

@@ -24,16 +24,7 @@ export async function sendMail(
       retryable: true,
       kind: 'OTHER',
     });
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    dnsTimeout: timeoutMs,
-    // Whatever a message holds, nothing is read for it.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = openTransport({ smtpUrl, timeoutMs });
   try {
     const { rejected = [] } = await transport.sendMail({
       from,
@@ -63,4 +54,32 @@ export async function sendMail(
   } finally {
     transport.close();
   }
+}
+
+/** Whether the server lets us in; sends nothing. Rejects with what it, or the way to it, says. */
+export async function verifyMail(server: MailServer): Promise<void> {
+  const transport = openTransport(server);
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+}
+
+interface MailServer {
+  readonly smtpUrl: string;
+  readonly timeoutMs: number;
+}
+
+function openTransport({ smtpUrl, timeoutMs }: MailServer) {
+  return createTransport({
+    url: smtpUrl,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
+    // Whatever a message holds, nothing is read for it.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }

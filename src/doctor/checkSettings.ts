@@ -3,7 +3,7 @@ import type { ConfigProblem } from '../config.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
 /** The oldest Node that package.json allows. */
-const OLDEST_NODE = [20, 12] as const;
+const OLDEST_NODE = [20, 19] as const;
 
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -5,6 +5,7 @@ import { UTC, withSettings } from '../db/openPostgres.js';
 import { messageOf } from '../errors.js';
 import { checkChromium } from './checkChromium.js';
 import { checkDataDir } from './checkDataDir.js';
+import { checkDeliveries } from './checkDeliveries.js';
 import { checkEmbedded } from './checkEmbedded.js';
 import { checkModels } from './checkModels.js';
 import { checkPort } from './checkPort.js';
@@ -43,6 +44,7 @@ export async function* examine({ dataDir, trial }: ExamineOptions): AsyncGenerat
     yield* await tried('database', () => checkEmbedded(config));
   }
   yield* await tried('port', () => checkPort(config));
+  yield* await tried('deliveries', () => checkDeliveries(config));
   yield* checkModels(config, { trial });
   yield checkChromium();
 }

@@ -16,7 +16,7 @@ import { folderOf } from './sweepReports.js';
 
 export interface ArchiveDeps {
   readonly pool: Pool;
-  readonly config: Pick<Config, 'dataDir'>;
+  readonly config: Pick<Config, 'dataDir' | 'media'>;
   readonly media: Pick<MediaStore, 'read'>;
   /** Where Hotlens is reached. */
   readonly baseUrl: string;
@@ -53,7 +53,7 @@ export async function fileOfRun(
     const file = path.join(folderOf(deps.config, id), `${run.generation}.${format.toLowerCase()}`);
     const written = await readFile(file).catch(() => null);
     if (written !== null) return written;
-    const bytes = await renderReport(await reportOfRun(deps, run), format, deps.media);
+    const bytes = await renderReport(await reportOfRun(deps, run), format, deps);
     await write(file, bytes);
     // What it shows may have been deleted since it was read: then it must not be found again.
     const generation = (await generationsOfRuns(deps.pool, [id])).get(id);

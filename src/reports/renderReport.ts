@@ -1,18 +1,17 @@
 // A report as the bytes of a file.
 import type { ReportFormat } from '../db/generated/client.js';
-import type { MediaStore } from '../ingest/mediaStore.js';
+import { type CopiedPicture, type PictureSource, smallCopies } from '../ingest/smallCopies.js';
 import type { HotspotReport } from './hotspotReport/hotspotReport.js';
 import { reportHtml } from './html/reportHtml.js';
 import { reportPdf } from './pdf/reportPdf.js';
-import { type CopiedPicture, smallCopies } from './smallCopies.js';
 
 export async function renderReport(
   report: HotspotReport,
   format: ReportFormat,
-  media: Pick<MediaStore, 'read'>,
+  source: PictureSource,
 ): Promise<Buffer> {
   if (format === 'JSON') return Buffer.from(`${JSON.stringify(report, null, 1)}\n`);
-  const copies = await smallCopies(media, picturesOf(report));
+  const copies = await smallCopies(source, picturesOf(report));
   return format === 'HTML' ? Buffer.from(reportHtml(report, copies)) : await reportPdf(report, copies);
 }
 

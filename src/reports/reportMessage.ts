@@ -5,16 +5,16 @@ import { reportRunById } from '../db/reports/reportRuns.js';
 import type { Attachment, Message, Subject } from '../deliver/message.js';
 import { plainLine } from '../deliver/plainLine.js';
 import type { MediaStore } from '../ingest/mediaStore.js';
+import { altOf, type SmallCopy, smallCopies } from '../ingest/smallCopies.js';
 import { fileOfRun, reportOfRun } from './archive.js';
 import type { HotspotReport, ReportedHotspot } from './hotspotReport/hotspotReport.js';
 import { spanIn } from './hotspotReport/moment.js';
 import { factsOf, NOTE, SECTIONS, unseen } from './hotspotReport/tables.js';
 import { html, type Markup } from './html/html.js';
-import { type SmallCopy, smallCopies } from './smallCopies.js';
 
 export interface ReportMessageDeps {
   readonly pool: Pool;
-  readonly config: Pick<Config, 'dataDir'>;
+  readonly config: Pick<Config, 'dataDir' | 'media'>;
   readonly media: Pick<MediaStore, 'read'>;
   readonly publicUrl: string;
 }
@@ -33,7 +33,7 @@ export async function reportMessage(
   const report = await reportOfRun({ pool, baseUrl: publicUrl }, run);
   const copies = wanted
     ? await smallCopies(
-        media,
+        { media, config },
         SECTIONS.flatMap(({ key }) => shownOf(report, key).flatMap(firstPicture)),
       )
     : new Map();
@@ -139,7 +139,7 @@ function part(hotspot: ReportedHotspot, copies: ReadonlyMap<string, SmallCopy>):
   const [posts, authors] = factsOf(hotspot);
   return html`<div style="margin: 0 0 18px">
 <h3 dir="auto" style="font-size: 15px; margin: 0 0 4px"><a href="${link}" style="color: #0b57d0">${title}</a></h3>
-${copy === undefined || picture === undefined ? null : html`<img src="cid:${cidOf(picture.sha256)}" alt="${picture.caption ?? ''}" width="${copy.width}" height="${copy.height}" style="max-width: 100%; height: auto; border-radius: 4px; display: block">\n`}
+${copy === undefined || picture === undefined ? null : html`<img src="cid:${cidOf(picture.sha256)}" alt="${altOf({ caption: picture.caption ?? '', sensitive: picture.sensitive })}" width="${copy.width}" height="${copy.height}" style="max-width: 100%; height: auto; border-radius: 4px; display: block">\n`}
 <p style="margin: 4px 0; font-size: 14px">${posts![1]}; ${authors![1]}</p>
 <p style="${GREY}; margin: 0; font-size: 13px">${reason}</p>
 </div>

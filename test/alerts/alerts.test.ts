@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { raiseAlerts } from '../../src/alerts/raiseAlerts.js';
 import { queueDeliveries } from '../../src/db/deliver/queueDeliveries.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
@@ -377,6 +378,37 @@ describeDatabases('alerts', (open) => {
     await pass();
     expect(await all()).toEqual([]);
     expect(await alerts()).toEqual([]);
+  });
+
+  it('shows a sensitive picture blurred beyond knowing, and says that it is', async () => {
+    const { pool } = open();
+    // Stripes of 4 pixels: what is left of them tells whether anything could be seen.
+    const pixels = Buffer.from(Array.from({ length: 128 * 128 }, (_, i) => (i % 8 < 4 ? 255 : 0)));
+    const stripes = await sharp(pixels, { raw: { width: 128, height: 128, channels: 1 } })
+      .png()
+      .toBuffer();
+    const kept = await services.media.store.put(stripes);
+    await pool.query(
+      `INSERT INTO images (sha256, bytes, mime_type, width, height, phash) VALUES ($1, $2, 'image/png', 128, 128, '0123456789abcdef')`,
+      [kept, stripes.length],
+    );
+    const contrast: number[] = [];
+    for (const [i, sensitive] of [false, true].entries()) {
+      const name = `blurred ${sensitive}`;
+      await create({ name, destinationIds: [await folder(name)], cooldownMinutes: 0 });
+      const id = `h${i}`;
+      const posts = await plantHotspot(pool, { id, at: step(i), image: kept });
+      await pool.query('UPDATE posts SET sensitive = $2 WHERE id = $1', [posts.at(-1), sensitive]);
+      await raise(step(i));
+      await pass();
+      const [newest] = (await readdir(place(name))).sort().reverse();
+      const bytes = await readFile(path.join(place(name), newest!, `picture-${kept.slice(0, 8)}.jpg`));
+      contrast.push((await sharp(bytes).stats()).channels[0]!.stdev);
+      const page = await readFile(path.join(place(name), newest!, 'message.html'), 'utf8');
+      expect(page.includes('alt="Blurred, because it is marked as sensitive: a burning mill"')).toBe(sensitive);
+    }
+    expect(contrast[0]).toBeGreaterThan(100);
+    expect(contrast[1]).toBeLessThan(20);
   });
 
   it.each(HOSTILE_TEXTS)('takes %s in posts, titles and names for words, in every form', async (_name, hostile) => {

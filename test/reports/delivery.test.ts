@@ -8,6 +8,7 @@ import { messagesFrom } from '../../src/messages.js';
 import { describeDatabases } from '../support/databases.js';
 import { filesWith } from '../support/everywhere.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
+import { closeMailboxes, type Mailbox, openMailbox } from '../support/mailbox.js';
 import { type ReportedCity, reportedCity } from '../support/reportedCity.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 import { until } from '../support/until.js';
@@ -17,9 +18,13 @@ describeDatabases('reports over the API', (open) => {
   let server: TestServer;
   let city: ReportedCity;
   let folder: string;
+  let mailbox: Mailbox;
   beforeAll(async () => {
+    mailbox = await openMailbox();
     folder = await mkdtemp(path.join(tmpdir(), 'hotlens-delivered-'));
-    services = await openTestServices(open(), { env: { HOTLENS_DELIVER_DIR: folder } });
+    services = await openTestServices(open(), {
+      env: { HOTLENS_DELIVER_DIR: folder, HOTLENS_SMTP_URL: mailbox.smtpUrl },
+    });
     city = await reportedCity(services);
     await services.startWorker();
     server = await startTestServer(services);
@@ -27,6 +32,7 @@ describeDatabases('reports over the API', (open) => {
   afterAll(async () => {
     await server.close();
     await services.close();
+    await closeMailboxes();
     await rm(folder, { recursive: true, force: true });
   });
   const input = (more: object = {}) => ({
@@ -160,6 +166,32 @@ describeDatabases('reports over the API', (open) => {
     expect(await filesWith(folder, Buffer.from(words))).not.toEqual([]);
     await deletePosts(services, { ids: [city.posts[1]!], reason: 'USER' });
     await until('the folder is laid anew', async () => (await filesWith(folder, Buffer.from(words))).length === 0);
+  });
+
+  it('arrive by mail: plain text, HTML with its pictures inside, and the PDF', async () => {
+    const { createDestination } = await server.data<{ createDestination: { destination: { id: string } } }>(
+      'mutation { createDestination(name: "ann", kind: EMAIL, settings: { to: ["ann@example.org"] }) { destination { id } } }',
+    );
+    const { id } = await create({ destinations: [createDestination.destination.id] });
+    await run(id);
+    await until('the mail is there', () => mailbox.mails[0]);
+    const [mail] = mailbox.mails;
+    expect(mailbox.recipients).toEqual([['ann@example.org']]);
+    expect(mail!.subject).toContain('1 hotspot is new, 1 grew and 1 cooled.');
+    expect(mail!.text).toContain('NOT SEEN');
+    const types = [...mailbox.sources[0]!.matchAll(/^Content-Type: (multipart\/\w+)/gm)].map(([, type]) => type);
+    expect(types).toEqual(['multipart/mixed', 'multipart/alternative', 'multipart/related']);
+    const pictures = mail!.attachments.filter(({ contentType }) => contentType === 'image/jpeg');
+    expect(pictures.map(({ contentDisposition }) => contentDisposition)).toEqual(['inline']);
+    // The parser puts pictures that are named by their content id in their place.
+    expect(mail!.html).toContain(`src="data:image/jpeg;base64,${pictures[0]!.content.toString('base64')}"`);
+    expect(mail!.html).not.toMatch(/src="(?!data:image\/jpeg)/);
+    const [pdf] = mail!.attachments.filter(({ contentType }) => contentType === 'application/pdf');
+    expect(pdf).toMatchObject({
+      contentDisposition: 'attachment',
+      filename: expect.stringMatching(/^hotlens-report-.*\.pdf$/),
+    });
+    expect(pdf!.content.subarray(0, 5).toString()).toBe('%PDF-');
   });
 
   it('say in a message what is there, and nothing where the run is gone', async () => {

@@ -32,7 +32,7 @@ describeDatabases('a report as a file', (open) => {
       path: '/reports/x.html',
     });
     for (const format of ['HTML', 'PDF', 'JSON'] as const)
-      files.set(format, await renderReport(report, format, services.media.store));
+      files.set(format, await renderReport(report, format, { media: services.media.store, config: services.config }));
     const kept = process.env.HOTLENS_TEST_KEEP;
     if (kept !== undefined)
       for (const [format, bytes] of files) await writeFile(path.join(kept, `report.${format.toLowerCase()}`), bytes);

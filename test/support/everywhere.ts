@@ -1,4 +1,5 @@
 // Where a text or bytes are found: in every column of every table, and in every file of a folder.
+import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Pool } from 'pg';
@@ -22,11 +23,18 @@ export async function tablesWith(pool: Pool, text: string): Promise<string[]> {
 
 /** Files under the folder, relative to it. */
 export async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
+  return (await entriesOf(folder))
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
+}
+
+/** Read once more where a folder in it went meanwhile; the folder itself must be there. */
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  return await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && error.path !== folder) return entriesOf(folder);
+    throw error;
+  });
 }
 
 /** Those that hold these bytes. */

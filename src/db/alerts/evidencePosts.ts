@@ -12,12 +12,15 @@ export interface EvidencePost {
   readonly caption: string;
   /** Of its first picture; null: it has none. */
   readonly sha256: string | null;
+  /** One of the posts that show this picture is marked as sensitive. */
+  readonly sensitive: boolean;
 }
 
 /** In the order of the ids; those that are gone are left out. */
 export async function evidencePosts(pool: Pool, ids: readonly string[]): Promise<EvidencePost[]> {
   const { rows } = await pool.query<EvidencePost>(
-    `SELECT p.id::text, p.source, p.author, p.text, p.url, p.posted_at AS "postedAt", coalesce(d.caption, '') AS caption, i.sha256
+    `SELECT p.id::text, p.source, p.author, p.text, p.url, p.posted_at AS "postedAt", coalesce(d.caption, '') AS caption, i.sha256,
+       EXISTS (SELECT FROM post_images pi JOIN posts o ON o.id = pi.post_id WHERE pi.image_sha256 = i.sha256 AND o.sensitive) AS sensitive
      FROM unnest($1::uuid[]) WITH ORDINALITY AS named (id, place) JOIN posts p ON p.id = named.id
      LEFT JOIN detection_posts d ON d.post_id = p.id
      LEFT JOIN LATERAL (

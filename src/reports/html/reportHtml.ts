@@ -1,4 +1,6 @@
 // A report as one page that needs nothing else: no script, no network, its pictures within.
+
+import { altOf, type SmallCopy } from '../../ingest/smallCopies.js';
 import { opinionChart } from '../charts/opinionChart.js';
 import { svgOf } from '../charts/svgOf.js';
 import type {
@@ -22,7 +24,6 @@ import {
   unseen,
 } from '../hotspotReport/tables.js';
 import { number } from '../hotspotReport/wording.js';
-import type { SmallCopy } from '../smallCopies.js';
 import { html, type Markup, trusted } from './html.js';
 import { STYLES } from './styles.js';
 
@@ -131,7 +132,7 @@ function figure({ sha256, caption, sensitive, link }: ReportedPicture, copies: C
   const copy = copies.get(sha256);
   const words = caption ?? 'No caption yet';
   // Not the caption alone, which stands below.
-  const alt = sensitive ? `Blurred, because it is marked as sensitive: ${words}` : `Picture: ${words}`;
+  const alt = altOf({ caption: sensitive ? words : `Picture: ${words}`, sensitive });
   const image =
     copy === undefined
       ? html`<div class="gone">its file is not there</div>`

@@ -1,7 +1,7 @@
 // Pages that are filled from top to bottom, with the structure that tells a screen reader what is what.
 import PDFDocument from 'pdfkit';
+import type { SmallCopy } from '../../ingest/smallCopies.js';
 import { type Drawing, FONT_SIZE, type Tone } from '../charts/shapes.js';
-import type { SmallCopy } from '../smallCopies.js';
 import { type LaidOut, layOutText, type TextStyle } from './layOutText.js';
 
 /** A4 in points. */

@@ -1,4 +1,6 @@
 // A report on paper: A4, vector charts, bookmarks, a table of contents, and tags for screen readers.
+
+import { altOf, type SmallCopy } from '../../ingest/smallCopies.js';
 import { opinionChart } from '../charts/opinionChart.js';
 import type { HotspotReport, ReportedHotspot, ReportedPicture, ReportedUnion } from '../hotspotReport/hotspotReport.js';
 import { momentIn, spanIn } from '../hotspotReport/moment.js';
@@ -15,7 +17,6 @@ import {
   unseen,
 } from '../hotspotReport/tables.js';
 import { number } from '../hotspotReport/wording.js';
-import type { SmallCopy } from '../smallCopies.js';
 import { openFonts } from './fonts.js';
 import { type Element, openPaper, type Paper, setText, type Tag, WIDTH, type Words } from './paper.js';
 
@@ -282,7 +283,7 @@ function pictureRow(
       const x = i * (PICTURE.width + 10);
       const words = caption ?? 'No caption yet';
       const copy = copies.get(sha256);
-      const alt = sensitive ? `Blurred, because it is marked as sensitive: ${words}` : words;
+      const alt = altOf({ caption: words, sensitive });
       if (copy !== undefined) paper.picture(copy, { x, y: paper.y, ...PICTURE }, { alt, parent });
       const below =
         copy === undefined
