@@ -75,7 +75,7 @@ describeDatabases('a hotspot report', (open) => {
     expect(fire!.bars.reduce((a, b) => a + b)).toBe(12);
   });
 
-  it('tells merges and splits', async () => {
+  it('tells merges and splits, and not what came to nothing', async () => {
     const { merges, splits } = await report();
     expect(merges).toMatchObject([
       { hotspot: { id: 'h3', title: 'a marathon at the river' }, other: { id: 'h2' }, reason: 'h2 explains 80 %' },

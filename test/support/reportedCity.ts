@@ -123,5 +123,11 @@ export async function reportedCity({ db, media }: TestServices): Promise<Reporte
     `INSERT INTO hotspot_events (id, at, kind, hotspot_id, other_id, score, reason) VALUES ($1, $2, 'MERGED', 'h3', 'h2', 1, 'h2 explains 80 %')`,
     [randomUUID(), at(20)],
   );
+  // Out of another and back into it in one step.
+  for (const kind of ['SPLIT', 'MERGED'])
+    await pool.query(
+      `INSERT INTO hotspot_events (id, at, kind, hotspot_id, other_id, score, reason) VALUES ($1, $2, $3, 'h1', 'h2', 1, 'a twin')`,
+      [randomUUID(), at(21), kind],
+    );
   return { until, posts, pictures };
 }

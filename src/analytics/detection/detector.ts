@@ -250,7 +250,7 @@ export async function createDetector({
         findings.push({
           ...said,
           event: 'split',
-          reason: `${whole.hotspot.id} explains ${Math.round(100 * whole.share)} % of its posts, and what they show is e^${whole.vector.toFixed(1)} times as likely there`,
+          reason: `the other explains ${Math.round(100 * whole.share)} % of its posts, and what they show is ${timesInWords(whole.vector)} as likely there`,
           posts: idsOf(members),
           from: whole.hotspot.id,
         });
@@ -389,4 +389,11 @@ export async function createDetector({
 function reasonOf({ undoes, type }: Decision): string {
   if (!undoes) return 'a person says so';
   return type === 'merge' ? 'a person has taken the split back' : 'a person has taken the merge back';
+}
+
+/** Of a logarithm of two chances: 1.8 -> "6 times". */
+function timesInWords(logRatio: number): string {
+  const times = Math.exp(logRatio);
+  if (times > 1000) return 'over 1,000 times';
+  return `${Number(times.toPrecision(times < 3 ? 2 : 1))} times`;
 }

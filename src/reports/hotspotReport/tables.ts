@@ -51,9 +51,11 @@ export function factsOf(hotspot: ReportedHotspot): Fact[] {
   return facts;
 }
 
-/** 3.2 -> "1,600"; from a million on "10^7". */
+/** 3.2 -> "1,600", 7.1 -> "13 million". */
 function power(surprise: number): string {
-  return surprise < 6 ? number(Number((10 ** surprise).toPrecision(2))) : `10^${Math.round(surprise)}`;
+  if (surprise >= 12) return 'more than a trillion';
+  const [least, name] = surprise >= 9 ? [9, ' billion'] : surprise >= 6 ? [6, ' million'] : [0, ''];
+  return `${number(Number((10 ** (surprise - least)).toPrecision(2)))}${name}`;
 }
 
 export const SOURCES = {

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { burstInWords } from '../../analytics/detection/burstInWords.js';
 import { type HotspotRow, hotspotsByIds } from '../../db/hotspots/hotspotRow.js';
 import { type QuotedPicture, type QuotedPost, quotedPictures, quotedPosts } from '../../db/reports/wordsOfReport.js';
-import type { FoundHotspot, ReportFindings } from './findings.js';
+import type { FoundHotspot, FoundUnion, ReportFindings } from './findings.js';
 import {
   type HotspotReport,
   type NamedHotspot,
@@ -56,7 +56,7 @@ export async function tellReport(pool: Pool, findings: ReportFindings, telling: 
   }
   const united = (of: 'MERGED' | 'SPLIT'): ReportedUnion[] =>
     unions
-      .filter(({ kind }) => kind === of)
+      .filter((union) => union.kind === of && !unions.some((other) => areOpposite(union, other)))
       .map(({ at, hotspotId, otherId, reason }) => ({ at, hotspot: named(hotspotId), other: named(otherId), reason }));
   const { question, window, before, madeAt, madeBy, counts, muted, seen, made } = findings;
   const { NEW, GREW, COOLED } = counts;
@@ -89,6 +89,13 @@ export async function tellReport(pool: Pool, findings: ReportFindings, telling: 
     },
   } as const;
   return { ...report, summary: summaryOf(report) };
+}
+
+/** It came out of the other and became part of it in one step: nothing that anybody could have seen. */
+function areOpposite(one: FoundUnion, other: FoundUnion): boolean {
+  return (
+    one.kind !== other.kind && one.at === other.at && one.hotspotId === other.hotspotId && one.otherId === other.otherId
+  );
 }
 
 interface Words {
