@@ -14,7 +14,7 @@ interface Caption {
   readonly logProb: number;
 }
 
-const PICTURES = ['cat-tree.jpg', 'fire-crew.jpg', 'final-cup.jpg'].map((name) => path.resolve('samples/images', name));
+const PICTURES = ['cat-tree.jpg', 'fire-crew.jpg'].map((name) => path.resolve('samples/images', name));
 /**
  * Of the sum of some 15 tokens' log-probabilities: 6e-6 was the most of eight pictures on SwiftShader, whose logits, of up to
  * 14, differ by 1e-5 at most.
@@ -53,15 +53,16 @@ describeVulkan('the shipped models on WebGPU', (env) => {
     expect(maxDifference(logProbs(actual), logProbs(expected))).toBeLessThan(TOLERANCE);
   }
 
-  it.each(['1', '5'])(
-    'say the same captions with %s beams',
-    (beams) => expectSameCaptions('webgpu', ...PICTURES, '--num-beams', beams),
+  // Greedily in the next one: each process compiles its shaders anew.
+  it(
+    'say the same captions with five beams',
+    () => expectSameCaptions('webgpu', ...PICTURES, '--num-beams', '5'),
     TIMEOUT_MS,
   );
 
   it(
     'say the same captions where the device is left to Hotlens',
-    () => expectSameCaptions('auto', ...PICTURES),
+    () => expectSameCaptions('auto', PICTURES[0]!),
     TIMEOUT_MS,
   );
 
