@@ -6,7 +6,9 @@ import { requestIdOf, requestLog } from './logRequests.js';
 
 /** Answers in the form of a GraphQL error; what is not the client's doing is masked behind an id that is in the log. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
-  return (error: { status?: number; expose?: boolean; message?: string }, _request, response, next) => {
+  return (error: { status?: number; expose?: boolean; message?: string; code?: string }, _request, response, next) => {
+    // Whoever asked has gone (express, of a file that it was sending): nobody is there to be answered, and nothing went wrong.
+    if (error.code === 'ECONNABORTED' && response.destroyed) return;
     if (response.headersSent) {
       next(error);
       return;

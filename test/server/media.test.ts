@@ -55,6 +55,20 @@ describeDatabases('small copies of pictures', (open) => {
     }
   });
 
+  it('that nobody waits for any more are no error', async () => {
+    const sha256 = await keep(await drawn(640, 480).png().toBuffer());
+    const asked = Array.from({ length: 40 }, (_, i) => {
+      const one = request(`${server.url}/media/${sha256}`, { agent: false }).on('error', () => undefined);
+      one.end();
+      // As soon as it has been sent, and a little later.
+      one.once('finish', () => setTimeout(() => one.destroy(), i % 8));
+      return new Promise((resolve) => one.once('close', resolve));
+    });
+    await Promise.all(asked);
+    expect((await get(sha256)).status).toBe(200);
+    expect(services.lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  });
+
   it('are the picture itself where that is as small', async () => {
     const png = await drawn(64, 48).png().toBuffer();
     const answer = await get(`${await keep(png)}?edge=320`);
