@@ -45,7 +45,7 @@ export async function createEvaluator(
 ): Promise<CaptionEvaluator> {
   const parameters = trainable(store, model.weights);
   const open = async (graph: Graph): Promise<Session> => {
-    const session = await createSession(graph, { provider: 'cpu', threads: options.threads ?? 0, spinning: false });
+    const session = await createSession(graph, { provider: 'cpu', threads: options.threads ?? 0 });
     const own = parameterFeeds(store, graph);
     return { ...session, run: (feeds, fetches) => session.run({ ...own, ...feeds }, fetches) };
   };

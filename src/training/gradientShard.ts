@@ -47,7 +47,7 @@ export async function openShard(
   const first = fetchesInto(arrays.gradients);
   let further: { gradients: Float32Array; fetches: Record<string, ort.Tensor | null> } | undefined;
   // The nodes are laid out by hand; onnxruntime's own rewrites would fuse the bias back into Gemm, which is slower.
-  const session = await createSession(graph, { provider: 'cpu', threads, optimization: 'disabled', spinning: false });
+  const session = await createSession(graph, { provider: 'cpu', threads, optimization: 'disabled' });
   return {
     async run(shares) {
       const found: Record<string, number>[] = [];

@@ -37,7 +37,7 @@ export async function createRetrievalEvaluator(
     text: retrievalTextGraph(parameters, config),
     match: retrievalMatchGraph(parameters, config),
   };
-  const settings = { provider: 'cpu', threads: options.threads ?? 0, spinning: false } as const;
+  const settings = { provider: 'cpu', threads: options.threads ?? 0 } as const;
   const sessions = {
     image: await createSession(graphs.image, settings),
     text: await createSession(graphs.text, settings),

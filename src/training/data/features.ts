@@ -120,7 +120,7 @@ async function compute(
   const graph = visionGraph(model.weights, model.config);
   const { value } = graph.outputs.pop()!;
   output('features', Cast(value, 'float16'));
-  const session = await createSession(graph, { provider: 'cpu', threads: options.threads ?? 0, spinning: false });
+  const session = await createSession(graph, { provider: 'cpu', threads: options.threads ?? 0 });
   const part = `${file}.part`;
   const begun = (await stat(part).catch(() => undefined))?.size ?? 0;
   const handle = await open(part, begun > 0 ? 'r+' : 'w');
