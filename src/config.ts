@@ -68,6 +68,8 @@ const schema = z.object({
   /** Directory of the embedder: Blip2ForImageTextRetrieval or a BERT-family sentence encoder. */
   HOTLENS_EMBEDDER: z.string().min(1).default(path.join(PACKAGE_ROOT, 'models/blip2-scenes-embedder')),
   HOTLENS_DEVICE: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
+  /** Weights of the captioner in fewer bits; unset: as they are stored. */
+  HOTLENS_QUANTIZE: z.enum(['int8', 'int4']).optional(),
   /** Whether the adapter in MODEL/ecma is used where there is one. */
   HOTLENS_ECMA: z.enum(['on', 'off']).default('on'),
   /** Images per batch, and how long a batch waits for company (ms). */
@@ -267,6 +269,7 @@ function toConfig(e: z.infer<typeof schema>): Config {
       embedderDir: path.resolve(e.HOTLENS_EMBEDDER),
       device: e.HOTLENS_DEVICE,
       ecma: e.HOTLENS_ECMA === 'on',
+      quantize: e.HOTLENS_QUANTIZE,
       batchSize: e.HOTLENS_BATCH_SIZE,
       batchWaitMs: e.HOTLENS_BATCH_WAIT_MS,
       threads: e.HOTLENS_THREADS,

@@ -39,6 +39,7 @@ async function captionCommand(images: readonly string[], options: CaptionCommand
     device: options.device ?? inference.device,
     threads: inference.threads,
     ecma: options.ecma && inference.ecma,
+    quantize: options.quantize ?? inference.quantize,
     imageLimits: { maxPixels: media.maxPixels },
   });
   const targets = (await Promise.all(images.map(expand))).flat();

@@ -2,12 +2,14 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors.js';
 import type { DecodingOptions } from '../inference/inference.js';
+import { QUANTIZATIONS, type Quantization } from '../inference/quantization.js';
 import { DEVICES, finiteNumber, tokenIds, wholeNumber } from './options.js';
 
 export interface ModelFlags {
   readonly model?: string;
   readonly ecma: boolean;
   readonly device?: (typeof DEVICES)[number];
+  readonly quantize?: Quantization;
 }
 
 const DECODING = [
@@ -22,11 +24,12 @@ const DECODING = [
   'eosTokenId',
 ] as const satisfies readonly (keyof DecodingOptions)[];
 
-/** Adds `--model`, `--no-ecma` and `--device`. */
+/** Adds `--model`, `--no-ecma`, `--quantize` and `--device`. */
 export function addModelFlags(command: Command): Command {
   return command
     .option('--model <dir>', 'a Hugging Face Blip2ForConditionalGeneration directory with OPT (default: HOTLENS_MODEL)')
     .option('--no-ecma', 'ignore the ecma/ adapter beside the checkpoint')
+    .addOption(new Option('--quantize <type>', 'weights of fewer bits').choices(QUANTIZATIONS))
     .addOption(new Option('--device <device>', 'where to run').choices(DEVICES));
 }
 

@@ -128,10 +128,11 @@ async function caption(data: CaptionData, directory: string, options: EvalModelO
     const { captionPictures } = await import('../training/captionPictures.js');
     const ecma = options.ecma && inference.ecma;
     const limits = { maxPixels: media.maxPixels };
-    const captioner = await openCaptioner(directory, { device, threads, ecma, imageLimits: limits });
+    const quantize = options.quantize ?? inference.quantize;
+    const captioner = await openCaptioner(directory, { device, threads, ecma, quantize, imageLimits: limits });
     try {
       const { digest, adapterDigest } = captioner.info;
-      const how = adapterDigest === '' ? '' : ' with ECMA';
+      const how = `${adapterDigest === '' ? '' : ' with ECMA'}${quantize === undefined ? '' : ` in ${quantize}`}`;
       const model = { directory, digest, ...(adapterDigest === '' ? {} : { ecma: adapterDigest }), how };
       return { model, ...(await captionPictures(captioner, data, run)) };
     } finally {

@@ -49,6 +49,7 @@ async function explainCommand(image: string, options: ExplainOptions): Promise<v
       device: options.device ?? inference.device,
       threads: options.threads ?? inference.threads,
       ecma: options.ecma && inference.ecma,
+      quantize: options.quantize ?? inference.quantize,
       imageLimits: { maxPixels: media.maxPixels },
     },
   ).catch((error: unknown) => {

@@ -6,7 +6,7 @@ import * as ort from 'onnxruntime-node';
 import { AppError } from '../errors.js';
 import { inferenceError } from '../onnx/inferenceError.js';
 import { chooseRuntime } from '../onnx/runtime.js';
-import { createSession, type Device, type Session } from '../onnx/session.js';
+import type { Device, Session } from '../onnx/session.js';
 import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
@@ -20,6 +20,7 @@ import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } fr
 import type { GeneratedSequence, SearchResult } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionBeams, CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
+import { openPart, type Quantization, quantizedDigest } from './quantization.js';
 import { loadTokenizer } from './tokenizer.js';
 
 export interface CaptionerOptions {
@@ -28,6 +29,8 @@ export interface CaptionerOptions {
   readonly threads?: number;
   /** false: the ecma/ folder is ignored. */
   readonly ecma?: boolean;
+  /** Weights of fewer bits, made when the model is loaded. */
+  readonly quantize?: Quantization | undefined;
   readonly imageLimits?: DecodeLimits;
 }
 
@@ -91,7 +94,8 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
   return {
     ...{ directory, files, config, adapter, text: config.text, tokenizer, processor },
     weights: adapter?.weights ?? files.base,
-    runtime: await chooseRuntime(options),
+    digest: quantizedDigest(files.digest, options.quantize),
+    made: { runtime: await chooseRuntime(options), quantize: options.quantize },
   };
 }
 
@@ -104,10 +108,10 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
 
 /** The same of a directory that is prepared. Throws AppError BAD_MODEL or OUT_OF_MEMORY. */
 export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captioner> {
-  const { directory, files, config, adapter, text, weights, tokenizer, processor, runtime } = prepared;
-  const vision = await createSession(visionGraph(weights, config), runtime);
-  const query = await createSession(queryGraph(weights, config, adapter?.config), runtime);
-  const decoder = await createSession(decoderGraph(weights, config), runtime);
+  const { directory, files, config, adapter, text, weights, tokenizer, processor, digest, made } = prepared;
+  const vision = await openPart('vision', visionGraph(weights, config), made);
+  const query = await openPart('query', queryGraph(weights, config, adapter?.config), made);
+  const decoder = await openPart('language', decoderGraph(weights, config), made);
   const { size } = processor;
   const queries = config.numQueryTokens;
   const adapterDigest = adapter?.digest ?? '';
@@ -144,7 +148,7 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
       tokenIds,
       logProb,
       confidence: tokenIds.length === 0 ? 0 : Math.exp(logProb / tokenIds.length),
-      modelDigest: files.digest,
+      modelDigest: digest,
       adapterDigest,
     };
   }
@@ -152,13 +156,13 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
   return {
     info: {
       directory,
-      digest: files.digest,
+      digest,
       adapterDigest,
       architecture: config.architecture,
       parameters: files.base.parameterCount,
       ecmaParameters: adapter?.parameterCount ?? 0,
-      dtype: dtypes(files.base),
-      providers: runtime.attempts,
+      dtype: [dtypes(files.base), made.quantize].filter(Boolean).join('+'),
+      providers: made.runtime.attempts,
     },
     async captionBatch(requests) {
       const prepared = await Promise.all(requests.map((request) => prepare(request).catch(inferenceError)));

@@ -23,9 +23,9 @@ function send(message: FromProcess): void {
 }
 
 async function serve(settings: InferenceSettings): Promise<void> {
-  const { device, threads } = settings;
+  const { device, threads, ecma, quantize } = settings;
   const imageLimits = { maxPixels: settings.maxPixels, decodeMs: settings.decodeMs };
-  const prepared = await prepareCaptioner(settings.modelDir, { device, threads, ecma: settings.ecma, imageLimits });
+  const prepared = await prepareCaptioner(settings.modelDir, { device, threads, ecma, quantize, imageLimits });
   const captioner = await loadCaptioner(prepared);
   const embedder = await openEmbedder(settings.embedderDir, { device, threads, imageLimits });
   const captions = createCaptionLoader(captioner, {

@@ -1,7 +1,7 @@
-// Takes out of a graph what nobody asks for: nodes that were rewritten into others and have been left for the backward pass.
+// Takes out of a graph what nobody asks for: nodes that were rewritten into others, or left for the backward pass, and their weights.
 import type { Graph } from './graph.js';
 
-/** Drops every node none of whose results is taken by another one or is a result of the graph, in place. */
+/** Drops every node none of whose results is taken by another one or is a result of the graph, and every weight that none takes, in place. */
 export function dropUnused(graph: Graph): void {
   const used = new Set(graph.outputs.map(({ value }) => value.name));
   const kept = graph.nodes
@@ -13,4 +13,5 @@ export function dropUnused(graph: Graph): void {
       return needed;
     });
   graph.nodes.push(...kept.reverse());
+  for (const name of [...graph.initializers.keys()]) if (!used.has(name)) graph.initializers.delete(name);
 }

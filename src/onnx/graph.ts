@@ -6,7 +6,7 @@
 /** B batch, L or S sequence, T keys, N queries, P past, H heads ... or a fixed size. */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
-export type DType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'bool';
+export type DType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
 
 /** What a node computes or a graph is fed. */
 export interface Value {

@@ -11,6 +11,7 @@ const OPSETS = [
 
 const ELEM_TYPE: Readonly<Record<DType, number>> = {
   float32: 1,
+  uint8: 2,
   int32: 6,
   int64: 7,
   bool: 9,

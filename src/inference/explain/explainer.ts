@@ -4,7 +4,6 @@
 // them), so that maps are blurred more than they look.
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../../errors.js';
-import { createSession } from '../../onnx/session.js';
 import { createBlip2Decoder } from '../blip2/blip2Decoder.js';
 import { visionGraph } from '../blip2/captionGraphs.js';
 import { type Blip2Config, crossAttentionLayers } from '../blip2/config.js';
@@ -16,6 +15,7 @@ import { type CaptionerOptions, type PreparedCaptioner, prepareCaptioner } from 
 import { logNormalizer } from '../generate/logSoftmax.js';
 import type { ImageSource } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
+import { openPart } from '../quantization.js';
 import type {
   CaptionExplanation,
   EcmaLayerExplanation,
@@ -53,10 +53,10 @@ export async function openExplainer(directory: string, options: CaptionerOptions
 
 /** The same of a directory that is prepared. Throws AppError BAD_MODEL or OUT_OF_MEMORY. */
 export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explainer> {
-  const { files, config, adapter, text, weights, tokenizer, processor, runtime } = prepared;
-  const vision = await createSession(visionGraph(weights, config), runtime);
-  const query = await createSession(explainedQueryGraph(weights, config, adapter?.config), runtime);
-  const decoder = await createSession(explainedDecoderGraph(weights, config), runtime);
+  const { files, config, adapter, text, weights, tokenizer, processor, made } = prepared;
+  const vision = await openPart('vision', visionGraph(weights, config), made);
+  const query = await openPart('query', explainedQueryGraph(weights, config, adapter?.config), made);
+  const decoder = await openPart('language', explainedDecoderGraph(weights, config), made);
   const queries = config.numQueryTokens;
 
   /**

@@ -2,7 +2,8 @@ import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { halfToNumber, numberToHalf, writeSafetensors } from '../../../src/inference/checkpoint/safetensors.js';
+import { writeSafetensors } from '../../../src/inference/checkpoint/safetensors.js';
+import { halfToNumber, numberToHalf } from '../../../src/onnx/half.js';
 import { readTensors } from '../../support/closeness.js';
 
 let folder: string;

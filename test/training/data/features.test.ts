@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../../../src/errors.js';
 import { visionGraph } from '../../../src/inference/blip2/captionGraphs.js';
-import { numberToHalf } from '../../../src/inference/checkpoint/safetensors.js';
+import { numberToHalf } from '../../../src/onnx/half.js';
 import { createSession } from '../../../src/onnx/session.js';
 import { type CaptionData, fileData } from '../../../src/training/data/captionData.js';
 import { readCocoCaptions } from '../../../src/training/data/coco.js';
