@@ -1,7 +1,7 @@
 // Every operator of the graphs that serve, on an execution provider and on the CPU:
 //   node test/support/operatorParity.js PROVIDER fused|lowered
 // Each node becomes a graph of its own, fed what it is fed within its whole graph on the CPU, so that no node's error hides
-// in another's; of nodes alike in operator, attributes and shapes one stands for all. Then each graph as a whole, as
+// in another's; of nodes alike in operator, attributes and kinds of shape one stands for all. Then each graph as a whole, as
 // sessions run it (fused by onnxruntime's optimizer). Prints a JSON object a line: the largest difference, the largest
 // number, and of a node whether the provider has a kernel for it or leaves it to the CPU. Works on the build in dist/.
 import { readFileSync } from 'node:fs';
@@ -83,16 +83,26 @@ async function graphs() {
   ];
 }
 
-/** One node of each kind that was not tried yet: nodes that differ in their weights alone are of one. */
+/**
+ * One node of each kind that was not tried yet: nodes that differ in their weights alone are of one, and those whose sizes a kernel treats
+ * alike: one place, a few, many, and whether rows are whole vectors of four.
+ */
 function distinct(graph, values) {
   return graph.nodes.flatMap((node) => {
     // What is done to weights alone is folded when a session is made, by the CPU.
     if (node.inputs.every((name) => graph.initializers.has(name))) return [];
     const shapes = node.inputs.map((name) => values[name]?.dims ?? graph.values.get(name)?.shape);
-    const kind = JSON.stringify([node.opType, node.attributes, shapes]);
+    const kind = JSON.stringify([node.opType, node.attributes, shapes.map(kindOf)]);
     if (kinds.has(kind)) return [];
     kinds.add(kind);
     return [{ node, shapes }];
+  });
+}
+
+function kindOf(shape) {
+  return shape?.map((size, i) => {
+    const many = size === 1 ? '1' : size <= 8 ? 'few' : 'many';
+    return i < shape.length - 1 ? many : `${many} ${size % 4}`;
   });
 }
 
