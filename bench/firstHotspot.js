@@ -51,7 +51,8 @@ for (let round = 0; round < rounds; round++) {
   } finally {
     process.kill(-demo.pid, 'SIGTERM');
     await ended;
-    await rm(folder, { recursive: true, force: true });
+    // npm is gone before the server is.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
   }
 }
 await close();
