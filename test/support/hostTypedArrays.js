@@ -1,6 +1,7 @@
 // A node environment whose typed arrays are the host's: onnxruntime-node's native side and structured clones
 // create host arrays, and `instanceof Float32Array` would fail across Jest's realm.
 import { TestEnvironment } from 'jest-environment-node';
+import { heldModules } from './heldModules.js';
 
 const SHARED = [
   'ArrayBuffer',
@@ -24,6 +25,11 @@ export default class HostTypedArrays extends TestEnvironment {
     super(config, context);
     for (const name of SHARED) this.global[name] = globalThis[name];
     this.global.failedTests = 0;
+  }
+
+  async setup() {
+    await super.setup();
+    await heldModules;
   }
 
   /** Counted for the file's own afterAll: a database is kept when one of its tests failed. */
