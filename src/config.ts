@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { AppError, messageOf } from './errors.js';
 import type { InferenceSettings } from './inference/inferenceProtocol.js';
+import { QUANTIZATIONS } from './inference/quantizations.js';
 import { KEEP_ALL, type Retention, readRetention } from './retention.js';
 import type { OperationLimits } from './server/operationLimits.js';
 import type { SocketLimits } from './server/serveSubscriptions.js';
@@ -69,7 +70,7 @@ const schema = z.object({
   HOTLENS_EMBEDDER: z.string().min(1).default(path.join(PACKAGE_ROOT, 'models/blip2-scenes-embedder')),
   HOTLENS_DEVICE: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
   /** Weights of the captioner in fewer bits; unset: as they are stored. */
-  HOTLENS_QUANTIZE: z.enum(['int8', 'int4']).optional(),
+  HOTLENS_QUANTIZE: z.enum(QUANTIZATIONS).optional(),
   /** Whether the adapter in MODEL/ecma is used where there is one. */
   HOTLENS_ECMA: z.enum(['on', 'off']).default('on'),
   /** Images per batch, and how long a batch waits for company (ms). */

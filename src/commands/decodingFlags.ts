@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors.js';
 import type { DecodingOptions } from '../inference/inference.js';
-import { QUANTIZATIONS, type Quantization } from '../inference/quantization.js';
+import { QUANTIZATIONS, type Quantization } from '../inference/quantizations.js';
 import { DEVICES, finiteNumber, tokenIds, wholeNumber } from './options.js';
 
 export interface ModelFlags {

@@ -20,7 +20,8 @@ import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } fr
 import type { GeneratedSequence, SearchResult } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionBeams, CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
-import { openPart, type Quantization, quantizedDigest } from './quantization.js';
+import { openPart, quantizedDigest } from './quantization.js';
+import type { Quantization } from './quantizations.js';
 import { loadTokenizer } from './tokenizer.js';
 
 export interface CaptionerOptions {

@@ -1,7 +1,7 @@
 // What the API's side and the process that runs inference say to each other over the IPC channel.
 import type { AppErrorCode } from '../errors.js';
 import type { CaptionerInfo, CaptionRequest, EmbedderInfo, ExplanationRequest, ImageSource } from './inference.js';
-import type { Quantization } from './quantization.js';
+import type { Quantization } from './quantizations.js';
 
 /** Everything the process needs to know; given as JSON in its first argument. */
 export interface InferenceSettings {

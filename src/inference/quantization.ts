@@ -3,9 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Graph } from '../onnx/graph.js';
 import { type QuantizedBits, quantizeProducts } from '../onnx/quantizeProducts.js';
 import { createSession, type Session, type SessionOptions } from '../onnx/session.js';
-
-export const QUANTIZATIONS = ['int8', 'int4'] as const;
-export type Quantization = (typeof QUANTIZATIONS)[number];
+import type { Quantization } from './quantizations.js';
 
 /** The graphs that caption. */
 export type CaptionerPart = 'vision' | 'query' | 'language';
