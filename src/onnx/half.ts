@@ -31,3 +31,11 @@ export function halfToNumber(bits: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+/** Numbers as they are stored, as float32; undefined: of another type. */
+export function storedFloats(bytes: Uint8Array<ArrayBuffer>, dtype: string): Float32Array | undefined {
+  if (dtype === 'float32') return new Float32Array(bytes.buffer);
+  if (dtype === 'float16') return Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber);
+  if (dtype !== 'bfloat16') return undefined;
+  return new Float32Array(Uint32Array.from(new Uint16Array(bytes.buffer), (bits) => bits << 16).buffer);
+}

@@ -2,7 +2,7 @@
 // Source: https://github.com/huggingface/safetensors#format
 import { open, rename, stat } from 'node:fs/promises';
 import { AppError } from '../../errors.js';
-import { halfToNumber, numberToHalf } from '../../onnx/half.js';
+import { numberToHalf, storedFloats } from '../../onnx/half.js';
 
 export interface StoredTensor {
   readonly name: string;
@@ -32,6 +32,9 @@ const BYTES: Readonly<Record<string, number>> = {
   F8_E4M3: 1,
   F8_E5M2: 1,
 };
+
+/** What is read as numbers, by the names that the graphs have for it. */
+const FLOATS: Readonly<Record<string, string>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /** Reads the header of a file. Throws AppError BAD_MODEL where it is no safetensors file or was cut short. */
 export async function readSafetensorsHeader(file: string): Promise<StoredTensor[]> {
@@ -98,12 +101,8 @@ export async function readFloats(tensor: StoredTensor): Promise<Float32Array> {
   try {
     const bytes = new Uint8Array(tensor.length);
     await handle.read(bytes, 0, tensor.length, tensor.offset);
-    if (tensor.dtype === 'F32') return new Float32Array(bytes.buffer);
-    const halves = new Uint16Array(bytes.buffer);
-    if (tensor.dtype === 'BF16') {
-      return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
-    }
-    if (tensor.dtype === 'F16') return Float32Array.from(halves, halfToNumber);
+    const floats = storedFloats(bytes, FLOATS[tensor.dtype] ?? '');
+    if (floats !== undefined) return floats;
     throw bad(tensor.file, `holds ${tensor.name} as ${tensor.dtype}: F32, F16 and BF16 are supported`);
   } finally {
     await handle.close();
