@@ -7,9 +7,10 @@ import { type EvidencePost, evidencePosts } from '../db/alerts/evidencePosts.js'
 import { countsOfHotspots } from '../db/hotspots/hotspotContents.js';
 import { hotspotsByIds } from '../db/hotspots/hotspotRow.js';
 import type { Attachment, Message, Subject } from '../deliver/message.js';
+import { cidOf, pictureAttachment } from '../deliver/pictureAttachment.js';
 import { plainLine, plainText } from '../deliver/plainLine.js';
 import { messageOf } from '../errors.js';
-import { type PictureSource, smallCopies } from '../ingest/smallCopies.js';
+import { type PictureSource, smallCopy } from '../ingest/smallCopies.js';
 import { VERSION } from '../version.js';
 import { alertHtml } from './alertHtml.js';
 import { type ShownAlert, timeInWords } from './shownAlert.js';
@@ -57,7 +58,7 @@ export async function alertMessage(
       link: `${publicUrl}/hotspots/${alert.hotspotId}`,
       silenceLink: `${publicUrl}/alerts?silence=${alert.id}`,
       evidence: known.map((post) => {
-        const cid = cidOf(post.sha256);
+        const cid = post.sha256 === null ? undefined : cidOf(post.sha256);
         return cid !== undefined && cids.has(cid) ? { ...post, cid } : post;
       }),
     });
@@ -81,25 +82,19 @@ export async function alertMessage(
   };
 }
 
-function cidOf(sha256: string | null): string | undefined {
-  return sha256 === null ? undefined : `${sha256.slice(0, 32)}@hotlens`;
-}
-
 /** Small copies of the first pictures that can be read: one that can't says nothing against the alert. */
 async function picturesOf(posts: readonly EvidencePost[], deps: AlertMessageDeps): Promise<Attachment[]> {
-  const pictures = posts.flatMap(({ sha256, sensitive }) => (sha256 === null ? [] : [{ sha256, sensitive }]));
-  const copies = await smallCopies(deps, pictures, {
-    side: SIDE,
-    onUnreadable: (image, error) =>
-      deps.log.warn({ image, reason: messageOf(error) }, 'a picture of an alert is left out'),
-  });
-  return [...new Set(pictures.map(({ sha256 }) => sha256))]
-    .flatMap((sha256) => {
-      const copy = copies.get(sha256);
-      const name = `picture-${sha256.slice(0, 8)}.jpg`;
-      return copy === undefined ? [] : [{ name, mimeType: 'image/jpeg', bytes: copy.jpeg, cid: cidOf(sha256) }];
-    })
-    .slice(0, PICTURES);
+  const found = new Map<string, Attachment>();
+  for (const { sha256, sensitive } of posts) {
+    if (sha256 === null || found.has(sha256) || found.size >= PICTURES) continue;
+    try {
+      const { jpeg } = await smallCopy(deps, { sha256, sensitive }, SIDE);
+      found.set(sha256, pictureAttachment(sha256, jpeg));
+    } catch (error) {
+      deps.log.warn({ image: sha256, reason: messageOf(error) }, 'a picture of an alert is left out');
+    }
+  }
+  return [...found.values()];
 }
 
 function titleOf(shown: readonly ShownAlert[]): string {

@@ -20,13 +20,8 @@ export interface PictureSource {
   readonly config: Pick<Config, 'media'>;
 }
 
-export interface CopyOptions {
-  /** Longest side in pixels. Default: 320. */
-  readonly side?: number;
-  /** Told of each that is left out. */
-  readonly onUnreadable?: (sha256: string, error: unknown) => void;
-}
-
+/** Longest side of a copy in a report (px). */
+const SIDE = 320;
 /** What is left of a sensitive picture's longer side, which no sharpening brings back. */
 const LEFT_OF_SENSITIVE = 8;
 const AT_ONCE = 4;
@@ -35,15 +30,14 @@ const AT_ONCE = 4;
 export async function smallCopies(
   source: PictureSource,
   pictures: readonly CopiedPicture[],
-  { side = 320, onUnreadable }: CopyOptions = {},
 ): Promise<ReadonlyMap<string, SmallCopy>> {
   const copies = new Map<string, SmallCopy>();
   const waiting = [...new Map(pictures.map((picture) => [picture.sha256, picture])).values()];
   const work = async () => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { sha256 } = next;
-      const copy = await copyOf(source, next, side).catch((error: unknown) => onUnreadable?.(sha256, error));
-      if (copy !== undefined) copies.set(sha256, copy);
+      const copy = await smallCopy(source, next, SIDE).catch(() => null);
+      if (copy !== null) copies.set(sha256, copy);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -55,7 +49,8 @@ export function altOf({ caption, sensitive }: { readonly caption: string; readon
   return sensitive ? `Blurred, because it is marked as sensitive: ${caption}` : caption;
 }
 
-async function copyOf(
+/** One copy, its longest side at most `side` pixels. Rejects where the file is gone or can't be read. */
+export async function smallCopy(
   { media, config }: PictureSource,
   { sha256, sensitive }: CopiedPicture,
   side: number,

@@ -4,19 +4,16 @@ import { checkScans, decodeSeconds, inDecodeTime } from '../decodeTime.js';
 import type { ImageLimits } from './storeImage.js';
 
 export interface DecodeOptions {
-  /** Default: those of ingest, where nobody has set others. */
-  readonly limits?: Pick<ImageLimits, 'maxPixels' | 'decodeMs'>;
+  readonly limits: Pick<ImageLimits, 'maxPixels' | 'decodeMs'>;
   /** What of the bytes is too broken. Default: errors. */
   readonly failOn?: FailOnOptions;
 }
-
-const USUAL = { maxPixels: 50_000_000, decodeMs: 20_000 };
 
 /** What `make` makes of the first frame, upright. Rejects where the bytes can't be decoded within the limits. */
 export async function withPicture<T>(
   bytes: Uint8Array,
   make: (picture: Sharp) => Promise<T>,
-  { limits: { maxPixels, decodeMs } = USUAL, failOn = 'error' }: DecodeOptions = {},
+  { limits: { maxPixels, decodeMs }, failOn = 'error' }: DecodeOptions,
 ): Promise<T> {
   checkScans(bytes);
   const picture = sharp(bytes, { limitInputPixels: maxPixels, failOn }).timeout(decodeSeconds(decodeMs)).autoOrient();

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Config } from '../config.js';
 import { reportRunById } from '../db/reports/reportRuns.js';
 import type { Attachment, Message, Subject } from '../deliver/message.js';
+import { cidOf, pictureAttachment } from '../deliver/pictureAttachment.js';
 import { plainLine } from '../deliver/plainLine.js';
 import type { MediaStore } from '../ingest/mediaStore.js';
 import { altOf, type SmallCopy, smallCopies } from '../ingest/smallCopies.js';
@@ -37,12 +38,9 @@ export async function reportMessage(
         SECTIONS.flatMap(({ key }) => shownOf(report, key).flatMap(firstPicture)),
       )
     : new Map();
-  const attachments: Attachment[] = [...copies].map(([sha256, { jpeg }]: [string, SmallCopy]) => ({
-    name: `picture-${sha256.slice(0, 8)}.jpg`,
-    mimeType: 'image/jpeg',
-    bytes: jpeg,
-    cid: cidOf(sha256),
-  }));
+  const attachments: Attachment[] = [...copies].map(([sha256, { jpeg }]: [string, SmallCopy]) =>
+    pictureAttachment(sha256, jpeg),
+  );
   if (wanted && run.formats.includes('PDF')) {
     const archive = { pool, config, media, baseUrl: publicUrl };
     const bytes = await fileOfRun(archive, { id: run.id, format: 'PDF' });
@@ -80,10 +78,6 @@ function shownOf(report: HotspotReport, key: (typeof SECTIONS)[number]['key']): 
 
 function firstPicture({ pictures }: ReportedHotspot) {
   return pictures.slice(0, 1);
-}
-
-function cidOf(sha256: string): string {
-  return `${sha256.slice(0, 32)}@hotlens`;
 }
 
 function textOf(report: HotspotReport): string {
