@@ -6,7 +6,14 @@ import { readConfig } from '../config.js';
 import { AppError } from '../errors.js';
 import type { Captioner } from '../inference/captioner.js';
 import type { CaptionResult, DecodingOptions } from '../inference/inference.js';
-import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
+import {
+  addDecodingFlags,
+  addModelFlags,
+  decodingOptions,
+  type ModelFlags,
+  tellLargeModel,
+  wrongFlags,
+} from './decodingFlags.js';
 import { wholeNumber } from './options.js';
 import { printable } from './printable.js';
 import { pictureBar } from './progressBar.js';
@@ -41,6 +48,7 @@ async function captionCommand(images: readonly string[], options: CaptionCommand
     ecma: options.ecma && inference.ecma,
     quantize: options.quantize ?? inference.quantize,
     imageLimits: { maxPixels: media.maxPixels },
+    onMemory: tellLargeModel,
   });
   const targets = (await Promise.all(images.map(expand))).flat();
   const batchSize = options.batchSize ?? inference.batchSize;

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { AppError } from '../errors.js';
 import type { DecodingOptions } from '../inference/inference.js';
 import { QUANTIZATIONS, type Quantization } from '../inference/quantizations.js';
+import { inWords } from '../inWords.js';
 import { DEVICES, finiteNumber, tokenIds, wholeNumber } from './options.js';
 
 export interface ModelFlags {
@@ -45,6 +46,17 @@ export function addDecodingFlags(command: Command): Command {
     .addOption(noRepeatNgramSize())
     .option('--early-stopping', 'stop as soon as there are enough finished beams')
     .option('--eos-token-id <id>', 'end token; several: with commas between, or the option again', tokenIds);
+}
+
+/** Below this nobody has to wait for a model. */
+const LARGE = 2e9;
+
+/** Says what is about to be loaded, where that takes its time. */
+export function tellLargeModel(needed: number, available: number): void {
+  if (needed >= LARGE)
+    process.stderr.write(
+      `hotlens: loading a model that needs about ${inWords(needed)} of memory, ${inWords(available)} are available\n`,
+    );
 }
 
 /** The decoding options that were given. */

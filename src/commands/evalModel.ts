@@ -10,7 +10,14 @@ import type { DecodingOptions } from '../inference/inference.js';
 import type { CaptionData } from '../training/data/captionData.js';
 import type { CaptionScoring, ScoredCaptions } from '../training/scoreData.js';
 import { addDataFlags, type DataFlags, openData } from './dataFlags.js';
-import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
+import {
+  addDecodingFlags,
+  addModelFlags,
+  decodingOptions,
+  type ModelFlags,
+  tellLargeModel,
+  wrongFlags,
+} from './decodingFlags.js';
 import { addMeteorData, addResamples, evaluationCommand, tellLeftOut } from './evaluationCommand.js';
 import { imagesInAll } from './imagesInAll.js';
 import { addThreads, wholeNumber } from './options.js';
@@ -129,7 +136,14 @@ async function caption(data: CaptionData, directory: string, options: EvalModelO
     const ecma = options.ecma && inference.ecma;
     const limits = { maxPixels: media.maxPixels };
     const quantize = options.quantize ?? inference.quantize;
-    const captioner = await openCaptioner(directory, { device, threads, ecma, quantize, imageLimits: limits });
+    const captioner = await openCaptioner(directory, {
+      device,
+      threads,
+      ecma,
+      quantize,
+      imageLimits: limits,
+      onMemory: tellLargeModel,
+    });
     try {
       const { digest, adapterDigest } = captioner.info;
       const how = `${adapterDigest === '' ? '' : ' with ECMA'}${quantize === undefined ? '' : ` in ${quantize}`}`;

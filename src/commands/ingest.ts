@@ -9,6 +9,7 @@ import type { EnqueueWork } from '../ingest/enqueue.js';
 import { type Report, reportSometimes } from '../ingest/importProgress.js';
 import type { ImportSummary, IngestDeps } from '../ingest/ingestPosts.js';
 import { printable } from './printable.js';
+import { stopOnSignal } from './stopOnSignal.js';
 
 /** The queue as this command needs it: to send, not to work. Closed before the database. */
 export interface IngestQueue {
@@ -59,7 +60,7 @@ async function ingestFiles(
     import('../ingest/mediaStore.js'),
   ]);
   const db = await openDatabase(config);
-  const stop = stopOnSignal();
+  const stop = stopOnSignal('stopping after the posts under way');
   try {
     const queue = await openQueue(db);
     // On the embedded database nobody else is there to be told.
@@ -185,21 +186,4 @@ async function startProgress(bytes: number): Promise<Progress> {
     line: (text) => void stderr.write(`\r\u001b[K${text}\n`),
     stop: () => bar.stop(),
   };
-}
-
-/** The first signal ends the import after its batch; a second one ends the process at once. */
-function stopOnSignal(): { signal: AbortSignal; forget: () => void } {
-  const controller = new AbortController();
-  const abort = () => {
-    process.stderr.write('hotlens: stopping after the posts under way\n');
-    controller.abort();
-    forget();
-  };
-  const forget = () => {
-    process.off('SIGINT', abort);
-    process.off('SIGTERM', abort);
-  };
-  process.on('SIGINT', abort);
-  process.on('SIGTERM', abort);
-  return { signal: controller.signal, forget };
 }

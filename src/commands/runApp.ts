@@ -41,7 +41,7 @@ export async function runApp({ config, api, worker, onStarted, onEnding, notRead
       onBatch: (size) => metrics.observe('hotlens_caption_batch_size', {}, size),
       onEvent: ({ kind, ...event }) => {
         if (kind === 'died') metrics.count('hotlens_inference_restarts_total', {});
-        log[kind === 'ready' ? 'info' : 'warn']({ inference: event }, `inference ${kind}`);
+        log[kind === 'ready' || kind === 'loading' ? 'info' : 'warn']({ inference: event }, `inference ${kind}`);
       },
     });
   };

@@ -2,7 +2,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { whyUnreadable } from '../errors.js';
-import { freeBytes } from '../ingest/mediaStore.js';
+import { freeBytes } from '../freeBytes.js';
+import { inWords } from '../inWords.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
 const CHECK = 'data folder';
@@ -76,11 +77,6 @@ async function checkRoom(dataDir: string, minFreeBytes: number): Promise<Finding
     );
   if (free < NARROW * minFreeBytes) return warning('disk', shown, 'make room before posts are refused');
   return ok('disk', shown);
-}
-
-/** In MB or GB of a thousand. */
-export function inWords(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** Why not, or undefined. The kernel is asked: root may write anywhere, but not on a disk that is read-only. */

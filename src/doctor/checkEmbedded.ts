@@ -1,5 +1,6 @@
 // The embedded database: who has it open, and what is in it. One that nobody has open is copied and the copy looked at: opening it
 // would write to its files, and keep a server from starting meanwhile.
+
 import { constants } from 'node:fs';
 import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,8 +9,8 @@ import type { Config } from '../config.js';
 import { type Holder, holderOf } from '../db/dataDirLock.js';
 import { openEmbedded } from '../db/openEmbedded.js';
 import { messageOf } from '../errors.js';
-import { freeBytes } from '../ingest/mediaStore.js';
-import { inWords } from './checkDataDir.js';
+import { freeBytes } from '../freeBytes.js';
+import { inWords } from '../inWords.js';
 import { checkRunningServer } from './checkRunningServer.js';
 import { checkTables } from './checkTables.js';
 import { type Finding, failed, ok, tried, warning } from './finding.js';

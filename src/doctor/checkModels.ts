@@ -1,46 +1,43 @@
 // The models: whether they are there and whole, whether they fit, where they would run, and one caption for a trial.
+
 import { existsSync } from 'node:fs';
-import { freemem } from 'node:os';
 import path from 'node:path';
 import { type Config, PACKAGE_ROOT } from '../config.js';
 import { AppError, messageOf } from '../errors.js';
 import { prepareCaptioner } from '../inference/captioner.js';
 import { prepareEmbedder } from '../inference/embedding/embedderFiles.js';
 import { startInference } from '../inference/inferenceClient.js';
+import { memoryNeed, wholeBytes } from '../inference/memoryNeed.js';
+import { inWords } from '../inWords.js';
 import { chooseRuntime } from '../onnx/runtime.js';
 import type { Provider } from '../onnx/session.js';
-import { inWords } from './checkDataDir.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
-/** Float32, and what onnxruntime needs besides: 12.7 GB were measured for 2,758,809,600 parameters (bench/results.md). */
-const BYTES_PER_PARAMETER = 4 * 1.15;
-/** Node, onnxruntime and the pictures of a batch. */
-const REST = 400e6;
 const TRIAL_PICTURE = path.join(PACKAGE_ROOT, 'samples/images/cat-tree.jpg');
 
 export async function* checkModels(config: Config, { trial }: { readonly trial: boolean }): AsyncGenerator<Finding> {
-  const { modelDir, embedderDir, ecma, device } = config.inference;
+  const { modelDir, embedderDir, ecma, device, quantize } = config.inference;
   const captioner = await opened('captioner', 'HOTLENS_MODEL', async () => {
     // Where it would run is looked at below.
-    const { files } = await prepareCaptioner(modelDir, { ecma, device: 'cpu' });
+    const { files, made } = await prepareCaptioner(modelDir, { ecma, quantize, device: 'cpu' });
     const { digest, base, adapter, config: model } = files;
     const ecmaShown =
       adapter === undefined ? `no ECMA${ecma ? '' : ' (HOTLENS_ECMA=off)'}` : `ECMA ${adapter.digest.slice(0, 12)}`;
     return {
-      parameters: base.parameterCount + (adapter?.parameterCount ?? 0),
-      shown: `${modelDir}: ${model.architecture}, ${count(base.parameterCount)} parameters, digest ${digest.slice(0, 12)}, ${ecmaShown}`,
+      bytes: memoryNeed(files, made.quantize),
+      shown: `${modelDir}: ${model.architecture}, ${count(base.parameterCount)} parameters${made.quantize === undefined ? '' : ` in ${made.quantize}`}, digest ${digest.slice(0, 12)}, ${ecmaShown}`,
     };
   });
   yield captioner.finding;
   const embedder = await opened('embedder', 'HOTLENS_EMBEDDER', async () => {
     const { weights, digest } = await prepareEmbedder(embedderDir);
     return {
-      parameters: weights.parameterCount,
+      bytes: wholeBytes(weights.parameterCount),
       shown: `${embedderDir}: ${count(weights.parameterCount)} parameters, digest ${digest.slice(0, 12)}`,
     };
   });
   yield embedder.finding;
-  const memory = checkMemory(captioner.parameters + embedder.parameters);
+  const memory = checkMemory(captioner.bytes + embedder.bytes);
   yield memory;
   const providers = await checkProviders(device);
   yield providers.finding;
@@ -54,24 +51,26 @@ export async function* checkModels(config: Config, { trial }: { readonly trial: 
 async function opened(
   check: string,
   variable: string,
-  open: () => Promise<{ readonly parameters: number; readonly shown: string }>,
-): Promise<{ readonly finding: Finding; readonly parameters: number }> {
+  open: () => Promise<{ readonly bytes: number; readonly shown: string }>,
+): Promise<{ readonly finding: Finding; readonly bytes: number }> {
   try {
-    const { parameters, shown } = await open();
-    return { finding: ok(check, shown), parameters };
+    const { bytes, shown } = await open();
+    return { finding: ok(check, shown), bytes };
   } catch (error) {
     const next = `let ${variable} name a whole model directory, or unset it for the one that ships`;
-    return { finding: failed(check, messageOf(error), next), parameters: 0 };
+    return { finding: failed(check, messageOf(error), next), bytes: 0 };
   }
 }
 
-function checkMemory(parameters: number): Finding {
-  const need = parameters * BYTES_PER_PARAMETER + REST;
-  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-  const free = Math.min(freemem(), limit);
+function checkMemory(need: number): Finding {
+  const free = process.availableMemory();
   const shown = `the models need about ${inWords(need)}, ${inWords(free)} are free`;
   if (need <= free) return ok('memory', shown);
-  return warning('memory', shown, 'free some, or take a smaller model: a process that runs out of memory is ended');
+  return warning(
+    'memory',
+    shown,
+    'free some, take a smaller model, or its weights in fewer bits (hotlens model import --quantize)',
+  );
 }
 
 async function checkProviders(

@@ -11,6 +11,7 @@ import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
+import { storedTypes } from './checkpoint/fewBits.js';
 import { digestModel } from './checkpoint/modelDigest.js';
 import { readPreprocessor } from './checkpoint/readPreprocessor.js';
 import { exists, openWeights, readJson, type Weights } from './checkpoint/weights.js';
@@ -20,7 +21,8 @@ import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } fr
 import type { GeneratedSequence, SearchResult } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionBeams, CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
-import { openPart, quantizedDigest } from './quantization.js';
+import { checkMemory, memoryNeed } from './memoryNeed.js';
+import { chosenQuantization, openPart, quantizedDigest, storedQuantization } from './quantization.js';
 import type { Quantization } from './quantizations.js';
 import { loadTokenizer } from './tokenizer.js';
 
@@ -33,6 +35,8 @@ export interface CaptionerOptions {
   /** Weights of fewer bits, made when the model is loaded. */
   readonly quantize?: Quantization | undefined;
   readonly imageLimits?: DecodeLimits;
+  /** Told of the memory that the model needs and of what there is (bytes), before it is loaded. */
+  readonly onMemory?: ((needed: number, available: number) => void) | undefined;
 }
 
 export interface Captioner {
@@ -59,10 +63,20 @@ export interface CheckpointFiles {
   readonly base: Weights;
   readonly adapter: Adapter | undefined;
   readonly digest: string;
+  /** Where its weights are stored in few bits. */
+  readonly quantization: Quantization | undefined;
 }
+
+/** What is known of a directory without reading its weights. */
+export type Checkpoint = Omit<CheckpointFiles, 'digest'>;
 
 /** Opens a directory. Throws AppError BAD_MODEL naming what is missing or unsupported. */
 export async function openCheckpoint(directory: string, options: { ecma?: boolean } = {}): Promise<CheckpointFiles> {
+  return { ...(await readCheckpoint(directory, options)), digest: await digestModel(directory) };
+}
+
+/** The same without its digest, for which every byte has to be read. */
+export async function readCheckpoint(directory: string, options: { ecma?: boolean } = {}): Promise<Checkpoint> {
   if (!(await exists(directory))) throw new AppError('BAD_MODEL', `${directory}: there is no such directory`);
   const file = path.join(directory, 'config.json');
   const configJson = (await readJson(file)) as Record<string, unknown>;
@@ -75,7 +89,7 @@ export async function openCheckpoint(directory: string, options: { ecma?: boolea
     generationJson: (await exists(generation)) ? await readJson(generation) : undefined,
     base,
     adapter: options.ecma === false ? undefined : await openAdapter(directory, base, config),
-    digest: await digestModel(directory),
+    quantization: storedQuantization(configJson, file),
   };
 }
 
@@ -89,14 +103,16 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
   if (config.text === null) {
     throw new AppError('BAD_MODEL', `${directory}: ${config.architecture} has no language model and cannot caption`);
   }
+  const quantize = chosenQuantization(files.quantization, options.quantize, directory);
   const processor = createImageProcessor(await readPreprocessor(directory), options.imageLimits);
   const tokenizer = await loadTokenizer(directory);
   checkImageSize(directory, config, processor.size);
   return {
     ...{ directory, files, config, adapter, text: config.text, tokenizer, processor },
     weights: adapter?.weights ?? files.base,
-    digest: quantizedDigest(files.digest, options.quantize),
-    made: { runtime: await chooseRuntime(options), quantize: options.quantize },
+    digest: files.quantization === undefined ? quantizedDigest(files.digest, quantize) : files.digest,
+    made: { runtime: await chooseRuntime(options), quantize },
+    onMemory: options.onMemory,
   };
 }
 
@@ -107,8 +123,11 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
   return loadCaptioner(await prepareCaptioner(directory, options));
 }
 
-/** The same of a directory that is prepared. Throws AppError BAD_MODEL or OUT_OF_MEMORY. */
+/** The same of a directory that is prepared. Throws AppError BAD_MODEL, or OUT_OF_MEMORY, also where it would not fit. */
 export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captioner> {
+  const available = process.availableMemory();
+  prepared.onMemory?.(memoryNeed(prepared.files, prepared.made.quantize), available);
+  checkMemory(prepared.directory, prepared.files, { quantize: prepared.made.quantize, available });
   const { directory, files, config, adapter, text, weights, tokenizer, processor, digest, made } = prepared;
   const vision = await openPart('vision', visionGraph(weights, config), made);
   const query = await openPart('query', queryGraph(weights, config, adapter?.config), made);
@@ -162,7 +181,7 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
       architecture: config.architecture,
       parameters: files.base.parameterCount,
       ecmaParameters: adapter?.parameterCount ?? 0,
-      dtype: [dtypes(files.base), made.quantize].filter(Boolean).join('+'),
+      dtype: [dtypes(files.base), files.quantization === undefined && made.quantize].filter(Boolean).join('+'),
       providers: made.runtime.attempts,
     },
     async captionBatch(requests) {
@@ -228,5 +247,8 @@ function checkImageSize(directory: string, config: Blip2Config, size: { height: 
 /** 'float32', or what is stored joined: 'float16+float32'. */
 function dtypes(weights: Weights): string {
   const names: Record<string, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
-  return [...new Set([...weights.tensors.values()].map(({ dtype }) => names[dtype] ?? dtype))].sort().join('+');
+  return storedTypes(weights.tensors)
+    .map((type) => names[type] ?? type)
+    .sort()
+    .join('+');
 }

@@ -24,6 +24,8 @@ export interface InferenceClientOptions extends InferenceSettings {
 }
 
 export type InferenceEvent =
+  /** Bytes of memory that the captioner needs, and that there are. */
+  | { readonly kind: 'loading'; readonly needed: number; readonly available: number }
   | { readonly kind: 'ready'; readonly pid: number; readonly captioner: CaptionerInfo; readonly embedder: EmbedderInfo }
   | { readonly kind: 'died'; readonly how: string; readonly interrupted: number; readonly restartInMs: number }
   | { readonly kind: 'refused'; readonly message: string };
@@ -111,6 +113,9 @@ export async function startInference(options: InferenceClientOptions): Promise<I
             onEvent?.({ kind: 'ready', pid: started.pid!, ...ready });
             resolve();
             dispatch();
+            break;
+          case 'loading':
+            onEvent?.(message);
             break;
           case 'batch':
             onBatch?.(message.size);

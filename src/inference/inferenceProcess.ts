@@ -26,7 +26,10 @@ async function serve(settings: InferenceSettings): Promise<void> {
   const { device, threads, ecma, quantize } = settings;
   const imageLimits = { maxPixels: settings.maxPixels, decodeMs: settings.decodeMs };
   const prepared = await prepareCaptioner(settings.modelDir, { device, threads, ecma, quantize, imageLimits });
-  const captioner = await loadCaptioner(prepared);
+  const captioner = await loadCaptioner({
+    ...prepared,
+    onMemory: (needed, available) => send({ kind: 'loading', needed, available }),
+  });
   const embedder = await openEmbedder(settings.embedderDir, { device, threads, imageLimits });
   const captions = createCaptionLoader(captioner, {
     batchSize: settings.batchSize,

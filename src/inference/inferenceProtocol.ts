@@ -37,6 +37,8 @@ export interface WireError {
 }
 
 export type FromProcess =
+  /** The captioner is about to be loaded: it needs so much memory (bytes) of what there is. */
+  | { readonly kind: 'loading'; readonly needed: number; readonly available: number }
   | { readonly kind: 'ready'; readonly captioner: CaptionerInfo; readonly embedder: EmbedderInfo }
   | { readonly kind: 'refused'; readonly error: WireError }
   /** A batch of so many pictures is about to run. */

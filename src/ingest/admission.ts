@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { countJobs } from '../db/countJobs.js';
 import type { AppError, FailureKind } from '../errors.js';
+import { freeBytes } from '../freeBytes.js';
 import { later, retryLater } from '../retryLater.js';
-import { freeBytes } from './mediaStore.js';
 
 export interface AdmissionOptions {
   readonly pool: Pool;

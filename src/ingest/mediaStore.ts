@@ -1,9 +1,11 @@
 // The bytes of pictures, each once, under the hash of its content. Small, so that it can lie elsewhere one day.
+
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { type AppError, isDiskFull } from '../errors.js';
+import { freeBytes } from '../freeBytes.js';
 import { later } from '../retryLater.js';
 
 export interface MediaStore {
@@ -79,12 +81,6 @@ export function openMediaStore(
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
     list: (byte) => list(path.join(root, byte)),
   };
-}
-
-/** Bytes that may still be written where a folder lies. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 /** The refusal of whoever brings something that the disk has no room for. */

@@ -6,8 +6,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { uuidv7 } from '../db/uuidv7.js';
 import { AppError, isDiskFull, whyUnreadable } from '../errors.js';
+import { freeBytes } from '../freeBytes.js';
 import { later } from '../retryLater.js';
-import { freeBytes } from './mediaStore.js';
 import { readUploadName } from './uploadName.js';
 
 export interface UploadLimits {

@@ -2,6 +2,7 @@
 // it can be written as a ModelProto (modelProto.ts), counted, or walked backwards for gradients.
 // Shapes are checked while building; a dimension is a number, or a letter where it is known only at run time.
 // Limit: only what the models here need of ONNX; no subgraphs.
+import type { QuantizedBits } from './quantizeBlocks.js';
 
 /** B batch, L or S sequence, T keys, N queries, P past, H heads ... or a fixed size. */
 export type Dim = number | string;
@@ -34,9 +35,18 @@ export interface FileSlice {
   readonly length: number;
 }
 
+/** A matrix [rows, columns] in few bits, as quantizeBlocks makes it, in a file. */
+export interface StoredBlocks {
+  readonly bits: QuantizedBits;
+  readonly values: FileSlice;
+  readonly scales: FileSlice;
+}
+
 export interface Initializer {
   readonly value: Value;
-  readonly data: FileSlice | Uint8Array;
+  /** undefined: there are only `blocks`, and only quantizeProducts can use it. */
+  readonly data: FileSlice | Uint8Array | undefined;
+  readonly blocks?: StoredBlocks | undefined;
 }
 
 export interface Graph {
@@ -82,13 +92,13 @@ export function output(name: string, value: Value): void {
 /** A weight: one initializer per name, however often it is asked for (tied weights). */
 export function initializer(
   graph: Graph,
-  options: { name: string; dtype: DType; shape: Shape; data: FileSlice | Uint8Array },
+  options: { name: string; dtype: DType; shape: Shape } & Pick<Initializer, 'data' | 'blocks'>,
 ): Value {
   const known = graph.initializers.get(options.name);
   if (known !== undefined) return known.value;
-  const { name, dtype, shape, data } = options;
+  const { name, dtype, shape, data, blocks } = options;
   const value: Value = { graph, name, dtype, shape };
-  graph.initializers.set(name, { value, data });
+  graph.initializers.set(name, { value, data, blocks });
   graph.values.set(name, value);
   return value;
 }

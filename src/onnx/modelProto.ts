@@ -1,7 +1,9 @@
 // Writes a Graph as the bytes of an ONNX ModelProto (onnx.proto3, IR version 10, opset 21).
 // Hand-written because the npm encoders pin an old schema and materialise every weight; here weights stay in their
 // files as external data. Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
+
 import type { Attribute, DType, Graph, GraphNode, Initializer, Shape, Value } from './graph.js';
+import { onlyBlocks } from './onlyBlocks.js';
 
 const IR_VERSION = 10;
 const OPSETS = [
@@ -79,6 +81,7 @@ function attributeProto(name: string, value: Attribute): Uint8Array[] {
 }
 
 function tensorProto({ value, data }: Initializer, location: (file: string) => string): Uint8Array[] {
+  if (data === undefined) throw onlyBlocks(value.name);
   const head = [
     ...value.shape.map((dim) => varint(1, Number(dim))),
     varint(2, ELEM_TYPE[value.dtype]),

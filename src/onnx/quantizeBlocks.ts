@@ -4,7 +4,10 @@
 // less than what is near to most. The largest, with its sign, gets the step that one side has more (-8 of -8..7).
 // Sources: onnxruntime's MatMulNBits (layout); llama.cpp's Q4_0 (the signed largest).
 
-export type QuantizedBits = 4 | 8;
+/** Numbers that share a scale: onnxruntime's kernels are made for these. */
+export const BLOCK = 32;
+export const QUANTIZED_BITS = [4, 8] as const;
+export type QuantizedBits = (typeof QUANTIZED_BITS)[number];
 
 export interface QuantizedBlocks {
   /** [rows, blocks, bytes of a block]; of 4 bits two to a byte, the first in the lower half. Zero stands for 2^(bits - 1). */
@@ -22,8 +25,9 @@ const LARGEST_AT: Readonly<Record<QuantizedBits, readonly number[]>> = {
 /** Quantizes a matrix [rows, columns] by blocks of `block` columns, the last one filled up with zeros. */
 export function quantizeBlocks(
   matrix: Float32Array,
-  { columns, bits, block }: { readonly columns: number; readonly bits: QuantizedBits; readonly block: number },
+  options: { readonly columns: number; readonly bits: QuantizedBits; readonly block?: number },
 ): QuantizedBlocks {
+  const { columns, bits, block = BLOCK } = options;
   const rows = matrix.length / columns;
   const blocks = Math.ceil(columns / block);
   const bytes = (block * bits) / 8;

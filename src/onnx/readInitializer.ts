@@ -2,9 +2,11 @@
 import { open } from 'node:fs/promises';
 import type { Initializer } from './graph.js';
 import { storedFloats } from './half.js';
+import { onlyBlocks } from './onlyBlocks.js';
 
-/** A weight of float32, float16 or bfloat16 as float32. */
+/** A weight of float32, float16 or bfloat16 as float32. Throws AppError BAD_MODEL where only blocks of few bits are stored. */
 export async function readInitializer({ value, data }: Initializer): Promise<Float32Array> {
+  if (data === undefined) throw onlyBlocks(value.name);
   const bytes = data instanceof Uint8Array ? data.slice() : new Uint8Array(data.length);
   if (!(data instanceof Uint8Array)) {
     const handle = await open(data.file, 'r');

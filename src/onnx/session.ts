@@ -87,7 +87,8 @@ function lowered(graph: Graph, { provider, attention }: SessionOptions): Graph {
 
 /** The folder that external weights are named relative to: that of the first weight file. */
 function weightFolder(graph: Graph): string {
-  for (const { data } of graph.initializers.values()) if (!(data instanceof Uint8Array)) return path.dirname(data.file);
+  for (const { data } of graph.initializers.values())
+    if (data !== undefined && !(data instanceof Uint8Array)) return path.dirname(data.file);
   return process.cwd();
 }
 
@@ -96,7 +97,8 @@ async function inlineForeign(graph: Graph, folder: string): Promise<Graph> {
   const entries = await Promise.all(
     [...graph.initializers].map(async ([name, init]): Promise<[string, Initializer]> => {
       const { data } = init;
-      if (data instanceof Uint8Array || !path.relative(folder, data.file).startsWith('..')) return [name, init];
+      if (data === undefined || data instanceof Uint8Array || !path.relative(folder, data.file).startsWith('..'))
+        return [name, init];
       return [name, { ...init, data: await readSlice(data) }];
     }),
   );

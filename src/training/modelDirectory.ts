@@ -27,6 +27,12 @@ export async function openTrainingModel(directory: string): Promise<TrainingMode
   if (!(await exists(directory))) throw new AppError('BAD_MODEL', `${directory}: there is no such directory`);
   const file = path.join(directory, 'config.json');
   const configJson = (await readJson(file)) as Record<string, unknown>;
+  if (configJson.quantization_config !== undefined) {
+    throw new AppError(
+      'BAD_MODEL',
+      `${directory} holds weights of few bits, which cannot be trained: give the checkpoint that it was imported from`,
+    );
+  }
   return {
     directory,
     config: parseBlip2Config(configJson, file),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkDataDir } from '../../src/doctor/checkDataDir.js';
-import { freeBytes } from '../../src/ingest/mediaStore.js';
+import { freeBytes } from '../../src/freeBytes.js';
 
 describe('a look at the data folder', () => {
   let folder: string;

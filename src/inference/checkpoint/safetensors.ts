@@ -2,6 +2,7 @@
 // Source: https://github.com/huggingface/safetensors#format
 import { open, rename, stat } from 'node:fs/promises';
 import { AppError } from '../../errors.js';
+import type { DType } from '../../onnx/graph.js';
 import { numberToHalf, storedFloats } from '../../onnx/half.js';
 
 export interface StoredTensor {
@@ -34,7 +35,7 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 
 /** What is read as numbers, by the names that the graphs have for it. */
-const FLOATS: Readonly<Record<string, string>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+export const FLOATS: Readonly<Record<string, DType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /** Reads the header of a file. Throws AppError BAD_MODEL where it is no safetensors file or was cut short. */
 export async function readSafetensorsHeader(file: string): Promise<StoredTensor[]> {
@@ -69,21 +70,10 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
   dtype: 'F32' | 'F16' = 'F32',
 ): Promise<void> {
-  let offset = 0;
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
-  for (const [name, { shape, data }] of tensors) {
-    const length = (dtype === 'F32' ? 4 : 2) * data.length;
-    header[name] = { dtype, shape, data_offsets: [offset, offset + length] };
-    offset += length;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  // Padded with spaces to a multiple of 8, so that the tensors are aligned when the file is mapped.
-  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
+  const head = safetensorsHead([...tensors].map(([name, { shape }]) => ({ name, dtype, shape })));
   const handle = await open(`${file}.new`, 'w');
   try {
-    await handle.writeFile(Buffer.concat([length, padded]));
+    await handle.writeFile(head);
     for (const { data } of tensors.values()) {
       const stored = dtype === 'F32' ? data : Uint16Array.from(data, numberToHalf);
       await handle.writeFile(Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength));
@@ -93,6 +83,29 @@ export async function writeSafetensors(
     await handle.close();
   }
   await rename(`${file}.new`, file);
+}
+
+/** What a file of these tensors begins with; their bytes follow one after the other. */
+export function safetensorsHead(tensors: readonly Pick<StoredTensor, 'name' | 'dtype' | 'shape'>[]): Buffer {
+  let offset = 0;
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  for (const tensor of tensors) {
+    const { name, dtype, shape } = tensor;
+    const end = offset + bytesOf(tensor);
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // Padded with spaces to a multiple of 8, so that the tensors are aligned when the file is mapped.
+  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  return Buffer.concat([length, padded]);
+}
+
+/** Bytes of a tensor; NaN where its type is not known. */
+export function bytesOf({ dtype, shape }: Pick<StoredTensor, 'dtype' | 'shape'>): number {
+  return shape.reduce((a, b) => a * b, 1) * (BYTES[dtype] ?? Number.NaN);
 }
 
 /** One tensor's values as float32, whatever of F32, F16, BF16 it is stored as. */
@@ -125,7 +138,7 @@ function toTensor(file: string, name: string, entry: unknown, base: number): Sto
     throw bad(file, `has a broken entry for ${name}`);
   }
   const [begin, end] = offsets as [number, number];
-  const expected = shape.reduce((a, b) => a * b, 1) * (BYTES[dtype] ?? Number.NaN);
+  const expected = bytesOf({ dtype, shape });
   if (begin < 0 || end < begin || (!Number.isNaN(expected) && end - begin !== expected)) {
     throw bad(file, `has a broken entry for ${name}: ${end - begin} bytes for ${dtype} [${shape.join(', ')}]`);
   }

@@ -3,10 +3,11 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf, whyUnreadable } from '../../errors.js';
-import { type DType, type Graph, initializer, type Value } from '../../onnx/graph.js';
+import { type Graph, initializer, type Value } from '../../onnx/graph.js';
 import { Cast } from '../../onnx/ops/elementwise.js';
 import { shapeText } from '../../onnx/shapes.js';
-import { readSafetensorsHeader, type StoredTensor } from './safetensors.js';
+import { blocksOf, countNumbers, hasBlocks, sliceOf } from './fewBits.js';
+import { FLOATS, readSafetensorsHeader, type StoredTensor } from './safetensors.js';
 
 /** Where a graph definition takes its parameters from: files when serving, graph inputs when training. */
 export interface Parameters {
@@ -20,8 +21,6 @@ export interface Weights extends Parameters {
   /** Numbers in all tensors. */
   readonly parameterCount: number;
 }
-
-const DTYPES: Readonly<Record<string, DType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /** Opens model.safetensors, or the shards of model.safetensors.index.json. Throws AppError BAD_MODEL saying what is missing. */
 export async function openWeights(directory: string): Promise<Weights> {
@@ -37,19 +36,22 @@ export function weightsOf(tensors: ReadonlyMap<string, StoredTensor>, source: st
   const fail = (what: string) => new AppError('BAD_MODEL', `${source}: ${what}`);
   return {
     tensors,
-    parameterCount: [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
-    has: (name) => tensors.has(name),
+    parameterCount: countNumbers(tensors, () => true),
+    has: (name) => tensors.has(name) || hasBlocks(tensors, name),
     value(graph, name, shape) {
       const tensor = tensors.get(name);
-      if (tensor === undefined) throw fail(`the tensor ${name} is missing`);
-      const dtype = DTYPES[tensor.dtype];
+      const blocks = blocksOf(tensors, name, shape, fail);
+      if (tensor === undefined) {
+        if (blocks === undefined) throw fail(`the tensor ${name} is missing`);
+        return initializer(graph, { name, dtype: 'float32', shape, data: undefined, blocks });
+      }
+      const dtype = FLOATS[tensor.dtype];
       if (dtype === undefined) throw fail(`${name} is stored as ${tensor.dtype}: F32, F16 and BF16 are supported`);
       // A patch kernel [d, 3, p, p] is used as [d, 3pp]: the same bytes under another shape.
       const same =
         tensor.shape.join() === shape.join() || (tensor.shape.length > 2 && size(tensor.shape) === size(shape));
       if (!same) throw fail(`${name}: expected the shape ${shapeText(shape)}, got ${shapeText(tensor.shape)}`);
-      const { file, offset, length } = tensor;
-      const stored = initializer(graph, { name, dtype, shape, data: { file, offset, length } });
+      const stored = initializer(graph, { name, dtype, shape, data: sliceOf(tensor), blocks });
       // onnxruntime folds the cast of a constant when the session is made.
       return dtype === 'float32' ? stored : Cast(stored, 'float32');
     },

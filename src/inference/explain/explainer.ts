@@ -15,6 +15,7 @@ import { type CaptionerOptions, type PreparedCaptioner, prepareCaptioner } from 
 import { logNormalizer } from '../generate/logSoftmax.js';
 import type { ImageSource } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
+import { checkMemory } from '../memoryNeed.js';
 import { openPart } from '../quantization.js';
 import type {
   CaptionExplanation,
@@ -53,7 +54,8 @@ export async function openExplainer(directory: string, options: CaptionerOptions
 
 /** The same of a directory that is prepared. Throws AppError BAD_MODEL or OUT_OF_MEMORY. */
 export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explainer> {
-  const { files, config, adapter, text, weights, tokenizer, processor, made } = prepared;
+  const { directory, files, digest, config, adapter, text, weights, tokenizer, processor, made } = prepared;
+  checkMemory(directory, files, { quantize: made.quantize, available: process.availableMemory() });
   const vision = await openPart('vision', visionGraph(weights, config), made);
   const query = await openPart('query', explainedQueryGraph(weights, config, adapter?.config), made);
   const decoder = await openPart('language', explainedDecoderGraph(weights, config), made);
@@ -162,7 +164,7 @@ export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explai
         words,
         crossAttention,
         ecma,
-        modelDigest: files.digest,
+        modelDigest: digest,
         adapterDigest: adapter?.digest ?? '',
       };
     },
