@@ -46,13 +46,14 @@ async function graphs() {
   const { config, adapter } = await openCheckpoint('models/blip2-scenes');
   const embedder = await openCheckpoint('models/blip2-scenes-embedder');
   const [weights, ecma, N] = [adapter.weights, adapter.config, config.numQueryTokens];
-  const prompt = { B: 2, R: 2, S: N + 3, P: 0, M: N };
+  const prompt = { B: 2, S: N + 3, P: 0, M: N, 'C*H': 0 };
+  const slots = 2 * (N + 3) * config.text.num_attention_heads;
   const texts = { B: 2, L: 9 };
   const captioning = [
     { name: 'vision', graph: visionGraph(weights, config), dims: { B: 2 } },
     { name: 'query', graph: queryGraph(weights, config, ecma), dims: { B: 2 } },
     { name: 'prompt', graph: decoderGraph(weights, config), dims: prompt },
-    { name: 'token', graph: decoderGraph(weights, config), dims: { B: 2, R: 2, S: 1, P: N + 3, M: 0 } },
+    { name: 'token', graph: decoderGraph(weights, config), dims: { B: 2, S: 1, P: N + 3, M: 0, 'C*H': slots } },
     { name: 'explained query', graph: explainedQueryGraph(weights, config, ecma), dims: { B: 2 } },
     { name: 'explained decoder', graph: explainedDecoderGraph(weights, config), dims: prompt },
   ];
@@ -205,7 +206,8 @@ function feed({ name, dtype, shape }, dims) {
     position_ids: (i) => (dims.P ?? 0) + 2 + (i % last),
     // The queries' places come first, then the tokens'.
     source: (i) => (i % dims.S < dims.M ? dims.S + (i % dims.S) : i % dims.S),
-    row_order: (i) => dims.R - 1 - i,
+    // Each row's own, the last row's first.
+    slots: (i) => 2 * dims.P - 1 - i,
     buckets: (i) => i % 8,
   };
   if (dtype === 'int64')

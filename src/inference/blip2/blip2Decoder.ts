@@ -1,13 +1,12 @@
 // One batch of sequences running through the OPT graph with its cache: the Decoder that generation drives.
 // Prompts of different lengths are padded on the left; padded places are hidden from every later one by the attention
 // bias, and positions count from the first real token, so that a row gives what it gives alone.
-import type { Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
 import type { Session } from '../../onnx/session.js';
 import type { Decoder } from '../generate/decoder.js';
 import { HIDDEN } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
-import { cacheShape } from './opt.js';
+import { createKeyValueCache } from './keyValueCache.js';
 
 export interface DecoderInput {
   readonly session: Session;
@@ -23,18 +22,15 @@ export interface DecoderInput {
 export function createBlip2Decoder(input: DecoderInput): Decoder {
   const { session, config, prompts, numQueries } = input;
   const embed = config.word_embed_proj_dim;
-  /** Padding before each running row's first token. */
+  /** Padding before each running row's first token, and the slots of its past. */
   let padding: number[] = [];
-  let length = 0;
-  let cache: Record<string, Tensor> = {};
+  let past: number[][] = prompts.map(() => []);
+  const cache = createKeyValueCache(config.num_hidden_layers, config.num_attention_heads, config.hidden_size);
 
-  async function run(feeds: Record<string, Tensor>): Promise<Float32Array> {
-    const results = await session.run({ ...feeds, ...cache });
-    cache = {};
-    for (let i = 0; i < config.num_hidden_layers; i += 1) {
-      cache[`past_key_${i}`] = results[`present_key_${i}`]!;
-      cache[`past_value_${i}`] = results[`present_value_${i}`]!;
-    }
+  async function run(places: number, feeds: Record<string, ort.Tensor>): Promise<Float32Array> {
+    const results = await session.run({ ...feeds, ...cache.feeds(past) });
+    const added = cache.keep(results, past.length, places);
+    past = past.map((slots, row) => [...slots, ...added[row]!]);
     return results.logits!.data as Float32Array;
   }
 
@@ -45,7 +41,6 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
       const rows = prompts.length;
       const places = Math.max(...prompts.map((prompt) => prompt.length));
       padding = prompts.map((prompt) => places - prompt.length);
-      length = places;
       const grid = (value: (row: number, place: number) => number) =>
         int64(Array.from({ length: rows * places }, (_, i) => value(Math.floor(i / places), i % places)));
       const ids = grid((b, s) => prompts[b]![s - padding[b]!] ?? 0);
@@ -62,37 +57,31 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
           bias.fill(HIDDEN, row + s + 1, row + places);
         }
       }
-      const empty = cacheShape(config, rows, 0).map(Number);
-      for (let i = 0; i < config.num_hidden_layers; i += 1) {
-        cache[`past_key_${i}`] = new ort.Tensor('float32', new Float32Array(0), empty);
-        cache[`past_value_${i}`] = new ort.Tensor('float32', new Float32Array(0), empty);
-      }
-      return run({
+      return run(places, {
         input_ids: new ort.Tensor('int64', ids, [rows, places]),
         prefix: new ort.Tensor('float32', input.prefix, [rows, numQueries, embed]),
         source: new ort.Tensor('int64', source, [rows, places, 1]),
         position_ids: new ort.Tensor('int64', positions, [rows, places]),
         attention_bias: new ort.Tensor('float32', bias, [rows, 1, places, places]),
-        row_order: new ort.Tensor('int64', int64([...Array(rows).keys()]), [rows]),
       });
     },
 
     async step(rowOrder, tokens) {
       const rows = tokens.length;
       padding = Array.from(rowOrder, (row) => padding[row]!);
-      const positions = padding.map((pad) => length - pad);
-      length += 1;
+      past = Array.from(rowOrder, (row) => past[row]!);
+      const length = past[0]!.length + 1;
+      const positions = padding.map((pad) => length - 1 - pad);
       const bias = new Float32Array(rows * length);
       padding.forEach((pad, r) => {
         bias.fill(HIDDEN, r * length, r * length + pad);
       });
-      return run({
+      return run(1, {
         input_ids: new ort.Tensor('int64', int64(Array.from(tokens)), [rows, 1]),
         prefix: new ort.Tensor('float32', new Float32Array(0), [rows, 0, embed]),
         source: new ort.Tensor('int64', new BigInt64Array(rows), [rows, 1, 1]),
         position_ids: new ort.Tensor('int64', int64(positions), [rows, 1]),
         attention_bias: new ort.Tensor('float32', bias, [rows, 1, 1, length]),
-        row_order: new ort.Tensor('int64', int64(Array.from(rowOrder)), [rows]),
       });
     },
   };

@@ -1,7 +1,8 @@
 // The three graphs that caption: vision tower, Q-Former with projection, language model. Letters: B images or sequences,
-// S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), R rows of the cache.
+// S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), C slots of the cache.
 
-import { createGraph, type Graph, input, output, type Value } from '../../onnx/graph.js';
+import { createGraph, type Graph, input, int64, output, type Value } from '../../onnx/graph.js';
+import { Add, Mul } from '../../onnx/ops/elementwise.js';
 import { Concat, Gather, GatherND, Reshape, Slice } from '../../onnx/ops/layout.js';
 import { dimAt } from '../../onnx/shapes.js';
 import type { Parameters } from '../checkpoint/weights.js';
@@ -9,7 +10,7 @@ import { at, linear, type Observe, parameter, type Scope } from '../layers/layer
 import type { Blip2Config, OptConfig } from './config.js';
 import { type EcmaModule, ecma } from './ecma.js';
 import type { EcmaConfig } from './ecmaConfig.js';
-import { cacheShape, type KeyValue, optDecoder, optEmbed, optHead } from './opt.js';
+import { headWidth, type KeyValue, optDecoder, optEmbed, optHead } from './opt.js';
 import { qformer } from './qformer.js';
 import { patchGrid, visionModel } from './vision.js';
 
@@ -66,9 +67,9 @@ export function imageInput(graph: Graph, config: Blip2Config) {
 
 /**
  * One step of the language model. input_ids [B, S]; prefix [B, M, E] with `source` [B, S, 1] choosing for each place among
- * the S tokens (0..S-1) and the M queries (S..S+M-1); position_ids [B, S]; attention_bias [B, 1, S, P+S]; row_order [B]
- * says which row of the past each row continues (beams); past_key_i, past_value_i [R, H, P, dh].
- * -> logits [B, V] of the last place (`positions: 'all'`: [B, S, V]), present_key_i, present_value_i [B, H, P+S, dh].
+ * the S tokens (0..S-1) and the M queries (S..S+M-1); position_ids [B, S]; attention_bias [B, 1, S, P+S]; keys and values of the past,
+ * past_key_i and past_value_i [C*H, dh], C slots of H heads, with `slots` [B, P], which of them each row continues (keyValueCache.ts).
+ * -> logits [B, V] of the last place (`positions: 'all'`: [B, S, V]), and what is to be kept of the new places, key_i and value_i [B, S, H*dh].
  */
 export function decoderGraph(
   parameters: Parameters,
@@ -84,23 +85,26 @@ export function decoderGraph(
   const source = input(graph, 'source', 'int64', ['B', 'S', 1]);
   const positionIds = input(graph, 'position_ids', 'int64', ['B', 'S']);
   const attentionBias = input(graph, 'attention_bias', 'float32', ['B', 1, 'S', 'P+S']);
-  const rowOrder = input(graph, 'row_order', 'int64', ['B']);
+  const heads = text.num_attention_heads;
+  const slots = Reshape(input(graph, 'slots', 'int64', ['B', 'P']), ['B', 1, 'P']);
+  // Slot by slot and head by head, in the order that attention takes them in: [B, H, P].
+  const parts = Add(Mul(slots, int64(graph, [heads], [1])), int64(graph, [...Array(heads).keys()], [1, heads, 1]));
   const past = [...Array(text.num_hidden_layers).keys()].map((i): KeyValue => {
     const cached = (name: string) =>
-      Gather(input(graph, `past_${name}_${i}`, 'float32', cacheShape(text, 'R', 'P')), rowOrder);
+      Gather(input(graph, `past_${name}_${i}`, 'float32', ['C*H', headWidth(text)]), parts);
     return { key: cached('key'), value: cached('value') };
   });
   const embeddings = GatherND(Concat([optEmbed(scope, text, ids), prefix], 1), source);
-  const { hidden, present } = optDecoder(scope, text, { embeddings, positions: positionIds, attentionBias, past });
+  const { hidden, added } = optDecoder(scope, text, { embeddings, positions: positionIds, attentionBias, past });
   const end = Number.MAX_SAFE_INTEGER;
   const wanted =
     positions === 'all'
       ? hidden
       : Reshape(Slice(hidden, { axis: 1, start: -1, end, dim: 1 }), ['B', text.word_embed_proj_dim]);
   output('logits', optHead(scope, text, wanted));
-  present.forEach(({ key, value }, i) => {
-    output(`present_key_${i}`, key);
-    output(`present_value_${i}`, value);
+  added.forEach(({ key, value }, i) => {
+    output(`key_${i}`, key);
+    output(`value_${i}`, value);
   });
   return graph;
 }

@@ -2,14 +2,14 @@
 // Source: transformers 5.18, modeling_opt.py; OPT: arXiv 2205.01068.
 // One graph serves the prompt and every later token: P past positions may be 0, and S new ones any number.
 
-import { type Dim, int64, type Value } from '../../onnx/graph.js';
+import { int64, type Value } from '../../onnx/graph.js';
 import { FusedMatMul, MultiHeadAttention } from '../../onnx/ops/contraction.js';
 import { Add } from '../../onnx/ops/elementwise.js';
 import { Gather } from '../../onnx/ops/layout.js';
 import { activate, at, layerNorm, linear, observe, parameter, type Scope } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
 
-/** Keys and values of earlier positions, one pair a layer: [B, H, P, dh]. */
+/** Keys and values of one layer: of earlier positions [B, H, P, dh], of new ones [B, S, H*dh]. */
 export interface KeyValue {
   readonly key: Value;
   readonly value: Value;
@@ -22,7 +22,7 @@ export interface OptInput {
   readonly positions: Value;
   /** [B, 1, S, P+S]: 0 where a position may be seen, very negative where not. */
   readonly attentionBias: Value;
-  /** Left out where whole sequences are given at once (training): then nothing is `present` either. */
+  /** Left out where whole sequences are given at once (training). */
   readonly past?: readonly KeyValue[];
 }
 
@@ -36,8 +36,8 @@ export function optEmbed(scope: Scope, config: OptConfig, ids: Value): Value {
   return Gather(tokenTable(scope, config), ids);
 }
 
-/** The decoder: hidden states [B, S, E] ready for the head, and the longer keys and values. `scope` is at 'language_model.'. */
-export function optDecoder(scope: Scope, config: OptConfig, input: OptInput): { hidden: Value; present: KeyValue[] } {
+/** The decoder: hidden states [B, S, E] ready for the head, and each layer's new keys and values. `scope` is at 'language_model.'. */
+export function optDecoder(scope: Scope, config: OptConfig, input: OptInput): { hidden: Value; added: KeyValue[] } {
   const decoder = at(scope, 'model.decoder');
   const { hidden_size: width, word_embed_proj_dim: embedWidth } = config;
   const embedded =
@@ -47,16 +47,16 @@ export function optDecoder(scope: Scope, config: OptConfig, input: OptInput): { 
   const table = parameter(decoder, 'embed_positions.weight', [config.max_position_embeddings + 2, width]);
   const offset = Add(input.positions, int64(scope.graph, [2]));
   let x = Add(embedded, Gather(table, offset));
-  const present: KeyValue[] = [];
+  const added: KeyValue[] = [];
   for (let i = 0; i < config.num_hidden_layers; i += 1) {
     const layer = optLayer(at(decoder, `layers.${i}`), config, { ...input, x, past: input.past?.[i] });
     x = layer.x;
-    if (layer.present !== undefined) present.push(layer.present);
+    added.push(layer.added);
   }
   if (config.do_layer_norm_before && !config._remove_final_layer_norm)
     x = norm(at(decoder, 'final_layer_norm'), config, x);
   const hidden = embedWidth === width ? x : linear(at(decoder, 'project_out'), x, { out: embedWidth, bias: false });
-  return { hidden, present };
+  return { hidden, added };
 }
 
 /** Hidden states [..., E] -> logits [..., V] through the head, which is the token table where it is tied. */
@@ -71,7 +71,7 @@ function optLayer(
   scope: Scope,
   config: OptConfig,
   input: { x: Value; attentionBias: Value; past: KeyValue | undefined },
-): { x: Value; present: KeyValue | undefined } {
+): { x: Value; added: KeyValue } {
   const { do_layer_norm_before: pre, enable_bias: bias } = config;
   const attentionNorm = (x: Value) => norm(at(scope, 'self_attn_layer_norm'), config, x);
   const finalNorm = (x: Value) => norm(at(scope, 'final_layer_norm'), config, x);
@@ -88,25 +88,25 @@ function optLayer(
     bias,
   });
   const sum = Add(h, outer);
-  return { x: pre ? sum : finalNorm(sum), present: attended.present };
+  return { x: pre ? sum : finalNorm(sum), added: attended.added };
 }
 
 function selfAttention(
   scope: Scope,
   config: OptConfig,
   input: { x: Value; attentionBias: Value; past: KeyValue | undefined },
-): { output: Value; present: KeyValue | undefined } {
+): { output: Value; added: KeyValue } {
   const { hidden_size: out, enable_bias: bias, num_attention_heads: numHeads } = config;
   const project = (name: string, x: Value) => linear(at(scope, name), x, { out, bias });
-  const { output, present } = MultiHeadAttention({
+  const added = { key: project('k_proj', input.x), value: project('v_proj', input.x) };
+  const { output } = MultiHeadAttention({
     query: project('q_proj', input.x),
-    key: project('k_proj', input.x),
-    value: project('v_proj', input.x),
+    ...added,
     numHeads,
     attentionBias: input.attentionBias,
     ...(input.past === undefined ? {} : { past: input.past }),
   });
-  return { output: project('out_proj', observe(scope, 'attended', output)), present };
+  return { output: project('out_proj', observe(scope, 'attended', output)), added };
 }
 
 /** OPT's LayerNorms have PyTorch's default epsilon, and none of the configuration's. */
@@ -116,9 +116,4 @@ function norm(scope: Scope, config: OptConfig, x: Value): Value {
 
 function tokenTable(scope: Scope, config: OptConfig): Value {
   return parameter(at(scope, 'model.decoder'), 'embed_tokens.weight', [config.vocab_size, config.word_embed_proj_dim]);
-}
-
-/** The shape of one layer's keys or values for a batch and a number of past positions named by letters or fixed. */
-export function cacheShape(config: OptConfig, batch: Dim, past: Dim): Dim[] {
-  return [batch, config.num_attention_heads, past, headWidth(config)];
 }

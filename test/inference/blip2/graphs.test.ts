@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as ort from 'onnxruntime-node';
 import { decoderGraph, queryGraph, visionGraph } from '../../../src/inference/blip2/captionGraphs.js';
 import { parseBlip2Config } from '../../../src/inference/blip2/config.js';
+import { headWidth } from '../../../src/inference/blip2/opt.js';
 import { openWeights, readJson } from '../../../src/inference/checkpoint/weights.js';
 import type { Graph } from '../../../src/onnx/graph.js';
 import { createSession } from '../../../src/onnx/session.js';
@@ -41,10 +42,7 @@ describe.each(CHECKPOINTS)('%s', (directory) => {
       const ids = [...Array<number>(config.numQueryTokens).fill(0), ...generate[name]!.input_ids];
       const { logits } = await run(
         decoderGraph(weights, config, 'all'),
-        promptFeeds(ids, queried.prefix!, config.text!.num_hidden_layers, [
-          config.text!.num_attention_heads,
-          config.text!.hidden_size / config.text!.num_attention_heads,
-        ]),
+        promptFeeds(ids, queried.prefix!, config.text!.num_hidden_layers, headWidth(config.text!)),
       );
       close(logits!, `logits.${name}`);
     }
@@ -59,7 +57,7 @@ async function run(graph: Graph, feeds: Record<string, ort.Tensor>) {
 }
 
 /** The same prompt for every image, without a past: ids are [queries..., BOS, prompt...]. */
-function promptFeeds(ids: readonly number[], prefix: ort.Tensor, layers: number, [heads, width]: [number, number]) {
+function promptFeeds(ids: readonly number[], prefix: ort.Tensor, layers: number, width: number) {
   const rows = prefix.dims[0]!;
   const queries = prefix.dims[1]!;
   const places = ids.length;
@@ -73,11 +71,11 @@ function promptFeeds(ids: readonly number[], prefix: ort.Tensor, layers: number,
     source: int64(repeated(ids.map((_, place) => (place < queries ? places + place : place))), [rows, places, 1]),
     position_ids: int64(repeated([...ids.keys()]), [rows, places]),
     attention_bias: new ort.Tensor('float32', Float32Array.from(repeated(bias)), [rows, 1, places, places]),
-    row_order: int64([...Array(rows).keys()], [rows]),
+    slots: int64([], [rows, 0]),
   };
   for (let i = 0; i < layers; i += 1) {
     for (const name of ['key', 'value']) {
-      feeds[`past_${name}_${i}`] = new ort.Tensor('float32', new Float32Array(0), [rows, heads, 0, width]);
+      feeds[`past_${name}_${i}`] = new ort.Tensor('float32', new Float32Array(0), [0, width]);
     }
   }
   return feeds;
