@@ -3,7 +3,7 @@
 // bias, and positions count from the first real token, so that a row gives what it gives alone.
 import * as ort from 'onnxruntime-node';
 import type { Session } from '../../onnx/session.js';
-import type { Decoder } from '../generate/decoder.js';
+import type { Decoder, NextTokens, Wanted } from '../generate/decoder.js';
 import { HIDDEN } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
 import { createKeyValueCache } from './keyValueCache.js';
@@ -27,17 +27,21 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
   let past: number[][] = prompts.map(() => []);
   const cache = createKeyValueCache(config.num_hidden_layers, config.num_attention_heads, config.hidden_size);
 
-  async function run(places: number, feeds: Record<string, ort.Tensor>): Promise<Float32Array> {
-    const results = await session.run({ ...feeds, ...cache.feeds(past) });
+  async function run(places: number, wanted: Wanted, feeds: Record<string, ort.Tensor>): Promise<NextTokens> {
+    const names = ['log_probs', ...(wanted.logits ? ['logits'] : []), ...cache.names];
+    const results = await session.run({ ...feeds, ...cache.feeds(past) }, names);
     const added = cache.keep(results, past.length, places);
     past = past.map((slots, row) => [...slots, ...added[row]!]);
-    return results.logits!.data as Float32Array;
+    return {
+      logProbs: results.log_probs!.data as Float32Array,
+      logits: results.logits?.data as Float32Array | undefined,
+    };
   }
 
   return {
     vocabSize: config.vocab_size,
 
-    async prefill() {
+    async prefill(wanted) {
       const rows = prompts.length;
       const places = Math.max(...prompts.map((prompt) => prompt.length));
       padding = prompts.map((prompt) => places - prompt.length);
@@ -57,7 +61,7 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
           bias.fill(HIDDEN, row + s + 1, row + places);
         }
       }
-      return run(places, {
+      return run(places, wanted, {
         input_ids: new ort.Tensor('int64', ids, [rows, places]),
         prefix: new ort.Tensor('float32', input.prefix, [rows, numQueries, embed]),
         source: new ort.Tensor('int64', source, [rows, places, 1]),
@@ -66,7 +70,7 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
       });
     },
 
-    async step(rowOrder, tokens) {
+    async step(rowOrder, tokens, wanted) {
       const rows = tokens.length;
       padding = Array.from(rowOrder, (row) => padding[row]!);
       past = Array.from(rowOrder, (row) => past[row]!);
@@ -76,7 +80,7 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
       padding.forEach((pad, r) => {
         bias.fill(HIDDEN, r * length, r * length + pad);
       });
-      return run(1, {
+      return run(1, wanted, {
         input_ids: new ort.Tensor('int64', int64(Array.from(tokens)), [rows, 1]),
         prefix: new ort.Tensor('float32', new Float32Array(0), [rows, 0, embed]),
         source: new ort.Tensor('int64', new BigInt64Array(rows), [rows, 1, 1]),

@@ -2,6 +2,7 @@
 // S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), C slots of the cache.
 
 import { createGraph, type Graph, input, int64, output, type Value } from '../../onnx/graph.js';
+import { LogSoftmax } from '../../onnx/ops/contraction.js';
 import { Add, Mul } from '../../onnx/ops/elementwise.js';
 import { Concat, Gather, GatherND, Reshape, Slice } from '../../onnx/ops/layout.js';
 import { dimAt } from '../../onnx/shapes.js';
@@ -69,7 +70,7 @@ export function imageInput(graph: Graph, config: Blip2Config) {
  * One step of the language model. input_ids [B, S]; prefix [B, M, E] with `source` [B, S, 1] choosing for each place among
  * the S tokens (0..S-1) and the M queries (S..S+M-1); position_ids [B, S]; attention_bias [B, 1, S, P+S]; keys and values of the past,
  * past_key_i and past_value_i [C*H, dh], C slots of H heads, with `slots` [B, P], which of them each row continues (keyValueCache.ts).
- * -> logits [B, V] of the last place (`positions: 'all'`: [B, S, V]), and what is to be kept of the new places, key_i and value_i [B, S, H*dh].
+ * -> logits and log_probs [B, V] of the last place (`positions: 'all'`: [B, S, V]), and what is to be kept of the new places, key_i and value_i [B, S, H*dh].
  */
 export function decoderGraph(
   parameters: Parameters,
@@ -101,7 +102,9 @@ export function decoderGraph(
     positions === 'all'
       ? hidden
       : Reshape(Slice(hidden, { axis: 1, start: -1, end, dim: 1 }), ['B', text.word_embed_proj_dim]);
-  output('logits', optHead(scope, text, wanted));
+  const logits = optHead(scope, text, wanted);
+  output('logits', logits);
+  output('log_probs', LogSoftmax(logits));
   added.forEach(({ key, value }, i) => {
     output(`key_${i}`, key);
     output(`value_${i}`, value);

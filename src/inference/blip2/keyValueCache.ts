@@ -6,6 +6,8 @@
 import * as ort from 'onnxruntime-node';
 
 export interface KeyValueCache {
+  /** The results that `keep` takes. */
+  readonly names: readonly string[];
   /** What the graph is fed of the past of some rows: each row's slots, and all slots. */
   feeds(rows: readonly (readonly number[])[]): Record<string, ort.Tensor>;
   /** Keeps what a run over [rows, places] added, key_i and value_i [rows, places, width]; returns the new slots of each row. */
@@ -33,6 +35,7 @@ export function createKeyValueCache(layers: number, heads: number, width: number
   }
 
   return {
+    names,
     feeds(rows) {
       const slots = BigInt64Array.from(rows.flat(), BigInt);
       const dims = [count * heads, width / heads];

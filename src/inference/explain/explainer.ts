@@ -72,14 +72,14 @@ export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explai
     const running = createBlip2Decoder({
       session: {
         ...decoder,
-        async run(feeds) {
+        async run(feeds, names) {
           const bias = feeds.attention_bias!.data as Float32Array;
           hidden.forEach((column, row) => {
             if (column === undefined) return;
             // The place itself goes on seeing itself: with nothing to see, softmax would spread over what is to come.
             for (let s = column + 1; s < places; s += 1) bias[(row * places + s) * places + column] = HIDDEN;
           });
-          results = await decoder.run(feeds);
+          results = await decoder.run(feeds, [...(names as readonly string[]), 'attention']);
           return results;
         },
       },
@@ -88,7 +88,7 @@ export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explai
       numQueries: queries,
       prompts: hidden.map(() => prompt),
     });
-    await running.prefill();
+    await running.prefill({ logits: true });
     return { logits: results.logits!.data as Float32Array, attention: results.attention!.data as Float32Array };
   }
 

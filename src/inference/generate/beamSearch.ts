@@ -6,8 +6,7 @@
 // Where the reference leaves the order of equal scores open, the lower beam and token come first.
 import { newTokenLimits } from './generationSettings.js';
 import { createLogitsRules } from './logitsRules.js';
-import { type LogNormalizer, logNormalizer, writeLogSoftmax } from './logSoftmax.js';
-import type { GeneratedSequence, Search, SearchInput } from './search.js';
+import type { GeneratedSequence, NextToken, Search, SearchInput } from './search.js';
 import { TopCandidates } from './topCandidates.js';
 
 const OUT = -1e9;
@@ -38,28 +37,25 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
   let finished: readonly Beam[] = Array.from({ length: numBeams }, () => empty);
   let generated = 0;
 
-  function advance(rows: readonly Float32Array[]) {
-    const normalizers: (LogNormalizer | undefined)[] = [];
-    const rowOf = (beam: number) => (rows.length === 1 ? rows[0]! : rows[beam]!);
+  function advance(rows: readonly NextToken[]) {
+    const rowOf = (beam: number) => (rows.length === 1 ? rows[0]! : rows[beam]!).logProbs;
     const top = new TopCandidates(keep);
     for (let beam = 0; beam < numBeams; beam++) {
       const { score, tokenIds } = running[beam]!;
       // Scores of tokens are never above 0, whatever the rules did to them.
       if (!top.admits(score)) continue;
-      const normalizer = logNormalizer(rowOf(beam));
-      normalizers[beam] = normalizer;
-      writeLogSoftmax(rowOf(beam), normalizer, scratch);
+      const logProbs = rowOf(beam);
       if (rules.length > 0) {
+        scratch.set(logProbs);
         const ids = [...prompt, ...tokenIds];
         for (const rule of rules) rule(scratch, ids);
       }
-      top.offer(beam, score, scratch);
+      top.offer(beam, score, rules.length > 0 ? scratch : logProbs);
     }
 
     const length = generated + 1;
     const candidates = top.take().map(({ beam, token, score }, rank) => {
       const { tokenIds, tokenLogProbs } = running[beam]!;
-      const { max, logSum } = normalizers[beam]!;
       const ends = length === limits.max || eos.has(token);
       return {
         parent: beam,
@@ -67,7 +63,7 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
         counts: ends && rank < numBeams,
         score,
         tokenIds: [...tokenIds, token],
-        tokenLogProbs: [...tokenLogProbs, rowOf(beam)[token]! - max - logSum],
+        tokenLogProbs: [...tokenLogProbs, rowOf(beam)[token]!],
       };
     });
 
@@ -106,6 +102,7 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
   }
 
   return {
+    wantsLogits: false,
     advance,
     result() {
       const [first, ...others] = finished;

@@ -1,14 +1,26 @@
-// What decoding needs of a model: logits of the next token. Knows no model; the captioner implements it over its sessions.
+// What decoding needs of a model: how likely each next token is. Knows no model; the captioner implements it over its sessions.
 
-/** One running batch: B prompts at first, then R rows (a row is one hypothesis of one prompt). V: vocabulary size. */
+/** Of every row: [rows, V], V: vocabulary size. */
+export interface NextTokens {
+  /** Natural logarithms of the probabilities. */
+  readonly logProbs: Float32Array;
+  /** What they were made of, where that was asked for. */
+  readonly logits?: Float32Array | undefined;
+}
+
+export interface Wanted {
+  readonly logits: boolean;
+}
+
+/** One running batch: B prompts at first, then R rows (a row is one hypothesis of one prompt). */
 export interface Decoder {
   readonly vocabSize: number;
-  /** Logits of the next token after each prompt: [B, V]. */
-  prefill(): Promise<Float32Array>;
+  /** What comes after each prompt: B rows. */
+  prefill(wanted: Wanted): Promise<NextTokens>;
   /**
-   * Feeds one token per row and returns the logits that follow: [R, V]. `rowOrder[r]` names the row of the call before
-   * that row r continues, by which the cache is gathered; after `prefill` it names the prompt, which spreads each
-   * prompt over its beams. R changes from call to call: the rows of finished prompts are not named again.
+   * Feeds one token per row and returns what follows: R rows. `rowOrder[r]` names the row of the call before that row r
+   * continues; after `prefill` it names the prompt, which spreads each prompt over its beams. R changes from call to call: the rows of
+   * finished prompts are not named again.
    */
-  step(rowOrder: Int32Array, tokens: Int32Array): Promise<Float32Array>;
+  step(rowOrder: Int32Array, tokens: Int32Array, wanted: Wanted): Promise<NextTokens>;
 }

@@ -1,9 +1,9 @@
 // Decoding of a batch. Each prompt has a search of its own; a step feeds the rows of all that still run.
 import { createBeamSearch } from './beamSearch.js';
-import type { Decoder } from './decoder.js';
+import type { Decoder, NextTokens, Wanted } from './decoder.js';
 import type { GenerationSettings } from './generationSettings.js';
 import { createGreedySearch } from './greedySearch.js';
-import type { NextRows, Search, SearchResult } from './search.js';
+import type { NextRows, NextToken, Search, SearchResult } from './search.js';
 
 export interface GenerateInput {
   /** Full input ids per prompt, image tokens included: the penalties of repetition look at them. Lengths may differ. */
@@ -26,7 +26,9 @@ export async function generate(decoder: Decoder, { prompts, settings }: Generate
     return create({ prompt, settings: own, scratch });
   });
 
-  let logits = await decoder.prefill();
+  // Asked of all rows as soon as one needs them; the others look at their probabilities as ever.
+  const wanted = (of: readonly Search[]): Wanted => ({ logits: of.some(({ wantsLogits }) => wantsLogits) });
+  let next = await decoder.prefill(wanted(searches));
   let running: { readonly search: Search; readonly firstRow: number; readonly rows: number }[] = searches.map(
     (search, row) => ({ search, firstRow: row, rows: 1 }),
   );
@@ -35,25 +37,30 @@ export async function generate(decoder: Decoder, { prompts, settings }: Generate
     const tokens: number[] = [];
     const still: typeof running = [];
     for (const { search, firstRow, rows } of running) {
-      const next: NextRows | null = search.advance(rowViews(logits, { firstRow, rows, vocabSize }));
-      if (next === null) continue;
-      still.push({ search, firstRow: rowOrder.length, rows: next.tokens.length });
-      for (const parent of next.parents) rowOrder.push(firstRow + parent);
-      tokens.push(...next.tokens);
+      const chosen: NextRows | null = search.advance(rowViews(next, { firstRow, rows, vocabSize }));
+      if (chosen === null) continue;
+      still.push({ search, firstRow: rowOrder.length, rows: chosen.tokens.length });
+      for (const parent of chosen.parents) rowOrder.push(firstRow + parent);
+      tokens.push(...chosen.tokens);
     }
     if (still.length === 0) return searches.map((search) => search.result());
     running = still;
-    logits = await decoder.step(Int32Array.from(rowOrder), Int32Array.from(tokens));
+    next = await decoder.step(
+      Int32Array.from(rowOrder),
+      Int32Array.from(tokens),
+      wanted(running.map(({ search }) => search)),
+    );
   }
 }
 
 function rowViews(
-  logits: Float32Array,
+  { logProbs, logits }: NextTokens,
   { firstRow, rows, vocabSize }: { firstRow: number; rows: number; vocabSize: number },
-): Float32Array[] {
-  return Array.from({ length: rows }, (_, row) =>
-    logits.subarray((firstRow + row) * vocabSize, (firstRow + row + 1) * vocabSize),
-  );
+): NextToken[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const view = (all: Float32Array) => all.subarray((firstRow + row) * vocabSize, (firstRow + row + 1) * vocabSize);
+    return { logProbs: view(logProbs), logits: logits && view(logits) };
+  });
 }
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {

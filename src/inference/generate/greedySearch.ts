@@ -1,7 +1,7 @@
 // Greedy search: always the likeliest token. transformers 5.18, `_sample` without sampling.
 import { newTokenLimits } from './generationSettings.js';
 import { createLogitsRules } from './logitsRules.js';
-import { logNormalizer } from './logSoftmax.js';
+import { firstLargest } from './logSoftmax.js';
 import type { Search, SearchInput } from './search.js';
 
 export function createGreedySearch({ prompt, settings, scratch }: SearchInput): Search {
@@ -11,20 +11,25 @@ export function createGreedySearch({ prompt, settings, scratch }: SearchInput): 
     minNewTokens: limits.min,
     maxNewTokens: limits.max,
   });
+  // The penalty multiplies what is negative and divides what is not; every other rule bans or forces, and so would do with either.
+  const wantsLogits = settings.repetitionPenalty !== 1;
   const ids = [...prompt];
   const tokenLogProbs: number[] = [];
 
   return {
-    advance([logits]) {
-      const normalizer = logNormalizer(logits!);
-      let token = normalizer.argMax;
+    wantsLogits,
+    advance([row]) {
+      const { logProbs, logits } = row!;
+      let scores = logProbs;
       if (rules.length > 0) {
-        scratch.set(logits!);
+        scratch.set(wantsLogits ? logits! : logProbs);
         for (const rule of rules) rule(scratch, ids);
-        token = firstLargest(scratch);
+        scores = scratch;
       }
+      // 0 where every token is banned, as torch.argmax has it.
+      const token = Math.max(0, firstLargest(scores));
       ids.push(token);
-      tokenLogProbs.push(logits![token]! - normalizer.max - normalizer.logSum);
+      tokenLogProbs.push(logProbs[token]!);
       const finished = settings.eosTokenIds.includes(token) || tokenLogProbs.length === limits.max;
       return finished ? null : { parents: [0], tokens: [token] };
     },
@@ -33,11 +38,4 @@ export function createGreedySearch({ prompt, settings, scratch }: SearchInput): 
       return { tokenIds: ids.slice(prompt.length), tokenLogProbs, logProb, score: logProb, others: [] };
     },
   };
-}
-
-/** Index of the first largest score; 0 where every token is banned, as torch.argmax has it. */
-function firstLargest(scores: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[best]!) best = i;
-  return best;
 }

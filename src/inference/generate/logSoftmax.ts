@@ -12,20 +12,32 @@ export interface LogNormalizer {
 
 /** Normalizer of logits [V]. Throws BAD_MODEL where they are not numbers (weights or arithmetic that overflowed). */
 export function logNormalizer(logits: Float32Array): LogNormalizer {
-  let max = -Infinity;
-  let argMax = -1;
-  for (let i = 0; i < logits.length; i++) {
-    if (logits[i]! > max) {
-      max = logits[i]!;
-      argMax = i;
-    }
-  }
+  const argMax = firstLargest(logits);
+  const max = argMax < 0 ? Number.NEGATIVE_INFINITY : logits[argMax]!;
   const sum = max === -Infinity ? 0 : sumExp(logits, max);
-  // NaN anywhere, +Infinity, or nothing but -Infinity all end here.
-  if (!Number.isFinite(max) || !Number.isFinite(sum)) {
-    throw new AppError('BAD_MODEL', 'the model computed logits that are not numbers');
-  }
+  // +Infinity, or nothing but -Infinity, end here.
+  if (!Number.isFinite(max) || !Number.isFinite(sum)) throw notNumbers();
   return { max, argMax, logSum: Math.log(sum) };
+}
+
+/** What is said of logits, or of probabilities made of them, that are not numbers. */
+export function notNumbers(): AppError {
+  return new AppError('BAD_MODEL', 'the model computed logits that are not numbers');
+}
+
+/** Index of the first largest number; -1 where there is none above -Infinity. Throws BAD_MODEL at a NaN. */
+export function firstLargest(scores: Float32Array): number {
+  let best = -1;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!;
+    // A NaN is neither above nor below: it comes this way too.
+    if (score <= max) continue;
+    if (Number.isNaN(score)) throw notNumbers();
+    max = score;
+    best = i;
+  }
+  return best;
 }
 
 /** Writes the log-probabilities [V] into `out`, in float32 steps. */

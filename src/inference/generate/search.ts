@@ -1,5 +1,6 @@
 // What greedy and beam search have in common: each is the search for one prompt's continuation and knows only its own
 // rows of a batch, so that a batch gives exactly what its prompts give alone.
+import type { NextTokens } from './decoder.js';
 import type { GenerationSettings } from './generationSettings.js';
 
 /** The continuation of one prompt. */
@@ -26,9 +27,14 @@ export interface NextRows {
   readonly tokens: readonly number[];
 }
 
+/** How likely each token [V] is to come next in one row. */
+export type NextToken = NextTokens;
+
 export interface Search {
-  /** Takes the logits [V] of the rows asked for last (at first: of the prompt alone); null: finished. */
-  advance(rows: readonly Float32Array[]): NextRows | null;
+  /** Whether it has to see logits, too: what depends on their sign cannot be told from probabilities. */
+  readonly wantsLogits: boolean;
+  /** Takes the rows asked for last (at first: of the prompt alone); null: finished. Throws AppError BAD_MODEL where they are not numbers. */
+  advance(rows: readonly NextToken[]): NextRows | null;
   result(): SearchResult;
 }
 

@@ -1,4 +1,5 @@
 // The K best continuations of the running beams, without sorting beams x vocabulary scores.
+import { notNumbers } from './logSoftmax.js';
 
 export interface Candidate {
   readonly beam: number;
@@ -21,7 +22,7 @@ export class TopCandidates {
     return this.#kept.length < this.#size || bound > this.#threshold();
   }
 
-  /** Offers every token of one beam: `scores` [V] are added to `runningScore`. */
+  /** Offers every token of one beam: `scores` [V] are added to `runningScore`. Throws AppError BAD_MODEL at a NaN. */
   offer(beam: number, runningScore: number, scores: Float32Array): void {
     const { length } = scores;
     let threshold = this.#threshold();
@@ -29,6 +30,8 @@ export class TopCandidates {
       // The sum in float64 comes first: nearly all tokens fail here. (No score is below -Infinity, the threshold until all places are taken.)
       const sum = scores[token]! + runningScore;
       if (sum < threshold) continue;
+      // A NaN is not below anything: it comes this far.
+      if (Number.isNaN(sum)) throw notNumbers();
       const score = Math.fround(sum);
       if (!this.admits(score)) continue;
       this.#insert({ beam, token, score });

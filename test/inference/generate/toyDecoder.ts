@@ -1,6 +1,7 @@
 // The toy language model of test/fixtures/decoding (bench/peers/makeDecodingCases.py) as a Decoder with a real cache: each row remembers its ids.
 import { readFileSync } from 'node:fs';
-import type { Decoder } from '../../../src/inference/generate/decoder.js';
+import type { Decoder, NextTokens } from '../../../src/inference/generate/decoder.js';
+import { logNormalizer, writeLogSoftmax } from '../../../src/inference/generate/logSoftmax.js';
 
 export interface DecodingCases {
   readonly vocabSize: number;
@@ -29,26 +30,31 @@ export function createToyDecoder(
 ): Decoder & { readonly steps: number[] } {
   let cache: (readonly number[])[] = prompts.map((prompt) => [...prompt]);
   const steps: number[] = [];
-  const logits = () => {
+  const next = (): NextTokens => {
     steps.push(cache.length);
     const out = new Float32Array(cache.length * vocabSize);
+    const logProbs = new Float32Array(out.length);
     cache.forEach((ids, row) => {
       const a = ids.at(-1)!;
       const b = ids.at(-2) ?? 0;
       const at = (7 * a + 31 * b + 5 * ids.length) % rows;
-      out.set(table.subarray(at * vocabSize, (at + 1) * vocabSize), row * vocabSize);
+      const logits = table.subarray(at * vocabSize, (at + 1) * vocabSize);
+      out.set(logits, row * vocabSize);
+      const own = logProbs.subarray(row * vocabSize, (row + 1) * vocabSize);
+      // As onnxruntime has it: what is no number stays none, and the rest is as if it were not there.
+      writeLogSoftmax(logits, logNormalizer(logits.map((x) => (Number.isNaN(x) ? Number.NEGATIVE_INFINITY : x))), own);
     });
-    return out;
+    return { logits: out, logProbs };
   };
   return {
     vocabSize,
     steps,
     async prefill() {
-      return logits();
+      return next();
     },
     async step(rowOrder, tokens) {
       cache = Array.from(rowOrder, (from, row) => [...cache[from]!, tokens[row]!]);
-      return logits();
+      return next();
     },
   };
 }
