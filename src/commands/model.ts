@@ -85,7 +85,7 @@ async function modelInfo(directory: string, options: { json?: boolean }): Promis
 
 async function blip2Facts(directory: string): Promise<Record<string, unknown>> {
   const { openCheckpoint } = await import('../inference/captioner.js');
-  const { countNumbers, storedTypes } = await import('../inference/checkpoint/fewBits.js');
+  const { countNumbers, storedTypes } = await import('../inference/checkpoint/storedFewBits.js');
   const checkpoint = await openCheckpoint(directory);
   const { config, adapter, base } = checkpoint;
   const { vision, qformer, text } = config;

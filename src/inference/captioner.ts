@@ -11,9 +11,9 @@ import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
-import { storedTypes } from './checkpoint/fewBits.js';
 import { digestModel } from './checkpoint/modelDigest.js';
 import { readPreprocessor } from './checkpoint/readPreprocessor.js';
+import { storedTypes } from './checkpoint/storedFewBits.js';
 import { exists, openWeights, readJson, type Weights } from './checkpoint/weights.js';
 import type { DecodeLimits } from './decodeRgb.js';
 import { generate } from './generate/generate.js';
@@ -111,7 +111,7 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
     ...{ directory, files, config, adapter, text: config.text, tokenizer, processor },
     weights: adapter?.weights ?? files.base,
     digest: files.quantization === undefined ? quantizedDigest(files.digest, quantize) : files.digest,
-    made: { runtime: await chooseRuntime(options), quantize },
+    made: { runtime: await chooseRuntime(options), quantize, config },
     onMemory: options.onMemory,
   };
 }

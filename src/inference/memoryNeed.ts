@@ -1,15 +1,20 @@
 // How much memory a captioner needs, told before it is loaded.
 import { AppError } from '../errors.js';
 import { inWords } from '../inWords.js';
+import type { QuantizedFormat } from '../onnx/fewBits.js';
 import type { Checkpoint } from './captioner.js';
-import { countNumbers } from './checkpoint/fewBits.js';
+import { countNumbers } from './checkpoint/storedFewBits.js';
 import { roundedWeights } from './quantization.js';
 import { QUANTIZATIONS, type Quantization } from './quantizations.js';
 
 /** Float32, and what onnxruntime needs besides: 12.7 GB were measured for 2,758,809,600 parameters (bench/results.md). */
 const WHOLE = 4 * 1.15;
-/** Bytes of a number in few bits, with its share of a scale of 32 numbers. */
-const ROUNDED = { 8: 1 + 4 / 32, 4: 0.5 + 4 / 32 } as const;
+/** Bytes of a number in few bits, with its share of a scale. */
+const ROUNDED: Readonly<Record<QuantizedFormat, number>> = {
+  'int4 blocks': 0.5 + 4 / 32,
+  'int8 blocks': 1 + 4 / 32,
+  'int8 rows': 1,
+};
 /** Tables and the like as they are stored, and what onnxruntime needs besides: 4.2 GB were measured where 3.1 GB are stored. */
 const BESIDES = 1.2;
 /** Node, onnxruntime and the pictures of a batch. */
@@ -42,7 +47,7 @@ function roundedNeed(checkpoint: Checkpoint, quantize: Quantization, times: numb
   let bytes = 0;
   for (const { name, length, shape } of tensors.values()) {
     const found = rounded.get(name);
-    if (found !== undefined) bytes += times * ROUNDED[found.bits] * shape.reduce((a, b) => a * b, 1);
+    if (found !== undefined) bytes += times * ROUNDED[found.form] * shape.reduce((a, b) => a * b, 1);
     if (found?.alsoWhole !== false) bytes += length;
   }
   return PROCESS_BYTES + BESIDES * bytes;

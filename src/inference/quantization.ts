@@ -1,32 +1,58 @@
 // A captioner with weights of fewer bits: which of its parts have them, and what it is called then.
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
+import type { QuantizedFormat } from '../onnx/fewBits.js';
 import type { Graph } from '../onnx/graph.js';
+import { sumsOverflow } from '../onnx/overflowTrial.js';
 import { pickBeforeCast } from '../onnx/pickBeforeCast.js';
-import type { QuantizedBits } from '../onnx/quantizeBlocks.js';
 import { quantizableWeights, quantizeProducts } from '../onnx/quantizeProducts.js';
 import { createSession, type Session, type SessionOptions } from '../onnx/session.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
+import type { Blip2Config } from './blip2/config.js';
 import type { Checkpoint } from './captioner.js';
 import { QUANTIZATIONS, type Quantization } from './quantizations.js';
 
 /** The graphs that caption. */
 export type CaptionerPart = 'vision' | 'query' | 'language';
 
-/** What each part loses by them: docs/decisions/0038. A vision tower in 4 bits costs more than all the others together. */
-const BITS: Readonly<Record<Quantization, Readonly<Record<CaptionerPart, QuantizedBits>>>> = {
-  int8: { vision: 8, query: 8, language: 8 },
-  int4: { vision: 8, query: 4, language: 4 },
+/** What each part loses by them, and gains: docs/decisions/0038 and 0040. A vision tower in 4 bits costs more than all the others together. */
+const FORMS: Readonly<Record<Quantization, Readonly<Record<CaptionerPart, QuantizedFormat>>>> = {
+  int8: { vision: 'int8 rows', query: 'int8 rows', language: 'int8 rows' },
+  int4: { vision: 'int8 rows', query: 'int4 blocks', language: 'int4 blocks' },
 };
+/**
+ * From this width on language models have some few numbers in what goes through them that are far larger than the rest, so that steps of one length for a whole
+ * row lose the others: OPT from 6.7 billion parameters on. Source: LLM.int8(), arXiv 2208.07339, section 4.
+ */
+const OUTLIERS_FROM = 4096;
+
+/** What the picture itself is multiplied by: a thousandth of the work, and a quarter of the error that rounding all made (docs/decisions/0040). */
+const KEPT = /\.patch_embedding\.weight$/;
+
+function formOf(part: CaptionerPart, quantize: Quantization, config: Blip2Config): QuantizedFormat {
+  const form = FORMS[quantize][part];
+  const outliers = part === 'language' && config.text!.hidden_size >= OUTLIERS_FROM;
+  return outliers && form === 'int8 rows' ? 'int8 blocks' : form;
+}
+
+export interface PartOptions {
+  readonly runtime: SessionOptions;
+  readonly quantize: Quantization | undefined;
+}
 
 /** A session over one part of a captioner, its weights quantized where that is asked for, or done already. */
 export async function openPart(
   part: CaptionerPart,
   graph: Graph,
-  { runtime, quantize }: { readonly runtime: SessionOptions; readonly quantize: Quantization | undefined },
+  { runtime, quantize, config }: PartOptions & { readonly config: Blip2Config },
 ): Promise<Session> {
   if (quantize !== undefined) {
-    await quantizeProducts(graph, BITS[quantize][part]);
+    const form = formOf(part, quantize, config);
+    // Other providers have no products of whole numbers.
+    await quantizeProducts(graph, form === 'int8 rows' && runtime.provider !== 'cpu' ? 'int8 blocks' : form, {
+      keeps: (name) => KEPT.test(name),
+      signed: !(await sumsOverflow()),
+    });
     // No product takes the table whole any more.
     pickBeforeCast(graph);
   }
@@ -74,11 +100,11 @@ export function chosenQuantization(
   );
 }
 
-/** Which weights have how many bits then, and whether they are needed whole as well. Throws AppError BAD_MODEL where some are missing. */
+/** Which weights have which form then, and whether they are needed whole as well. Throws AppError BAD_MODEL where some are missing. */
 export function roundedWeights(
   { base, config }: Pick<Checkpoint, 'base' | 'config'>,
   quantize: Quantization | undefined,
-): ReadonlyMap<string, { readonly bits: QuantizedBits; readonly alsoWhole: boolean }> {
+): ReadonlyMap<string, { readonly form: QuantizedFormat; readonly alsoWhole: boolean }> {
   const graphs = {
     vision: visionGraph(base, config),
     query: queryGraph(base, config),
@@ -89,9 +115,9 @@ export function roundedWeights(
     parts.flatMap(([part, graph]) =>
       quantize === undefined
         ? []
-        : [...quantizableWeights(graph)].map(
-            ([name, found]) => [name, { bits: BITS[quantize][part], ...found }] as const,
-          ),
+        : [...quantizableWeights(graph)]
+            .filter(([name]) => !KEPT.test(name))
+            .map(([name, found]) => [name, { form: formOf(part, quantize, config), ...found }] as const),
     ),
   );
 }

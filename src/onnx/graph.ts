@@ -2,12 +2,12 @@
 // it can be written as a ModelProto (modelProto.ts), counted, or walked backwards for gradients.
 // Shapes are checked while building; a dimension is a number, or a letter where it is known only at run time.
 // Limit: only what the models here need of ONNX; no subgraphs.
-import type { QuantizedBits } from './quantizeBlocks.js';
+import type { FewBits } from './fewBits.js';
 
 /** B batch, L or S sequence, T keys, N queries, P past, H heads ... or a fixed size. */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
-export type DType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
+export type DType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
 
 /** What a node computes or a graph is fed. */
 export interface Value {
@@ -35,18 +35,11 @@ export interface FileSlice {
   readonly length: number;
 }
 
-/** A matrix [rows, columns] in few bits, as quantizeBlocks makes it, in a file. */
-export interface StoredBlocks {
-  readonly bits: QuantizedBits;
-  readonly values: FileSlice;
-  readonly scales: FileSlice;
-}
-
 export interface Initializer {
   readonly value: Value;
-  /** undefined: there are only `blocks`, and only quantizeProducts can use it. */
+  /** undefined: it is kept in few bits only, and only quantizeProducts can use it. */
   readonly data: FileSlice | Uint8Array | undefined;
-  readonly blocks?: StoredBlocks | undefined;
+  readonly fewBits?: FewBits | undefined;
 }
 
 export interface Graph {
@@ -92,13 +85,13 @@ export function output(name: string, value: Value): void {
 /** A weight: one initializer per name, however often it is asked for (tied weights). */
 export function initializer(
   graph: Graph,
-  options: { name: string; dtype: DType; shape: Shape } & Pick<Initializer, 'data' | 'blocks'>,
+  options: { name: string; dtype: DType; shape: Shape } & Pick<Initializer, 'data' | 'fewBits'>,
 ): Value {
   const known = graph.initializers.get(options.name);
   if (known !== undefined) return known.value;
-  const { name, dtype, shape, data, blocks } = options;
+  const { name, dtype, shape, data, fewBits } = options;
   const value: Value = { graph, name, dtype, shape };
-  graph.initializers.set(name, { value, data, blocks });
+  graph.initializers.set(name, { value, data, fewBits });
   graph.values.set(name, value);
   return value;
 }

@@ -1,34 +1,43 @@
-// Rewrites products by a weight matrix into products by the same matrix in 4 or 8 bits (onnxruntime's MatMulNBits): a quarter to an eighth of the
-// bytes to read, which is what a language model waits for at each token.
+// Rewrites products by a weight matrix into products by the same matrix in few bits (fewBits.ts).
 import { dropUnused } from './dropUnused.js';
-import { type Graph, type GraphNode, type Initializer, initializer, node, type Value } from './graph.js';
-import { BLOCK, type QuantizedBits, quantizeBlocks } from './quantizeBlocks.js';
-import { readInitializer } from './readInitializer.js';
+import { createMultiply, type FewBits, type QuantizedFormat, roundTo } from './fewBits.js';
+import type { Graph, GraphNode, Initializer } from './graph.js';
+import { readBytes, readInitializer } from './readInitializer.js';
 import { renameResult } from './renameResult.js';
 
-export type { QuantizedBits } from './quantizeBlocks.js';
-
-/** int8 for what the matrix is multiplied by: at 0, weights of 8 bits are turned into float32 at every call, thirty times slower. */
-const ACCURACY_LEVEL = 4;
+export interface QuantizeOptions {
+  /** Weights that stay as they are. */
+  readonly keeps?: (name: string) => boolean;
+  /** false: numbers of 'int8 rows' are given without sign (overflowTrial.ts). */
+  readonly signed?: boolean;
+}
 
 /**
  * Replaces every FusedMatMul by a stored matrix [out, in] of the graph in place; results keep their names. Embeddings, convolutions, norms, biases
- * and products of what was computed stay as they are. What is stored in few bits already is taken as it is, the rest is rounded to `bits`. A matrix that is
+ * and products of what was computed stay as they are. What is stored in few bits already is taken as it is, the rest is rounded, but for what is to keep its numbers. A matrix that is
  * used nowhere else is no longer part of the graph.
  */
-export async function quantizeProducts(graph: Graph, bits: QuantizedBits): Promise<void> {
+export async function quantizeProducts(
+  graph: Graph,
+  format: QuantizedFormat,
+  { keeps = () => false, signed = true }: QuantizeOptions = {},
+): Promise<void> {
   const casts = castsOf(graph);
-  const done = new Map<string, QuantizedWeight>();
+  const multiply = createMultiply(graph);
+  // Tied weights are quantized once.
+  const done = new Map<string, FewBits>();
   for (const each of graph.nodes.splice(0)) {
     const weight = storedWeight(graph, each, casts);
-    if (weight === undefined) {
+    if (weight === undefined || keeps(weight)) {
       graph.nodes.push(each);
       continue;
     }
-    // Tied weights are quantized once.
-    const quantized = done.get(weight) ?? (await quantize(graph, weight, bits));
-    done.set(weight, quantized);
-    replace(graph, each, quantized);
+    const stored = graph.initializers.get(weight)!;
+    const [rows, columns] = stored.value.shape.map(Number) as [number, number];
+    const matrix = done.get(weight) ?? (await fewBitsOf(stored, format, signed));
+    done.set(weight, matrix);
+    const x = graph.values.get(each.inputs[0]!)!;
+    renameResult(graph, multiply(x, weight, { ...matrix, rows, columns }), each.outputs[0]!);
   }
   dropUnused(graph);
 }
@@ -64,41 +73,10 @@ function storedWeight(graph: Graph, each: GraphNode, casts: ReadonlyMap<string, 
   return plain && stored?.value.shape.length === 2 ? name : undefined;
 }
 
-interface QuantizedWeight {
-  readonly bits: QuantizedBits;
-  /** [rows, blocks, bytes of a block], and scales [rows * blocks]. */
-  readonly operands: readonly [Value, Value];
-}
-
-async function quantize(graph: Graph, name: string, wanted: QuantizedBits): Promise<QuantizedWeight> {
-  const stored = graph.initializers.get(name)!;
-  const [rows, columns] = stored.value.shape.map(Number) as [number, number];
-  const bits = stored.blocks?.bits ?? wanted;
-  const { values, scales } = stored.blocks ?? (await rounded(stored, columns, bits));
-  const blocks = Math.ceil(columns / BLOCK);
-  const shape = [rows, blocks, (BLOCK * bits) / 8];
-  return {
-    bits,
-    operands: [
-      initializer(graph, { name: `${name} in ${bits} bits`, dtype: 'uint8', shape, data: values }),
-      initializer(graph, { name: `${name} scales`, dtype: 'float32', shape: [rows * blocks], data: scales }),
-    ],
-  };
-}
-
-async function rounded(stored: Initializer, columns: number, bits: QuantizedBits) {
-  const { values, scales } = quantizeBlocks(await readInitializer(stored), { columns, bits });
-  return { values, scales: new Uint8Array(scales.buffer) };
-}
-
-function replace(graph: Graph, each: GraphNode, { bits, operands }: QuantizedWeight): void {
-  const [x, matrix] = each.inputs.map((name) => graph.values.get(name)!) as [Value, Value];
-  const [rows, columns] = matrix.shape.map(Number) as [number, number];
-  const result = node(graph, 'MatMulNBits', {
-    inputs: [x, ...operands],
-    results: [graph.values.get(each.outputs[0]!)!],
-    attributes: { K: columns, N: rows, bits, block_size: BLOCK, accuracy_level: ACCURACY_LEVEL },
-    domain: 'com.microsoft',
-  })[0]!;
-  renameResult(graph, result, each.outputs[0]!);
+/** As it is kept, or rounded now. */
+async function fewBitsOf(stored: Initializer, wanted: QuantizedFormat, signed: boolean): Promise<FewBits> {
+  const found = stored.fewBits ?? roundTo(wanted, await readInitializer(stored), Number(stored.value.shape[1]));
+  if (signed || found.format !== 'int8 rows') return found;
+  const values = (await readBytes(found.values)).map((value) => value ^ 0x80);
+  return { ...found, values, unsigned: true };
 }

@@ -4,8 +4,9 @@ import * as ort from 'onnxruntime-node';
 import { constant, copyGraph, createGraph, type Graph, initializer, input, output } from '../../src/onnx/graph.js';
 import { numberToHalf } from '../../src/onnx/half.js';
 import { FusedMatMul } from '../../src/onnx/ops/contraction.js';
-import { Add, Cast } from '../../src/onnx/ops/elementwise.js';
+import { Add, Cast, Relu } from '../../src/onnx/ops/elementwise.js';
 import { Gather } from '../../src/onnx/ops/layout.js';
+import { sumsOverflow } from '../../src/onnx/overflowTrial.js';
 import { quantizeProducts } from '../../src/onnx/quantizeProducts.js';
 import { createSession } from '../../src/onnx/session.js';
 import { floats, ids } from '../../src/onnx/tensors.js';
@@ -25,21 +26,29 @@ async function run(graph: Graph, feeds: Record<string, ort.Tensor>): Promise<Flo
 
 const operators = (graph: Graph) => graph.nodes.map(({ opType }) => opType);
 
-describe.each([4, 8] as const)('quantizeProducts to %i bits', (bits) => {
+describe.each(['int4 blocks', 'int8 blocks', 'int8 rows'] as const)('quantizeProducts to %s', (format) => {
+  const rows = format === 'int8 rows';
+  /** What a product becomes. */
+  const operatorsOf = rows
+    ? ['ReduceMax', 'ReduceMin', 'Neg', 'Max', 'Div', 'QuantizeLinear', 'Transpose', 'MatMulIntegerToFloat', 'Mul']
+    : ['MatMulNBits'];
+  /** Another one of the same rows: by another matrix, or by the same. */
+  const next = rows ? operatorsOf.slice(-3) : operatorsOf;
+
   it('has onnxruntime multiply by the matrix, each column by its own steps', async () => {
     const graph = createGraph('product');
     output(
       'result',
       FusedMatMul(input(graph, 'x', 'float32', [K, K]), constant(graph, matrix, [N, K]), { transB: true }),
     );
-    await quantizeProducts(graph, bits);
-    expect(operators(graph)).toEqual(['MatMulNBits']);
+    await quantizeProducts(graph, format);
+    expect(operators(graph)).toEqual(operatorsOf);
     // One 1 a row: the activations' own 8 bits lose nothing of it, so that what comes out is the matrix.
     const unit = Float32Array.from({ length: K * K }, (_, i) => Number(i % (K + 1) === 0));
     const found = await run(graph, { x: floats(unit, [K, K]) });
     const wanted = Float32Array.from({ length: K * N }, (_, i) => matrix[(i % N) * K + Math.floor(i / N)]!);
     // Half a step of the largest that a block of 32 such numbers holds.
-    expect(maxDifference(found, wanted)).toBeLessThan(bits === 8 ? 0.015 : 0.3);
+    expect(maxDifference(found, wanted)).toBeLessThan(format === 'int4 blocks' ? 0.3 : 0.015);
   });
 
   it('takes weights that are stored as float16, and is near what they give', async () => {
@@ -49,14 +58,15 @@ describe.each([4, 8] as const)('quantizeProducts to %i bits', (bits) => {
     const product = FusedMatMul(input(graph, 'x', 'float32', [ROWS, K]), weight, { transB: true });
     output('result', Add(product, product));
     const quantized = copyGraph(graph);
-    await quantizeProducts(quantized, bits);
-    expect(operators(quantized)).toEqual(['MatMulNBits', 'Add']);
-    expect([...quantized.initializers.keys()]).toEqual([`w in ${bits} bits`, 'w scales']);
+    await quantizeProducts(quantized, format);
+    expect(operators(quantized)).toEqual([...operatorsOf, 'Add']);
+    expect([...quantized.initializers.keys()]).toEqual(expect.arrayContaining([`w in ${format}`, 'w scales']));
+    expect([...quantized.initializers.keys()]).not.toContain('w');
     const feeds = { x: floats(Float32Array.from({ length: ROWS * K }, normals(3)), [ROWS, K]) };
     const [wanted, found] = [await run(graph, feeds), await run(quantized, feeds)];
     const error = Math.hypot(...found.map((value, i) => value - wanted[i]!)) / Math.hypot(...wanted);
     // The rounding of 8 and of 4 bits, by largest / (2^bits sqrt(12)) of numbers of a block of 32, and of the activations' 8.
-    expect(error).toBeLessThan(bits === 8 ? 0.012 : 0.12);
+    expect(error).toBeLessThan(format === 'int4 blocks' ? 0.12 : rows ? 0.02 : 0.012);
   });
 
   it('leaves a table that rows are picked from, and the head that shares it gets bits of its own', async () => {
@@ -65,9 +75,9 @@ describe.each([4, 8] as const)('quantizeProducts to %i bits', (bits) => {
     const picked = Gather(table, input(graph, 'ids', 'int64', [ROWS]));
     const again = FusedMatMul(picked, table, { transB: true });
     output('result', Add(FusedMatMul(picked, table, { transB: true }), again));
-    await quantizeProducts(graph, bits);
-    expect(operators(graph)).toEqual(['Gather', 'MatMulNBits', 'MatMulNBits', 'Add']);
-    expect(graph.initializers.size).toBe(3);
+    await quantizeProducts(graph, format);
+    expect(operators(graph)).toEqual(['Gather', ...operatorsOf, ...next, 'Add']);
+    expect([...graph.initializers.keys()].filter((name) => / in int/.test(name))).toHaveLength(1);
     expect(await run(graph, { ids: ids([0, 5, 2]) })).toHaveLength(ROWS * N);
   });
 
@@ -81,7 +91,65 @@ describe.each([4, 8] as const)('quantizeProducts to %i bits', (bits) => {
     const weight =
       what === 'of what was computed' ? input(graph, 'w', 'float32', shape) : constant(graph, matrix, shape);
     output('result', FusedMatMul(x, weight, options));
-    await quantizeProducts(graph, bits);
+    await quantizeProducts(graph, format);
+    expect(operators(graph)).toEqual(['FusedMatMul']);
+  });
+});
+
+describe('products of whole numbers', () => {
+  const weights = Float32Array.from({ length: N * K }, normals(5));
+  /** x W^T, of what a ReLU lets through where `positive`. */
+  async function products(x: Float32Array, options: { signed?: boolean; positive?: boolean } = {}) {
+    const graph = createGraph('rows');
+    const given = input(graph, 'x', 'float32', ['B', K]);
+    const from = options.positive ? Relu(given) : given;
+    output('result', FusedMatMul(from, constant(graph, weights, [N, K]), { transB: true }));
+    await quantizeProducts(graph, 'int8 rows', { signed: options.signed ?? true });
+    return { graph, result: await run(graph, { x: floats(x, [x.length / K, K]) }) };
+  }
+  const x = Float32Array.from({ length: ROWS * K }, normals(6));
+
+  it('give a row what they give it alone, however large its company is', async () => {
+    const large = x.map((value, i) => (i < K ? value : 1000 * value));
+    const alone = await products(x.slice(0, K));
+    expect((await products(large)).result.slice(0, N)).toEqual(alone.result);
+  });
+
+  it('give the same where numbers have to be given without sign', async () => {
+    const [signed, unsigned] = [await products(x), await products(x, { signed: false })];
+    expect([...unsigned.graph.initializers.values()].map(({ value }) => value.dtype)).not.toContain('int8');
+    // Where sums do not overflow, both ways are exact.
+    expect(maxDifference(signed.result, unsigned.result) > 0).toBe(await sumsOverflow());
+  });
+
+  it('round what comes out of a ReLU in half the steps, and nothing to something', async () => {
+    const positive = x.map(Math.abs);
+    const exact = (of: Float32Array) =>
+      Float32Array.from({ length: ROWS * N }, (_, i) => {
+        const [row, column] = [Math.floor(i / N), i % N];
+        return Array.from({ length: K }, (__, k) => of[row * K + k]! * weights[column * K + k]!).reduce(
+          (a, b) => a + b,
+        );
+      });
+    const off = (found: Float32Array, of: Float32Array) => {
+      const wanted = exact(of);
+      return Math.hypot(...found.map((value, i) => value - wanted[i]!));
+    };
+    const [fine, coarse] = [await products(positive, { positive: true }), await products(positive)];
+    expect(off(fine.result, positive)).toBeLessThan(off(coarse.result, positive));
+    expect([...(await products(new Float32Array(K))).result]).toEqual(Array(N).fill(0));
+  });
+
+  it('leave what is to keep its numbers', async () => {
+    const graph = createGraph('kept');
+    const weight = initializer(graph, {
+      name: 'w',
+      dtype: 'float32',
+      shape: [N, K],
+      data: new Uint8Array(weights.buffer),
+    });
+    output('result', FusedMatMul(input(graph, 'x', 'float32', [1, K]), weight, { transB: true }));
+    await quantizeProducts(graph, 'int8 rows', { keeps: (name) => name === 'w' });
     expect(operators(graph)).toEqual(['FusedMatMul']);
   });
 });

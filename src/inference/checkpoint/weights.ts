@@ -6,8 +6,8 @@ import { AppError, messageOf, whyUnreadable } from '../../errors.js';
 import { type Graph, initializer, type Value } from '../../onnx/graph.js';
 import { Cast } from '../../onnx/ops/elementwise.js';
 import { shapeText } from '../../onnx/shapes.js';
-import { blocksOf, countNumbers, hasBlocks, sliceOf } from './fewBits.js';
 import { FLOATS, readSafetensorsHeader, type StoredTensor } from './safetensors.js';
+import { countNumbers, sliceOf, storedFewBits, storedFormat } from './storedFewBits.js';
 
 /** Where a graph definition takes its parameters from: files when serving, graph inputs when training. */
 export interface Parameters {
@@ -37,13 +37,13 @@ export function weightsOf(tensors: ReadonlyMap<string, StoredTensor>, source: st
   return {
     tensors,
     parameterCount: countNumbers(tensors, () => true),
-    has: (name) => tensors.has(name) || hasBlocks(tensors, name),
+    has: (name) => tensors.has(name) || storedFormat(tensors, name) !== undefined,
     value(graph, name, shape) {
       const tensor = tensors.get(name);
-      const blocks = blocksOf(tensors, name, shape, fail);
+      const fewBits = storedFewBits(tensors, name, shape, fail);
       if (tensor === undefined) {
-        if (blocks === undefined) throw fail(`the tensor ${name} is missing`);
-        return initializer(graph, { name, dtype: 'float32', shape, data: undefined, blocks });
+        if (fewBits === undefined) throw fail(`the tensor ${name} is missing`);
+        return initializer(graph, { name, dtype: 'float32', shape, data: undefined, fewBits });
       }
       const dtype = FLOATS[tensor.dtype];
       if (dtype === undefined) throw fail(`${name} is stored as ${tensor.dtype}: F32, F16 and BF16 are supported`);
@@ -51,7 +51,7 @@ export function weightsOf(tensors: ReadonlyMap<string, StoredTensor>, source: st
       const same =
         tensor.shape.join() === shape.join() || (tensor.shape.length > 2 && size(tensor.shape) === size(shape));
       if (!same) throw fail(`${name}: expected the shape ${shapeText(shape)}, got ${shapeText(tensor.shape)}`);
-      const stored = initializer(graph, { name, dtype, shape, data: sliceOf(tensor), blocks });
+      const stored = initializer(graph, { name, dtype, shape, data: sliceOf(tensor), fewBits });
       // onnxruntime folds the cast of a constant when the session is made.
       return dtype === 'float32' ? stored : Cast(stored, 'float32');
     },

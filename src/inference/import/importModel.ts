@@ -10,7 +10,7 @@ import { freeBytes } from '../../freeBytes.js';
 import { inWords } from '../../inWords.js';
 import { startThread, type Thread } from '../../threads/thread.js';
 import { type Checkpoint, readCheckpoint } from '../captioner.js';
-import { countNumbers } from '../checkpoint/fewBits.js';
+import { countNumbers } from '../checkpoint/storedFewBits.js';
 import { exists } from '../checkpoint/weights.js';
 import { quantizationConfig } from '../quantization.js';
 import type { Quantization } from '../quantizations.js';

@@ -1,10 +1,11 @@
 // What an import will write: which tensors, in which files, in pieces that are small enough to be done one by one, by any thread and in any order.
 import path from 'node:path';
+import type { QuantizedFormat } from '../../onnx/fewBits.js';
 import type { DType, FileSlice } from '../../onnx/graph.js';
-import { BLOCK, type QuantizedBits } from '../../onnx/quantizeBlocks.js';
+import { BLOCK } from '../../onnx/quantizeBlocks.js';
 import type { Checkpoint } from '../captioner.js';
-import { blockShapes, blocksName, scalesName, sliceOf } from '../checkpoint/fewBits.js';
 import { bytesOf, FLOATS, type StoredTensor, safetensorsHead } from '../checkpoint/safetensors.js';
+import { fewBitsTensors, sliceOf } from '../checkpoint/storedFewBits.js';
 import { roundedWeights } from '../quantization.js';
 import type { Quantization } from '../quantizations.js';
 
@@ -21,7 +22,7 @@ export type Piece =
       readonly round: FileSlice;
       readonly dtype: DType;
       readonly columns: number;
-      readonly bits: QuantizedBits;
+      readonly form: QuantizedFormat;
       readonly values: Place;
       readonly scales: Place;
     };
@@ -50,13 +51,13 @@ type Written = Pick<StoredTensor, 'name' | 'dtype' | 'shape'>;
 interface Planned {
   readonly source: StoredTensor;
   readonly whole: Written | undefined;
-  readonly rounded: { readonly bits: QuantizedBits; readonly values: Written; readonly scales: Written } | undefined;
+  readonly rounded: { readonly form: QuantizedFormat; readonly values: Written; readonly scales: Written } | undefined;
 }
 
 /** Plans an import into the folder `out`. Throws AppError BAD_MODEL where the checkpoint is not whole or is no captioner. */
 export function planImport(checkpoint: Checkpoint, out: string, quantize: Quantization | undefined): ImportPlan {
-  const bits = roundedWeights(checkpoint, quantize);
-  const planned = [...checkpoint.base.tensors.values()].map((source) => planTensor(source, bits.get(source.name)));
+  const rounded = roundedWeights(checkpoint, quantize);
+  const planned = [...checkpoint.base.tensors.values()].map((source) => planTensor(source, rounded.get(source.name)));
   const files: PlannedFile[] = [];
   const pieces: { piece: Piece; writes: number }[] = [];
   const groups = inFiles(planned);
@@ -79,17 +80,15 @@ export function planImport(checkpoint: Checkpoint, out: string, quantize: Quanti
 
 function planTensor(
   source: StoredTensor,
-  chosen: { readonly bits: QuantizedBits; readonly alsoWhole: boolean } | undefined,
+  chosen: { readonly form: QuantizedFormat; readonly alsoWhole: boolean } | undefined,
 ): Planned {
   const { name, dtype, shape } = source;
   const whole = { name, dtype, shape };
   // Where a row is no whole blocks (the kernel of patches of 14 pixels), it is rounded when the model is loaded: its stored shape would not tell its width.
   if (chosen === undefined || columnsOf(source) % BLOCK !== 0) return { source, whole, rounded: undefined };
-  const { bits } = chosen;
-  const shapes = blockShapes(shape[0]!, columnsOf(source), bits);
-  const values = { name: blocksName(name, bits), dtype: 'U8', shape: shapes.values };
-  const scales = { name: scalesName(name), dtype: 'F32', shape: shapes.scales };
-  return { source, whole: chosen.alsoWhole ? whole : undefined, rounded: { bits, values, scales } };
+  const { form } = chosen;
+  const tensors = fewBitsTensors(name, form, [shape[0]!, columnsOf(source)]);
+  return { source, whole: chosen.alsoWhole ? whole : undefined, rounded: { form, ...tensors } };
 }
 
 function columnsOf({ shape }: StoredTensor): number {
@@ -153,7 +152,7 @@ function piecesOf({ source, whole, rounded }: Planned, placeOf: (tensor: Written
       const count = Math.min(step, rows - row);
       const piece: Piece = {
         round: { file: source.file, offset: source.offset + row * read, length: count * read },
-        ...{ dtype, columns, bits: rounded.bits },
+        ...{ dtype, columns, form: rounded.form },
         values: from(rounded.values, row * values),
         scales: from(rounded.scales, row * scales),
       };

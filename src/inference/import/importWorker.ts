@@ -1,19 +1,20 @@
 // A thread of an import: does pieces of it, from file to file.
 import { type FileHandle, open } from 'node:fs/promises';
+import { roundTo } from '../../onnx/fewBits.js';
 import type { FileSlice } from '../../onnx/graph.js';
 import { storedFloats } from '../../onnx/half.js';
-import { quantizeBlocks } from '../../onnx/quantizeBlocks.js';
+
 import { serveTasks } from '../../threads/serveTasks.js';
 import type { Piece, Place } from './importPlan.js';
 
 /** Returns when what was written is on the disk. */
 async function done(_opened: undefined, piece: Piece): Promise<void> {
   if ('copy' in piece) return write([[piece.to, await read(piece.copy)]]);
-  const { dtype, columns, bits } = piece;
-  const { values, scales } = quantizeBlocks(storedFloats(await read(piece.round), dtype)!, { columns, bits });
+  const { dtype, columns, form } = piece;
+  const { values, scales } = roundTo(form, storedFloats(await read(piece.round), dtype)!, columns);
   return write([
     [piece.values, values],
-    [piece.scales, new Uint8Array(scales.buffer)],
+    [piece.scales, scales],
   ]);
 }
 

@@ -68,7 +68,7 @@ export function Gelu(x: Value, approximate: 'none' | 'tanh' = 'none'): Value {
 }
 
 export function Cast(x: Value, dtype: DType): Value {
-  const to = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 }[dtype];
+  const to = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 }[dtype];
   return node(x.graph, 'Cast', { inputs: [x], results: [{ dtype, shape: x.shape }], attributes: { to } })[0]!;
 }
 
