@@ -28,7 +28,7 @@ ort.InferenceSession.create = async (...args) => {
     const started = performance.now();
     const results = await run(feeds, fetches);
     const kind = part !== 'language' ? part : feeds.input_ids.dims[1] > 1 ? 'prompt' : 'token';
-    seconds[kind].push((performance.now() - started) / 1000);
+    seconds[kind]?.push((performance.now() - started) / 1000);
     return results;
   };
   return session;
