@@ -2,7 +2,7 @@
 
 Usage: python captionSpeed.py MODEL_DIR DTYPE THREADS   (torch 2.13.0, transformers 5.18.0)
 DTYPE is float32 or bfloat16. Reads a question a line, {"files": [...], "batch", "beams", "tokens"}; answers a line each,
-{"ids": [[...]], "seconds": [a number per batch], "peakMb"}: file to text, as a careful user would write it.
+{"ids": [[...]], "seconds": [a number per batch], "peakMb"}: file to text, as a careful user would write it (transformers' load_image turns pictures by their EXIF, too).
 """
 import json
 import resource
@@ -11,7 +11,7 @@ import time
 
 import torch
 import transformers
-from PIL import Image
+from PIL import Image, ImageOps
 from transformers import AutoTokenizer, Blip2ForConditionalGeneration, BlipImageProcessor, GenerationConfig
 
 model_dir, dtype, threads = sys.argv[1:]
@@ -31,7 +31,7 @@ for line in sys.stdin:
     for at in range(0, len(asked["files"]), asked["batch"]):
         files = asked["files"][at : at + asked["batch"]]
         start = time.perf_counter()
-        pixels = processor([Image.open(file).convert("RGB") for file in files], return_tensors="pt").pixel_values
+        pixels = processor([ImageOps.exif_transpose(Image.open(file)).convert("RGB") for file in files], return_tensors="pt").pixel_values
         with torch.inference_mode():
             found = model.generate(
                 pixel_values=pixels.to(model.dtype),
