@@ -7,6 +7,7 @@ import { AppError, messageOf } from '../errors.js';
 import { copyGraph, type FileSlice, type Graph, type Initializer } from './graph.js';
 import { inferenceError, isOutOfMemory } from './inferenceError.js';
 import { lowerAttention } from './lowerAttention.js';
+import { lowerLogSoftmax } from './lowerLogSoftmax.js';
 import { lowerProducts } from './lowerProducts.js';
 import { encodeModel } from './modelProto.js';
 
@@ -80,8 +81,11 @@ function lowered(graph: Graph, { provider, attention }: SessionOptions): Graph {
   if (provider !== 'webgpu' && attention !== 'lowered') return graph;
   const copy = copyGraph(graph);
   if (attention === 'lowered') lowerAttention(copy);
-  // onnxruntime has no FusedMatMul for WebGPU.
-  if (provider === 'webgpu') lowerProducts(copy);
+  // onnxruntime has neither FusedMatMul nor LogSoftmax for WebGPU.
+  if (provider === 'webgpu') {
+    lowerProducts(copy);
+    lowerLogSoftmax(copy);
+  }
   return copy;
 }
 

@@ -21,6 +21,7 @@ import { readSentenceConfig } from '../../dist/inference/embedding/sentenceConfi
 import { sentenceGraph } from '../../dist/inference/embedding/sentenceGraph.js';
 import { copyGraph } from '../../dist/onnx/graph.js';
 import { lowerAttention } from '../../dist/onnx/lowerAttention.js';
+import { lowerLogSoftmax } from '../../dist/onnx/lowerLogSoftmax.js';
 import { lowerProducts } from '../../dist/onnx/lowerProducts.js';
 import { encodeModel } from '../../dist/onnx/modelProto.js';
 
@@ -32,6 +33,7 @@ let seed = 1;
 for (const { name, graph, dims } of await graphs()) {
   if (attention === 'lowered') lowerAttention(graph);
   lowerProducts(graph);
+  lowerLogSoftmax(graph);
   inlineWeights(graph);
   const feeds = Object.fromEntries(graph.inputs.map((value) => [value.name, feed(value, dims)]));
   const expected = await run(everyResult(graph), 'cpu', feeds);

@@ -1,5 +1,6 @@
 // What an import will write: which tensors, in which files, in pieces that are small enough to be done one by one, by any thread and in any order.
 import path from 'node:path';
+import { AppError } from '../../errors.js';
 import type { QuantizedFormat } from '../../onnx/fewBits.js';
 import type { DType, FileSlice } from '../../onnx/graph.js';
 import { BLOCK } from '../../onnx/quantizeBlocks.js';
@@ -63,7 +64,8 @@ export function planImport(checkpoint: Checkpoint, out: string, quantize: Quanti
   const groups = inFiles(planned);
   groups.forEach((group, i) => {
     const name = fileName(i, groups.length);
-    const written = group.flatMap(writtenOf);
+    // Larger numbers first: each lies at a multiple of its own size.
+    const written = group.flatMap(writtenOf).sort((a, b) => numberBytes(b) - numberBytes(a));
     const head = safetensorsHead(written);
     const file = path.join(out, name);
     let offset = head.length;
@@ -84,7 +86,9 @@ function planTensor(
 ): Planned {
   const { name, dtype, shape } = source;
   const whole = { name, dtype, shape };
-  // Where a row is no whole blocks (the kernel of patches of 14 pixels), it is rounded when the model is loaded: its stored shape would not tell its width.
+  if (Number.isNaN(bytesOf(source)))
+    throw new AppError('BAD_MODEL', `${source.file} holds ${name} as ${dtype}, which is not known`);
+  // Where a row is no whole blocks, it is rounded when the model is loaded: its stored shape would not tell its width.
   if (chosen === undefined || columnsOf(source) % BLOCK !== 0) return { source, whole, rounded: undefined };
   const { form } = chosen;
   const tensors = fewBitsTensors(name, form, [shape[0]!, columnsOf(source)]);
@@ -95,9 +99,12 @@ function columnsOf({ shape }: StoredTensor): number {
   return shape.slice(1).reduce((a, b) => a * b, 1);
 }
 
-/** Float32 and what is copied first, bytes last: everything that is read as numbers of four bytes lies at a multiple of four. */
+function numberBytes(tensor: Written): number {
+  return bytesOf({ ...tensor, shape: [1] });
+}
+
 function writtenOf({ whole, rounded }: Planned): Written[] {
-  return [whole, rounded?.scales, rounded?.values].filter((each) => each !== undefined);
+  return [whole, rounded?.values, rounded?.scales].filter((each) => each !== undefined);
 }
 
 function inFiles(planned: readonly Planned[]): Planned[][] {
