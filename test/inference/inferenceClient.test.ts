@@ -64,7 +64,10 @@ describe('startInference', () => {
     const info = await inference.info();
     expect(info.restarts).toBe(1);
     expect(info.pid).not.toBe(pid);
-    expect(events.map(({ kind }) => kind)).toEqual(['ready', 'died', 'ready']);
+    expect(events.map(({ kind }) => kind)).toEqual(['loading', 'ready', 'died', 'loading', 'ready']);
+    const [loading] = events as [Extract<InferenceEvent, { kind: 'loading' }>];
+    expect(loading.needed).toBeGreaterThan(info.captioner.parameters * 4);
+    expect(loading.available).toBeGreaterThan(loading.needed);
   });
 
   it('explains a caption beside others, and does not ask again what the process died of', async () => {
@@ -86,7 +89,7 @@ describe('startInference', () => {
       reason: { code: 'INFERENCE_UNAVAILABLE', message: 'the inference process died meanwhile (SIGKILL)' },
     });
     expect(captioned).toMatchObject({ status: 'fulfilled', value: { tokenIds: expected.generate.none.ids.greedy[2] } });
-    expect(events.map(({ kind }) => kind)).toEqual(['ready', 'died', 'ready']);
+    expect(events.map(({ kind }) => kind)).toEqual(['loading', 'ready', 'died', 'loading', 'ready']);
   });
 
   it('rejects a request of which the process died three times, twice of it alone, and only that one', async () => {
