@@ -9,9 +9,9 @@ import type { CaptionResult, DecodingOptions } from '../inference/inference.js';
 import {
   addDecodingFlags,
   addModelFlags,
+  captionerOptions,
   decodingOptions,
   type ModelFlags,
-  tellLargeModel,
   wrongFlags,
 } from './decodingFlags.js';
 import { wholeNumber } from './options.js';
@@ -40,16 +40,10 @@ export function addCaption(program: Command): void {
 }
 
 async function captionCommand(images: readonly string[], options: CaptionCommandOptions): Promise<void> {
-  const { inference, media } = readConfig();
+  const config = readConfig();
+  const { inference } = config;
   const { openCaptioner } = await import('../inference/captioner.js');
-  const captioner = await openCaptioner(options.model ?? inference.modelDir, {
-    device: options.device ?? inference.device,
-    threads: inference.threads,
-    ecma: options.ecma && inference.ecma,
-    quantize: options.quantize ?? inference.quantize,
-    imageLimits: { maxPixels: media.maxPixels },
-    onMemory: tellLargeModel,
-  });
+  const captioner = await openCaptioner(options.model ?? inference.modelDir, captionerOptions(options, config));
   const targets = (await Promise.all(images.map(expand))).flat();
   const batchSize = options.batchSize ?? inference.batchSize;
   const bar = pictureBar();

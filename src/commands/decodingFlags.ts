@@ -1,6 +1,8 @@
 // The flags of every command that captions: which model, and how it decodes.
 import { type Command, Option } from 'commander';
+import type { Config } from '../config.js';
 import { AppError } from '../errors.js';
+import type { CaptionerOptions } from '../inference/captioner.js';
 import type { DecodingOptions } from '../inference/inference.js';
 import { QUANTIZATIONS, type Quantization } from '../inference/quantizations.js';
 import { inWords } from '../inWords.js';
@@ -52,11 +54,23 @@ export function addDecodingFlags(command: Command): Command {
 const LARGE = 2e9;
 
 /** Says what is about to be loaded, where that takes its time. */
-export function tellLargeModel(needed: number, available: number): void {
+function tellLargeModel(needed: number, available: number): void {
   if (needed >= LARGE)
     process.stderr.write(
       `hotlens: loading a model that needs about ${inWords(needed)} of memory, ${inWords(available)} are available\n`,
     );
+}
+
+/** How the model is opened: by the flags, and where they say nothing by the configuration. */
+export function captionerOptions(flags: ModelFlags & { readonly threads?: number }, { inference, media }: Config) {
+  return {
+    device: flags.device ?? inference.device,
+    threads: flags.threads ?? inference.threads,
+    ecma: flags.ecma && inference.ecma,
+    quantize: flags.quantize ?? inference.quantize,
+    imageLimits: { maxPixels: media.maxPixels },
+    onMemory: tellLargeModel,
+  } satisfies CaptionerOptions;
 }
 
 /** The decoding options that were given. */

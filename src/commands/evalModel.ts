@@ -13,9 +13,9 @@ import { addDataFlags, type DataFlags, openData } from './dataFlags.js';
 import {
   addDecodingFlags,
   addModelFlags,
+  captionerOptions,
   decodingOptions,
   type ModelFlags,
-  tellLargeModel,
   wrongFlags,
 } from './decodingFlags.js';
 import { addMeteorData, addResamples, evaluationCommand, tellLeftOut } from './evaluationCommand.js';
@@ -115,35 +115,26 @@ interface Captioned {
 }
 
 async function caption(data: CaptionData, directory: string, options: EvalModelOptions): Promise<Captioned> {
-  const { inference, media } = readConfig();
-  const device = options.device ?? inference.device;
-  const threads = options.threads ?? inference.threads;
+  const config = readConfig();
+  const opened = captionerOptions(options, config);
   const bar = pictureBar();
   const run = {
-    batchSize: options.batchSize ?? inference.batchSize,
+    batchSize: options.batchSize ?? config.inference.batchSize,
     decoding: decodingOptions(options),
     onProgress: (done: number) => bar?.update(done),
   };
   bar?.start(data.count, 0);
   try {
     if (options.keywords === true) {
+      const { device, threads } = opened;
       const { keywordCaptions } = await import('../training/keywordCaptions.js');
       const captions = await keywordCaptions(directory, data, { ...run, device, threads });
       return { model: { directory, how: "'s language model told the facts" }, captions, failed: [] };
     }
     const { openCaptioner } = await import('../inference/captioner.js');
     const { captionPictures } = await import('../training/captionPictures.js');
-    const ecma = options.ecma && inference.ecma;
-    const limits = { maxPixels: media.maxPixels };
-    const quantize = options.quantize ?? inference.quantize;
-    const captioner = await openCaptioner(directory, {
-      device,
-      threads,
-      ecma,
-      quantize,
-      imageLimits: limits,
-      onMemory: tellLargeModel,
-    });
+    const { quantize } = opened;
+    const captioner = await openCaptioner(directory, opened);
     try {
       const { digest, adapterDigest } = captioner.info;
       const how = `${adapterDigest === '' ? '' : ' with ECMA'}${quantize === undefined ? '' : ` in ${quantize}`}`;

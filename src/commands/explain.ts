@@ -5,7 +5,14 @@ import { readConfig } from '../config.js';
 import { AppError, whyUnreadable } from '../errors.js';
 import type { CaptionExplanation, QueryWeights } from '../inference/explain/explanation.js';
 import type { DecodingOptions } from '../inference/inference.js';
-import { addDecodingFlags, addModelFlags, decodingOptions, type ModelFlags, wrongFlags } from './decodingFlags.js';
+import {
+  addDecodingFlags,
+  addModelFlags,
+  captionerOptions,
+  decodingOptions,
+  type ModelFlags,
+  wrongFlags,
+} from './decodingFlags.js';
 import { addThreads } from './options.js';
 import { printable } from './printable.js';
 
@@ -39,19 +46,13 @@ function outputFile(text: string): string {
 }
 
 async function explainCommand(image: string, options: ExplainOptions): Promise<void> {
-  const { inference, media } = readConfig();
+  const config = readConfig();
   const { explainCaption } = await import('../inference/explain/explainCaption.js');
   const { out, weights } = options;
   const { explanation } = await explainCaption(
-    options.model ?? inference.modelDir,
+    options.model ?? config.inference.modelDir,
     { image: { path: image }, options: decodingOptions(options), weights },
-    {
-      device: options.device ?? inference.device,
-      threads: options.threads ?? inference.threads,
-      ecma: options.ecma && inference.ecma,
-      quantize: options.quantize ?? inference.quantize,
-      imageLimits: { maxPixels: media.maxPixels },
-    },
+    captionerOptions(options, config),
   ).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'BAD_IMAGE') throw new AppError('BAD_IMAGE', `${image}: ${error.message}`, { cause: error });

@@ -1,6 +1,5 @@
 // The embedded database: who has it open, and what is in it. One that nobody has open is copied and the copy looked at: opening it
 // would write to its files, and keep a server from starting meanwhile.
-
 import { constants } from 'node:fs';
 import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

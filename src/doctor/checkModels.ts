@@ -1,5 +1,4 @@
 // The models: whether they are there and whole, whether they fit, where they would run, and one caption for a trial.
-
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, PACKAGE_ROOT } from '../config.js';

@@ -21,7 +21,7 @@ import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } fr
 import type { GeneratedSequence, SearchResult } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionBeams, CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
-import { checkMemory, memoryNeed } from './memoryNeed.js';
+import { checkMemory } from './memoryNeed.js';
 import { chosenQuantization, openPart, quantizedDigest, storedQuantization } from './quantization.js';
 import type { Quantization } from './quantizations.js';
 import { loadTokenizer } from './tokenizer.js';
@@ -125,10 +125,9 @@ export async function openCaptioner(directory: string, options: CaptionerOptions
 
 /** The same of a directory that is prepared. Throws AppError BAD_MODEL, or OUT_OF_MEMORY, also where it would not fit. */
 export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captioner> {
-  const available = process.availableMemory();
-  prepared.onMemory?.(memoryNeed(prepared.files, prepared.made.quantize), available);
-  checkMemory(prepared.directory, prepared.files, { quantize: prepared.made.quantize, available });
   const { directory, files, config, adapter, text, weights, tokenizer, processor, digest, made } = prepared;
+  const { onMemory } = prepared;
+  checkMemory(directory, files, { quantize: made.quantize, available: process.availableMemory(), onMemory });
   const vision = await openPart('vision', visionGraph(weights, config), made);
   const query = await openPart('query', queryGraph(weights, config, adapter?.config), made);
   const decoder = await openPart('language', decoderGraph(weights, config), made);

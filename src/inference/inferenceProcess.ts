@@ -25,11 +25,11 @@ function send(message: FromProcess): void {
 async function serve(settings: InferenceSettings): Promise<void> {
   const { device, threads, ecma, quantize } = settings;
   const imageLimits = { maxPixels: settings.maxPixels, decodeMs: settings.decodeMs };
-  const prepared = await prepareCaptioner(settings.modelDir, { device, threads, ecma, quantize, imageLimits });
-  const captioner = await loadCaptioner({
-    ...prepared,
+  const prepared = await prepareCaptioner(settings.modelDir, {
+    ...{ device, threads, ecma, quantize, imageLimits },
     onMemory: (needed, available) => send({ kind: 'loading', needed, available }),
   });
+  const captioner = await loadCaptioner(prepared);
   const embedder = await openEmbedder(settings.embedderDir, { device, threads, imageLimits });
   const captions = createCaptionLoader(captioner, {
     batchSize: settings.batchSize,

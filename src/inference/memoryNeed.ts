@@ -53,13 +53,23 @@ function roundedNeed(checkpoint: Checkpoint, quantize: Quantization, times: numb
   return PROCESS_BYTES + BESIDES * bytes;
 }
 
+/** What memory there is for a captioner, and who is to be told. */
+export interface MemoryOptions {
+  readonly quantize: Quantization | undefined;
+  /** Bytes. */
+  readonly available: number;
+  /** Told of the bytes that are needed, and that are available. */
+  readonly onMemory?: ((needed: number, available: number) => void) | undefined;
+}
+
 /** Throws AppError OUT_OF_MEMORY, with what would fit, where a captioner has no room. */
 export function checkMemory(
   directory: string,
   checkpoint: Checkpoint,
-  { quantize, available }: { readonly quantize: Quantization | undefined; readonly available: number },
+  { quantize, available, onMemory }: MemoryOptions,
 ): void {
   const needed = memoryNeed(checkpoint, quantize);
+  onMemory?.(needed, available);
   if (needed <= available) return;
   const fitting =
     checkpoint.quantization === undefined && QUANTIZATIONS.find((kind) => importedNeed(checkpoint, kind) <= available);

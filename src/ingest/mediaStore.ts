@@ -1,5 +1,4 @@
 // The bytes of pictures, each once, under the hash of its content. Small, so that it can lie elsewhere one day.
-
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';

@@ -3,7 +3,7 @@
 // files as external data. Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
 
 import type { Attribute, DType, Graph, GraphNode, Initializer, Shape, Value } from './graph.js';
-import { onlyBlocks } from './onlyBlocks.js';
+import { onlyFewBits } from './onlyFewBits.js';
 
 const IR_VERSION = 10;
 const OPSETS = [
@@ -82,7 +82,7 @@ function attributeProto(name: string, value: Attribute): Uint8Array[] {
 }
 
 function tensorProto({ value, data }: Initializer, location: (file: string) => string): Uint8Array[] {
-  if (data === undefined) throw onlyBlocks(value.name);
+  if (data === undefined) throw onlyFewBits(value.name);
   const head = [
     ...value.shape.map((dim) => varint(1, Number(dim))),
     varint(2, ELEM_TYPE[value.dtype]),

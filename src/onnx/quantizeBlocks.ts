@@ -6,8 +6,7 @@
 
 /** Numbers that share a scale: onnxruntime's kernels are made for these. */
 export const BLOCK = 32;
-export const QUANTIZED_BITS = [4, 8] as const;
-export type QuantizedBits = (typeof QUANTIZED_BITS)[number];
+export type QuantizedBits = 4 | 8;
 
 export interface QuantizedBlocks {
   /** [rows, blocks, bytes of a block]; of 4 bits two to a byte, the first in the lower half. Zero stands for 2^(bits - 1). */

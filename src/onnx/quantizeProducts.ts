@@ -2,7 +2,8 @@
 import { dropUnused } from './dropUnused.js';
 import { createMultiply, type FewBits, type QuantizedFormat, roundTo } from './fewBits.js';
 import type { Graph, GraphNode, Initializer } from './graph.js';
-import { readBytes, readInitializer } from './readInitializer.js';
+import { readBytes } from './readBytes.js';
+import { readInitializer } from './readInitializer.js';
 import { renameResult } from './renameResult.js';
 
 export interface QuantizeOptions {

@@ -1,15 +1,15 @@
 // Graph -> a running onnxruntime session.
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import * as ort from 'onnxruntime-node';
 import { AppError, messageOf } from '../errors.js';
-import { copyGraph, type FileSlice, type Graph, type Initializer } from './graph.js';
+import { copyGraph, type Graph, type Initializer } from './graph.js';
 import { inferenceError, isOutOfMemory } from './inferenceError.js';
 import { lowerAttention } from './lowerAttention.js';
 import { lowerLogSoftmax } from './lowerLogSoftmax.js';
 import { lowerProducts } from './lowerProducts.js';
 import { encodeModel } from './modelProto.js';
+import { readBytes } from './readBytes.js';
 
 export type Device = 'auto' | 'cpu' | 'cuda' | 'webgpu';
 export type Provider = 'cuda' | 'webgpu' | 'cpu';
@@ -103,19 +103,8 @@ async function inlineForeign(graph: Graph, folder: string): Promise<Graph> {
       const { data } = init;
       if (data === undefined || data instanceof Uint8Array || !path.relative(folder, data.file).startsWith('..'))
         return [name, init];
-      return [name, { ...init, data: await readSlice(data) }];
+      return [name, { ...init, data: await readBytes(data) }];
     }),
   );
   return { ...graph, initializers: new Map(entries) };
-}
-
-async function readSlice(slice: FileSlice): Promise<Uint8Array> {
-  const handle = await open(slice.file, 'r');
-  try {
-    const bytes = new Uint8Array(slice.length);
-    await handle.read(bytes, 0, slice.length, slice.offset);
-    return bytes;
-  } finally {
-    await handle.close();
-  }
 }

@@ -4,6 +4,7 @@ import { open, rename, stat } from 'node:fs/promises';
 import { AppError } from '../../errors.js';
 import type { DType } from '../../onnx/graph.js';
 import { numberToHalf, storedFloats } from '../../onnx/half.js';
+import { readBytes } from '../../onnx/readBytes.js';
 
 export interface StoredTensor {
   readonly name: string;
@@ -110,16 +111,9 @@ export function bytesOf({ dtype, shape }: Pick<StoredTensor, 'dtype' | 'shape'>)
 
 /** One tensor's values as float32, whatever of F32, F16, BF16 it is stored as. */
 export async function readFloats(tensor: StoredTensor): Promise<Float32Array> {
-  const handle = await open(tensor.file, 'r');
-  try {
-    const bytes = new Uint8Array(tensor.length);
-    await handle.read(bytes, 0, tensor.length, tensor.offset);
-    const floats = storedFloats(bytes, FLOATS[tensor.dtype] ?? '');
-    if (floats !== undefined) return floats;
-    throw bad(tensor.file, `holds ${tensor.name} as ${tensor.dtype}: F32, F16 and BF16 are supported`);
-  } finally {
-    await handle.close();
-  }
+  const floats = storedFloats(await readBytes(tensor), FLOATS[tensor.dtype] ?? '');
+  if (floats !== undefined) return floats;
+  throw bad(tensor.file, `holds ${tensor.name} as ${tensor.dtype}: F32, F16 and BF16 are supported`);
 }
 
 function parseHeader(file: string, json: Buffer): Record<string, unknown> {

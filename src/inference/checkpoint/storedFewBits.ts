@@ -65,8 +65,7 @@ export function countNumbers(tensors: Tensors, matches: (name: string) => boolea
   for (const tensor of tensors.values()) {
     const kept = keptIn(tensor);
     if (kept === undefined) sum += matches(tensor.name) && !isScales(tensors, tensor.name) ? size(tensor.shape) : 0;
-    else if (matches(kept.matrix) && !tensors.has(kept.matrix))
-      sum += (size(tensor.shape) * (tensor.dtype === 'U8' ? 8 : bitsOf(kept.format))) / bitsOf(kept.format);
+    else if (matches(kept.matrix) && !tensors.has(kept.matrix)) sum += (size(tensor.shape) * 8) / bitsOf(kept.format);
   }
   return sum;
 }

@@ -12,7 +12,7 @@ import type { EcmaConfig } from '../blip2/ecmaConfig.js';
 import { explainedDecoderGraph, explainedQueryGraph } from '../blip2/explanationGraphs.js';
 import { patchGrid } from '../blip2/vision.js';
 import { type CaptionerOptions, type PreparedCaptioner, prepareCaptioner } from '../captioner.js';
-import { logNormalizer } from '../generate/logSoftmax.js';
+import { notNumbers } from '../generate/firstLargest.js';
 import type { ImageSource } from '../inference.js';
 import { HIDDEN } from '../layers/layers.js';
 import { checkMemory } from '../memoryNeed.js';
@@ -62,7 +62,7 @@ export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explai
   const queries = config.numQueryTokens;
 
   /**
-   * Logits [rows, S, V] and attention [rows, S, S] of a whole sequence of ids after the queries; row r does not see the query
+   * Log-probabilities [rows, S, V] and attention [rows, S, S] of a whole sequence of ids after the queries; row r does not see the query
    * hidden[r], if any.
    */
   async function read(ids: readonly number[], prefix: Float32Array, hidden: readonly (number | undefined)[]) {
@@ -88,8 +88,8 @@ export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explai
       numQueries: queries,
       prompts: hidden.map(() => prompt),
     });
-    await running.prefill({ logits: true });
-    return { logits: results.logits!.data as Float32Array, attention: results.attention!.data as Float32Array };
+    const { logProbs } = await running.prefill({ logits: false });
+    return { logProbs, attention: results.attention!.data as Float32Array };
   }
 
   return {
@@ -114,10 +114,14 @@ export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explai
 
       /** The place whose output chooses token t. */
       const chooser = (t: number) => queries + start.length - 1 + t;
-      const logProbs = (logits: Float32Array, row: number) =>
-        tokenIds.map((id, t) => logProb(logits, (row * places + chooser(t)) * text.vocab_size, text.vocab_size, id));
-      const { logits, attention } = await read(ids, prefix, [undefined]);
-      const whole = logProbs(logits, 0);
+      const chosen = (logProbs: Float32Array, row: number) =>
+        tokenIds.map((id, t) => {
+          const logProb = logProbs[(row * places + chooser(t)) * text.vocab_size + id]!;
+          if (Number.isNaN(logProb)) throw notNumbers();
+          return logProb;
+        });
+      const { logProbs, attention } = await read(ids, prefix, [undefined]);
+      const whole = chosen(logProbs, 0);
       const seen = tokenIds.map((_, t) => [...attention.subarray(chooser(t) * places, chooser(t) * places + queries)]);
       /** By query, by token: how much the token's log-probability falls without the query. */
       const effects: number[][] = [];
@@ -126,7 +130,7 @@ export async function loadExplainer(prepared: PreparedCaptioner): Promise<Explai
           const hidden = Array.from({ length: Math.min(ROWS, queries - first) }, (_, i) => first + i);
           const without = await read(ids, prefix, hidden);
           for (const row of hidden.keys()) {
-            effects.push(logProbs(without.logits, row).map((value, t) => whole[t]! - value));
+            effects.push(chosen(without.logProbs, row).map((value, t) => whole[t]! - value));
           }
         }
       }
@@ -241,13 +245,6 @@ function mapOf(
 function normalised(values: readonly number[]): number[] | null {
   const total = values.reduce((a, b) => a + b, 0);
   return total > 0 ? values.map((value) => value / total) : null;
-}
-
-/** The log-probability of token `id` by the `size` logits from `at`. */
-function logProb(logits: Float32Array, at: number, size: number, id: number): number {
-  const row = logits.subarray(at, at + size);
-  const { max, logSum } = logNormalizer(row);
-  return row[id]! - max - logSum;
 }
 
 function repeated(values: Float32Array, times: number): Float32Array {

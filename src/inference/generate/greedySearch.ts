@@ -1,7 +1,8 @@
 // Greedy search: always the likeliest token. transformers 5.18, `_sample` without sampling.
+
+import { firstLargest } from './firstLargest.js';
 import { newTokenLimits } from './generationSettings.js';
 import { createLogitsRules } from './logitsRules.js';
-import { firstLargest } from './logSoftmax.js';
 import type { Search, SearchInput } from './search.js';
 
 export function createGreedySearch({ prompt, settings, scratch }: SearchInput): Search {

@@ -1,5 +1,5 @@
 // The K best continuations of the running beams, without sorting beams x vocabulary scores.
-import { notNumbers } from './logSoftmax.js';
+import { notNumbers } from './firstLargest.js';
 
 export interface Candidate {
   readonly beam: number;

@@ -1,7 +1,6 @@
 // The toy language model of test/fixtures/decoding (bench/peers/makeDecodingCases.py) as a Decoder with a real cache: each row remembers its ids.
 import { readFileSync } from 'node:fs';
 import type { Decoder, NextTokens } from '../../../src/inference/generate/decoder.js';
-import { logNormalizer, writeLogSoftmax } from '../../../src/inference/generate/logSoftmax.js';
 
 export interface DecodingCases {
   readonly vocabSize: number;
@@ -41,8 +40,7 @@ export function createToyDecoder(
       const logits = table.subarray(at * vocabSize, (at + 1) * vocabSize);
       out.set(logits, row * vocabSize);
       const own = logProbs.subarray(row * vocabSize, (row + 1) * vocabSize);
-      // As onnxruntime has it: what is no number stays none, and the rest is as if it were not there.
-      writeLogSoftmax(logits, logNormalizer(logits.map((x) => (Number.isNaN(x) ? Number.NEGATIVE_INFINITY : x))), own);
+      writeLogSoftmax(logits, own);
     });
     return { logits: out, logProbs };
   };
@@ -57,4 +55,14 @@ export function createToyDecoder(
       return next();
     },
   };
+}
+
+/** In float32 steps, as PyTorch; as onnxruntime has it, what is no number stays none, and the rest is as if it were not there. */
+function writeLogSoftmax(logits: Float32Array, out: Float32Array): void {
+  const numbers = logits.filter((x) => !Number.isNaN(x));
+  const max = numbers.reduce((a, b) => Math.max(a, b));
+  const logSum = Math.fround(Math.log(numbers.reduce((sum, x) => sum + Math.exp(x - max), 0)));
+  logits.forEach((x, i) => {
+    out[i] = Math.fround(x - max) - logSum;
+  });
 }
