@@ -76,6 +76,8 @@ const schema = z.object({
   /** Images per batch, and how long a batch waits for company (ms). */
   HOTLENS_BATCH_SIZE: integer(1, 256).default(8),
   HOTLENS_BATCH_WAIT_MS: integer(0, 10_000).default(10),
+  /** What a batch of queued images may take while people ask for captions too (ms); unset: twice what one takes. */
+  HOTLENS_BATCH_TARGET_MS: integer(1, 600_000).optional(),
   /** Threads of onnxruntime; 0: one per core. */
   HOTLENS_THREADS: integer(0, 256).default(0),
   /** Decoding of queued captions; unset values come from the checkpoint's generation_config.json. */
@@ -273,6 +275,7 @@ function toConfig(e: z.infer<typeof schema>): Config {
       quantize: e.HOTLENS_QUANTIZE,
       batchSize: e.HOTLENS_BATCH_SIZE,
       batchWaitMs: e.HOTLENS_BATCH_WAIT_MS,
+      batchTargetMs: e.HOTLENS_BATCH_TARGET_MS,
       threads: e.HOTLENS_THREADS,
     }),
     captioning: Object.freeze({

@@ -46,9 +46,21 @@ export interface Captioner {
    * BAD_USER_INPUT) is its own result; only a failure of the model itself rejects.
    */
   captionBatch(requests: readonly CaptionRequest[]): Promise<(CaptionResult | AppError)[]>;
+  /** The first half of captionBatch for one request, which may run beside a batch: checks it and decodes its picture. Never rejects. */
+  prepare(request: CaptionRequest): Promise<PreparedRequest | AppError>;
+  /** The second half, in the order of what was prepared. Rejects where the model itself fails. */
+  captionPrepared(batch: readonly PreparedRequest[]): Promise<CaptionResult[]>;
   /** What a search for the caption ends with, beside the caption itself. Rejects as the results of captionBatch do. */
   beams(request: CaptionRequest): Promise<CaptionBeams>;
   dispose(): Promise<void>;
+}
+
+/** A request that was checked, with its picture decoded. */
+export interface PreparedRequest {
+  readonly settings: GenerationSettings;
+  readonly prompt: readonly number[];
+  /** [3, height, width] */
+  readonly pixels: Float32Array;
 }
 
 /** Beams of the search that shows what else could have been said, where the caption itself is decoded greedily. */
@@ -136,7 +148,7 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
   const adapterDigest = adapter?.digest ?? '';
 
   /** Checks one request and prepares its picture; what is wrong with it is an AppError of its own. */
-  async function prepare(request: CaptionRequest): Promise<Prepared> {
+  async function prepare(request: CaptionRequest): Promise<PreparedRequest> {
     const options = request.options ?? {};
     const settings = resolveGenerationSettings(files.generationJson, files.configJson.text_config, options);
     const prompt = promptIds(config, tokenizer.encode(options.prompt ?? ''), settings);
@@ -144,7 +156,7 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
     return { settings, prompt, pixels: await processor.prepare(request.image) };
   }
 
-  async function run(batch: readonly Prepared[]): Promise<SearchResult[]> {
+  async function run(batch: readonly PreparedRequest[]): Promise<SearchResult[]> {
     const plane = 3 * size.height * size.width;
     const pixels = new Float32Array(batch.length * plane);
     batch.forEach((item, i) => {
@@ -172,6 +184,12 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
     };
   }
 
+  const prepareOrSay = (request: CaptionRequest) => prepare(request).catch(inferenceError);
+
+  async function captionPrepared(batch: readonly PreparedRequest[]): Promise<CaptionResult[]> {
+    return batch.length === 0 ? [] : (await run(batch)).map(captionOf);
+  }
+
   return {
     info: {
       directory,
@@ -184,12 +202,13 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
       providers: made.runtime.attempts,
     },
     async captionBatch(requests) {
-      const prepared = await Promise.all(requests.map((request) => prepare(request).catch(inferenceError)));
-      const ready = prepared.filter((item): item is Prepared => !(item instanceof AppError));
-      if (ready.length === 0) return prepared as AppError[];
-      const sequences = (await run(ready)).values();
-      return prepared.map((item) => (item instanceof AppError ? item : captionOf(sequences.next().value!)));
+      const prepared = await Promise.all(requests.map(prepareOrSay));
+      const ready = prepared.filter((item): item is PreparedRequest => !(item instanceof AppError));
+      const captions = (await captionPrepared(ready)).values();
+      return prepared.map((item) => (item instanceof AppError ? item : captions.next().value!));
     },
+    prepare: prepareOrSay,
+    captionPrepared,
     async beams(request) {
       const item = await prepare(request);
       const { numBeams: own } = item.settings;
@@ -206,13 +225,6 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
       await Promise.all([vision.dispose(), query.dispose(), decoder.dispose()]);
     },
   };
-}
-
-interface Prepared {
-  readonly settings: GenerationSettings;
-  readonly prompt: readonly number[];
-  /** [3, height, width] */
-  readonly pixels: Float32Array;
 }
 
 /** Pixels [B, 3, h, w] -> embedded queries [B, N, E], flat. */

@@ -1,6 +1,7 @@
 // What inference offers to the rest of Hotlens, whichever process it runs in. Knows nothing of GraphQL or Prisma.
 import type { ProviderAttempt } from '../onnx/runtime.js';
 import type { ShownExplanation } from './explain/shownExplanation.js';
+import type { Rank } from './turns.js';
 
 /** A picture: a file on this machine, or its encoded bytes. */
 export type ImageSource = { readonly path: string } | { readonly bytes: Uint8Array };
@@ -22,6 +23,8 @@ export interface DecodingOptions {
 export interface CaptionRequest {
   readonly image: ImageSource;
   readonly options?: DecodingOptions;
+  /** 'backlog': nobody waits for it, and what somebody waits for goes first. Default: 'interactive'. */
+  readonly rank?: Rank;
 }
 
 export interface CaptionResult {

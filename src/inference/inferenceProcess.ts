@@ -34,6 +34,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
   const captions = createCaptionLoader(captioner, {
     batchSize: settings.batchSize,
     batchWaitMs: settings.batchWaitMs,
+    batchTargetMs: settings.batchTargetMs,
     onBatch: (size) => send({ kind: 'batch', size }),
   });
   const explanations = createExplanations({

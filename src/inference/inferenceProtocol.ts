@@ -12,6 +12,8 @@ export interface InferenceSettings {
   readonly quantize?: Quantization | undefined;
   readonly batchSize: number;
   readonly batchWaitMs: number;
+  /** What a batch of queued work may take while people ask; undefined: twice what one picture takes. */
+  readonly batchTargetMs?: number | undefined;
   readonly threads: number;
   /** Pictures with more pixels are refused. */
   readonly maxPixels: number;

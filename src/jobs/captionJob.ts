@@ -60,6 +60,7 @@ export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
       const result = await inference.caption({
         image: { path: deps.imagePath(work.imageSha256) },
         options: { prompt: work.prompt, ...work.options },
+        rank: 'backlog',
       });
       if (result.modelDigest !== work.modelDigest || result.adapterDigest !== work.adapterDigest) {
         throw new AppError('INFERENCE_UNAVAILABLE', 'the model changed while the worker ran; restart the worker', {
