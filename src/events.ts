@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { messageOf } from './errors.js';
 import { createFanOut } from './fanOut.js';
+import { gathered } from './gathered.js';
 import type { ImportProgress } from './ingest/importProgress.js';
 
 /** A caption was completed. */
@@ -102,33 +103,19 @@ export async function openEvents({
   const listener = listen ? keepListening(databaseUrl, deliver, log) : null;
   await listener?.ready;
   return {
-    publish: inBatches((events) => tell(sender, events, log)),
+    // A burst takes two or three statements, where one each would wait in line for the connection until their time is up and be dropped.
+    publish: gathered(
+      async (events) => {
+        await tell(sender, events, log);
+        return events.map(() => undefined);
+      },
+      { most: Number.POSITIVE_INFINITY },
+    ),
     subscribe,
     async close() {
       await listener?.close();
       await sender.end();
     },
-  };
-}
-
-/**
- * One call of `send` at a time; what is published meanwhile goes together in the next. A burst thus takes two or three statements, where
- * one each would wait in line for the connection until their time is up and be dropped.
- */
-function inBatches(send: (events: readonly Event[]) => Promise<void>): (event: Event) => Promise<void> {
-  let waiting: Event[] = [];
-  let sending: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  return (event) => {
-    waiting.push(event);
-    next ??= sending.then(() => {
-      const events = waiting;
-      waiting = [];
-      next = undefined;
-      sending = send(events);
-      return sending;
-    });
-    return next;
   };
 }
 

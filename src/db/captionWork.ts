@@ -10,21 +10,35 @@ export async function captionWork(prisma: PrismaClient, id: string) {
   return row && { ...row, options: row.options as Omit<DecodingOptions, 'prompt'> };
 }
 
-/** Writes the result of a PENDING caption and makes it the image's current one; false where it was settled before. */
-export async function completeCaption(client: ClientBase, id: string, result: CaptionResult): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `UPDATE captions SET status = 'COMPLETED', text = $2, token_ids = $3, log_prob = $4, confidence = $5,
-            attempts = attempts + 1, error = NULL, completed_at = now()
-     WHERE id = $1 AND status = 'PENDING'`,
+/**
+ * Writes the results of PENDING captions and makes each the image's current one. The ids of those that were written: others were
+ * settled before.
+ */
+export async function completeCaptions(
+  client: ClientBase,
+  settled: readonly { readonly id: string; readonly result: CaptionResult }[],
+): Promise<Set<string>> {
+  const rows = settled.map(({ id, result }) => ({
+    id,
     // A byte-level tokenizer can produce NUL, which PostgreSQL's text cannot hold.
-    [id, result.caption.replaceAll('\0', '\ufffd'), [...result.tokenIds], result.logProb, result.confidence],
+    text: result.caption.replaceAll('\0', '\ufffd'),
+    token_ids: result.tokenIds,
+    log_prob: result.logProb,
+    confidence: result.confidence,
+  }));
+  const written = await client.query<{ id: string }>(
+    `UPDATE captions c SET status = 'COMPLETED', text = r.text, token_ids = r.token_ids, log_prob = r.log_prob,
+            confidence = r.confidence, attempts = c.attempts + 1, error = NULL, completed_at = now()
+     FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, text text, token_ids int[], log_prob float8, confidence float8)
+     WHERE c.id = r.id AND c.status = 'PENDING' RETURNING c.id`,
+    [JSON.stringify(rows)],
   );
-  if (rowCount !== 1) return false;
+  const ids = written.rows.map(({ id }) => id);
   await client.query(
-    `UPDATE images i SET current_caption_id = c.id FROM captions c WHERE c.id = $1 AND i.sha256 = c.image_sha256`,
-    [id],
+    `UPDATE images i SET current_caption_id = c.id FROM captions c WHERE c.id = ANY($1::uuid[]) AND i.sha256 = c.image_sha256`,
+    [ids],
   );
-  return true;
+  return new Set(ids);
 }
 
 /** Counts a failed attempt of a PENDING caption; a final one ends it. */

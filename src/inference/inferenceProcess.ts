@@ -1,7 +1,7 @@
 // The process that runs inference: a captioner behind the batching DataLoader, and an embedder. Started by
 // inferenceClient.ts with its settings as JSON; ends when the channel to its parent closes.
-import DataLoader from 'dataloader';
 import { AppError } from '../errors.js';
+import { gathered } from '../gathered.js';
 import { inferenceError } from '../onnx/inferenceError.js';
 import { loadCaptioner, prepareCaptioner } from './captioner.js';
 import { createCaptionLoader } from './captionLoader.js';
@@ -42,10 +42,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
     open: () => loadExplainer(prepared),
     turn: (work) => captions.between(work),
   });
-  const texts = new DataLoader<string, TextEmbedding>((batch) => embedder.embedTexts(batch), {
-    maxBatchSize: TEXT_BATCH,
-    cache: false,
-  });
+  const embedText = gathered<string, TextEmbedding>((texts) => embedder.embedTexts(texts), { most: TEXT_BATCH });
 
   async function answer(call: InferenceCall, signal: AbortSignal): Promise<unknown> {
     switch (call.method) {
@@ -54,7 +51,7 @@ async function serve(settings: InferenceSettings): Promise<void> {
       case 'explain':
         return explanations.explain(call.argument, signal);
       case 'embedText':
-        return texts.load(call.argument);
+        return embedText(call.argument);
       case 'embedImage':
         return embedder.embedImage(call.argument);
       default:

@@ -1,14 +1,16 @@
 // Captions one image. Many run at once: the loader behind inference.caption makes the batches.
 
-import { captionWork, completeCaption, failCaption } from '../db/captionWork.js';
+import { captionWork, completeCaptions, failCaption } from '../db/captionWork.js';
 import type { Database } from '../db/database.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
 import type { Events } from '../events.js';
-import type { Inference } from '../inference/inference.js';
+import type { CaptionResult, Inference } from '../inference/inference.js';
+import { type Cause, currentCause } from '../telemetry/cause.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { CaptionPlan } from './captionPlan.js';
 import { captionPlan } from './captionPlan.js';
+import { commitTogether, type Outcome } from './commitTogether.js';
 import type { Queue } from './queue.js';
 import { requestCaptions } from './requestCaptions.js';
 import type { JobKind } from './runQueue.js';
@@ -26,9 +28,24 @@ export interface CaptionJobDeps {
   readonly batchSize: number;
 }
 
+/** A job's caption, for whoever asked for it. */
+interface Captioned extends Outcome {
+  readonly id: string;
+  readonly imageSha256: string;
+  readonly result: CaptionResult;
+  readonly cause: Cause | undefined;
+}
+
 /** The caption queue's work. At most three batches are in flight: one runs, one waits, one is on its way. */
 export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
   const { db, queue, inference, events, plan } = deps;
+  const settle = commitTogether<Captioned, boolean>({ pool: db.pool, queue }, 'caption', async (client, captioned) => {
+    const written = await completeCaptions(client, captioned);
+    const fresh = captioned.filter(({ id }) => written.has(id));
+    const jobs = fresh.map(({ imageSha256, cause }) => ({ data: { imageSha256 }, key: imageSha256, cause }));
+    await queue.add('embed', jobs, client);
+    return captioned.map(({ id }) => written.has(id));
+  });
   return {
     name: 'caption',
     capacity: 3 * deps.batchSize,
@@ -67,19 +84,12 @@ export function captionJob(deps: CaptionJobDeps): JobKind<'caption'> {
           retryable: true,
         });
       }
-      const first = await withTransaction(db.pool, async (client) => {
-        const written = await completeCaption(client, work.id, result);
-        if (written) {
-          const job = { data: { imageSha256: work.imageSha256 }, key: work.imageSha256 };
-          await queue.add('embed', [job], client);
-        }
-        await complete(client);
-        return written;
-      });
+      const { id, imageSha256 } = work;
+      const first = await settle({ id, imageSha256, result, cause: currentCause(), complete });
       if (!first) return;
       deps.telemetry.metrics.count('hotlens_captions_total', {});
       queue.wake('embed');
-      await events.publish({ type: 'captionCompleted', captionId: work.id, imageSha256: work.imageSha256 });
+      await events.publish({ type: 'captionCompleted', captionId: id, imageSha256 });
     },
     async failed(client, data, failure) {
       if ('captionId' in data) await failCaption(client, data.captionId, failure);

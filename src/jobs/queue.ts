@@ -49,6 +49,8 @@ export interface QueuedJob<Q extends QueueName> {
   readonly key: string;
   /** Seconds from now before which it is not run. */
   readonly startAfter?: number;
+  /** For whom it is, where that is not whoever adds it; undefined: for nobody. */
+  readonly cause?: Cause | undefined;
 }
 
 export interface Queue {
@@ -172,14 +174,17 @@ export function createQueue(
     },
     async add(name, jobs, client) {
       if (jobs.length === 0) return;
-      const cause = NOBODYS.has(name) ? undefined : currentCause();
-      const origin: JobOrigin = cause === undefined ? {} : { cause };
+      const adding = currentCause();
+      const originOf = (job: (typeof jobs)[number]): JobOrigin => {
+        const cause = 'cause' in job ? job.cause : adding;
+        return NOBODYS.has(name) || cause === undefined ? {} : { cause };
+      };
       await boss.insert(
         name,
-        jobs.map(({ data, key, startAfter }) => ({
-          data: { ...data, ...origin },
-          singletonKey: key,
-          ...(startAfter === undefined ? {} : { startAfter }),
+        jobs.map((job) => ({
+          data: { ...job.data, ...originOf(job) },
+          singletonKey: job.key,
+          ...(job.startAfter === undefined ? {} : { startAfter: job.startAfter }),
         })),
         client === undefined ? {} : { db: bossDb(client) },
       );

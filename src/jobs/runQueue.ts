@@ -15,7 +15,25 @@ import { bossDb, type JobData, type JobOrigin, type Queue, type QueueName } from
 import { nextTry } from './retryPolicy.js';
 
 /** Settles the job inside the caller's transaction: the result and the end of the job commit together. */
-export type Complete = (client: ClientBase) => Promise<void>;
+export interface Complete {
+  (client: ClientBase): Promise<void>;
+  /** The job as it was claimed. */
+  readonly job: Pick<JobWithMetadata, 'id' | 'retryCount'>;
+  /** Says that it was completed otherwise (completeAll). */
+  done(): void;
+}
+
+/** Settles jobs of one queue by one statement, inside the caller's transaction. */
+export async function completeAll<Q extends QueueName>(
+  { boss }: Pick<Queue, 'boss'>,
+  name: Q,
+  completes: readonly Complete[],
+  client: ClientBase,
+): Promise<void> {
+  const jobs = completes.map(({ job }) => job);
+  await boss.complete(name, jobs, null, { db: bossDb(client) });
+  for (const complete of completes) complete.done();
+}
 
 export interface JobKind<Q extends QueueName> {
   readonly name: Q;
@@ -138,10 +156,15 @@ export function runQueue<Q extends QueueName>(
   async function tryOne(job: Job): Promise<void> {
     const seconds = stopwatch();
     let completed = false;
-    const complete: Complete = async (client) => {
-      await boss.complete(kind.name, job, null, { db: bossDb(client) });
+    const done = () => {
       completed = true;
     };
+    const complete: Complete = Object.assign(
+      (client: ClientBase) => completeAll(queue, kind.name, [complete], client),
+      {
+        ...{ job, done },
+      },
+    );
     try {
       const span = tracer.start(`job ${kind.name}`, { kind: 'consumer', attributes: { 'hotlens.job': job.id } });
       await inSpan(span, async () => {

@@ -1,6 +1,6 @@
 // The map of captions from end to end: embedded captions get places, keep them, and are asked for as bytes, by GraphQL and as a filter.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { storeCaptionEmbedding } from '../../src/db/captionEmbedding.js';
+import { storeCaptionEmbeddings } from '../../src/db/captionEmbedding.js';
 import { waitingPictures } from '../../src/db/map/waitingPictures.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
 import { createLiveMap } from '../../src/jobs/liveMap.js';
@@ -107,7 +107,7 @@ describeDatabases('the map of captions', (open) => {
       await place();
       const embedding = { vector: topics(2)[1]!.vector, modelDigest: DIGEST };
       await withTransaction(open().pool, (client) =>
-        storeCaptionEmbedding(client, { sha256: first!.sha256, text: 'topic 1, caption 1', embedding }),
+        storeCaptionEmbeddings(client, [{ sha256: first!.sha256, text: 'topic 1, caption 1', embedding }]),
       );
       await place();
       const edited = (await rows()).find(({ sha256 }) => sha256 === first!.sha256)!;

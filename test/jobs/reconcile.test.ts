@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { storeCaptionEmbedding } from '../../src/db/captionEmbedding.js';
+import { storeCaptionEmbeddings } from '../../src/db/captionEmbedding.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
 import { enqueueWork } from '../../src/jobs/enqueueWork.js';
 import { reconcile, returnLeftJobs } from '../../src/jobs/reconcile.js';
@@ -174,7 +174,9 @@ describeDatabases('rows and jobs', (open) => {
     await open().pool.query('UPDATE images SET current_caption_id = (SELECT id FROM captions)');
     await open().pool.query('DELETE FROM pgboss.job');
     const embedding = { vector: Float32Array.of(1, 0), modelDigest: 'e' };
-    await withTransaction(open().pool, (client) => storeCaptionEmbedding(client, { sha256, text: 'a dog', embedding }));
+    await withTransaction(open().pool, (client) =>
+      storeCaptionEmbeddings(client, [{ sha256, text: 'a dog', embedding }]),
+    );
     await reconcile({ pool: open().pool, ...services, embedderDigest: 'e' });
     expect(await jobs()).toEqual([]);
     await reconcile({ pool: open().pool, ...services, embedderDigest: 'another' });

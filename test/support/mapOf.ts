@@ -1,5 +1,5 @@
 // A map in a test's database: pictures with captions and vectors of their own, whose posts are minutes apart.
-import { storeCaptionEmbedding } from '../../src/db/captionEmbedding.js';
+import { storeCaptionEmbeddings } from '../../src/db/captionEmbedding.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
 import type { TestServices } from './testServices.js';
 import { until } from './until.js';
@@ -22,7 +22,7 @@ export async function addMapped(
     const postId = await services.addPost({ images: [bytes], postedAt });
     const sha256 = await services.addImage(bytes);
     const embedding = { vector, modelDigest: 'test-embedder', known: 1 };
-    await withTransaction(pool, (client) => storeCaptionEmbedding(client, { sha256, text, embedding }));
+    await withTransaction(pool, (client) => storeCaptionEmbeddings(client, [{ sha256, text, embedding }]));
     added.push({ sha256, postId });
   }
   return added;
