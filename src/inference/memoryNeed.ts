@@ -2,6 +2,7 @@
 import { AppError } from '../errors.js';
 import { inWords } from '../inWords.js';
 import type { QuantizedFormat } from '../onnx/fewBits.js';
+import { MESSAGE_BYTES } from '../onnx/modelProto.js';
 import type { Checkpoint } from './captioner.js';
 import { countNumbers } from './checkpoint/storedFewBits.js';
 import { roundedWeights } from './quantization.js';
@@ -53,6 +54,22 @@ function roundedNeed(checkpoint: Checkpoint, quantize: Quantization, times: numb
   return PROCESS_BYTES + BESIDES * bytes;
 }
 
+/** Throws AppError CONFIG, with what would do, where weights that are rounded when the model is loaded are too many to be handed over. */
+function checkRounded(directory: string, checkpoint: Checkpoint, quantize: Quantization): void {
+  const bytes = new Map<string, number>();
+  for (const [name, { part, form }] of roundedWeights(checkpoint, quantize)) {
+    const numbers = checkpoint.base.tensors.get(name)!.shape.reduce((a, b) => a * b, 1);
+    bytes.set(part, (bytes.get(part) ?? 0) + ROUNDED[form] * numbers);
+  }
+  for (const [part, size] of bytes) {
+    if (size < MESSAGE_BYTES) continue;
+    throw new AppError(
+      'CONFIG',
+      `${directory}: its ${part} weights in ${quantize} are ${inWords(size)}, and at most ${inWords(MESSAGE_BYTES)} can be rounded when a model is loaded; hotlens model import ${directory} --out DIR --quantize ${quantize} rounds them once, to files`,
+    );
+  }
+}
+
 /** What memory there is for a captioner, and who is to be told. */
 export interface MemoryOptions {
   readonly quantize: Quantization | undefined;
@@ -62,12 +79,13 @@ export interface MemoryOptions {
   readonly onMemory?: ((needed: number, available: number) => void) | undefined;
 }
 
-/** Throws AppError OUT_OF_MEMORY, with what would fit, where a captioner has no room. */
+/** Throws AppError OUT_OF_MEMORY, or CONFIG, with what would fit, where a captioner has no room. */
 export function checkMemory(
   directory: string,
   checkpoint: Checkpoint,
   { quantize, available, onMemory }: MemoryOptions,
 ): void {
+  if (quantize !== undefined && checkpoint.quantization === undefined) checkRounded(directory, checkpoint, quantize);
   const needed = memoryNeed(checkpoint, quantize);
   onMemory?.(needed, available);
   if (needed <= available) return;

@@ -103,11 +103,11 @@ export function chosenQuantization(
   );
 }
 
-/** Which weights have which form then, and whether they are needed whole as well. Throws AppError BAD_MODEL where some are missing. */
+/** Which weights have which form then, in which part, and whether they are needed whole as well. Throws AppError BAD_MODEL where some are missing. */
 export function roundedWeights(
   { base, config }: Pick<Checkpoint, 'base' | 'config'>,
   quantize: Quantization | undefined,
-): ReadonlyMap<string, { readonly form: QuantizedFormat; readonly alsoWhole: boolean }> {
+): ReadonlyMap<string, { readonly part: CaptionerPart; readonly form: QuantizedFormat; readonly alsoWhole: boolean }> {
   const graphs = {
     vision: visionGraph(base, config),
     query: queryGraph(base, config),
@@ -120,7 +120,7 @@ export function roundedWeights(
         ? []
         : [...quantizableWeights(graph)]
             .filter(([name]) => !KEPT.test(name))
-            .map(([name, found]) => [name, { form: formOf(part, quantize, config), ...found }] as const),
+            .map(([name, found]) => [name, { part, form: formOf(part, quantize, config), ...found }] as const),
     ),
   );
 }

@@ -2,6 +2,7 @@
 // Hand-written because the npm encoders pin an old schema and materialise every weight; here weights stay in their
 // files as external data. Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
 
+import { AppError } from '../errors.js';
 import type { Attribute, DType, Graph, GraphNode, Initializer, Shape, Value } from './graph.js';
 import { onlyFewBits } from './onlyFewBits.js';
 
@@ -22,11 +23,21 @@ const ELEM_TYPE: Readonly<Record<DType, number>> = {
   bfloat16: 16,
 };
 
+/** No message of protocol buffers may be longer. Source: https://protobuf.dev/programming-guides/proto-limits/ */
+export const MESSAGE_BYTES = 2 ** 31 - 1;
+
 /**
  * The graph as ModelProto bytes. `location` turns the file of an external weight into the path written into the model,
- * relative to the folder that the session is given.
+ * relative to the folder that the session is given. Throws AppError BAD_MODEL where what is not in files is too much for one message.
  */
 export function encodeModel(graph: Graph, location: (file: string) => string): Uint8Array {
+  let held = 0;
+  for (const { data } of graph.initializers.values()) if (data instanceof Uint8Array) held += data.length;
+  if (held >= MESSAGE_BYTES)
+    throw new AppError(
+      'BAD_MODEL',
+      `${graph.name}: ${held} bytes of weights that are in no file, and a model holds less than ${MESSAGE_BYTES}`,
+    );
   const { nodes, identities } = withOutputNames(graph);
   const opsets = OPSETS.flatMap(([domain, version]) => message(8, [text(1, domain), varint(2, version)]));
   return concat([

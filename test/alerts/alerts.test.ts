@@ -12,6 +12,7 @@ import { messagesFrom } from '../../src/messages.js';
 import { describeDatabases } from '../support/databases.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
 import { HOSTILE_TEXTS } from '../support/hostileTexts.js';
+import { noJob } from '../support/noJob.js';
 import { plantHotspot } from '../support/plantHotspot.js';
 import { PIXEL } from '../support/someMessage.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
@@ -64,8 +65,7 @@ describeDatabases('alerts', (open) => {
   }
   const raise = (at: Date, now = new Date()) =>
     withTransaction(open().pool, (client) => raiseAlerts(client, { at, now, log: services.log }));
-  const pass = () =>
-    deliverJob({ ...services, pool: open().pool, messageOf: messagesFrom(services) }).run({}, async () => undefined);
+  const pass = () => deliverJob({ ...services, pool: open().pool, messageOf: messagesFrom(services) }).run({}, noJob);
   const place = (name = 'alerts') => path.join(outletsOf(services.config).folder, name);
   interface Told {
     readonly id: string;

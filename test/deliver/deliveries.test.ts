@@ -16,6 +16,7 @@ import { describeDatabases } from '../support/databases.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
 import { HOSTILE_TEXTS } from '../support/hostileTexts.js';
 import { openReceiver, type Receiver } from '../support/httpReceiver.js';
+import { noJob } from '../support/noJob.js';
 import { someMessage } from '../support/someMessage.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 import { readXml } from '../support/wellFormed.js';
@@ -59,7 +60,7 @@ describeDatabases('deliveries', (open) => {
 
   /** One pass of a worker. */
   const pass = (messageOf: MessageOf = messagesFrom(services), of: TestServices = services) =>
-    deliverJob({ ...of, pool: open().pool, messageOf }).run({}, async () => undefined);
+    deliverJob({ ...of, pool: open().pool, messageOf }).run({}, noJob);
   const makeDue = () => open().pool.query(`UPDATE deliveries SET next_attempt_at = now() WHERE status = 'WAITING'`);
   async function put(destinationIds: readonly string[], subjectId = uuidv7()): Promise<string> {
     const parcel = { kind: 'TEST', subjectId, destinationIds } as const;
@@ -201,7 +202,7 @@ describeDatabases('deliveries', (open) => {
     const { destination } = await create('WEBHOOK', { url: receiver.url.replace('127.0.0.1', 'localhost') });
     const subject = await put([destination.id]);
     receiver.received.length = 0;
-    await deliverJob({ ...strict, pool: open().pool, messageOf: messagesFrom(strict) }).run({}, async () => undefined);
+    await deliverJob({ ...strict, pool: open().pool, messageOf: messagesFrom(strict) }).run({}, noJob);
     await strict.close();
     expect(receiver.received).toEqual([]);
     expect(await outbox(subject)).toMatchObject([

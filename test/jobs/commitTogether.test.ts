@@ -2,10 +2,12 @@
 import { expect, it } from '@jest/globals';
 import { completeCaptions } from '../../src/db/captionWork.js';
 import { withTransaction } from '../../src/db/withTransaction.js';
-import { commitTogether } from '../../src/jobs/commitTogether.js';
+import type { CaptionResult } from '../../src/inference/inference.js';
+import { commitTogether, type Outcome } from '../../src/jobs/commitTogether.js';
 import { requestCaptions } from '../../src/jobs/requestCaptions.js';
 import { withCause } from '../../src/telemetry/cause.js';
 import { describeDatabases } from '../support/databases.js';
+import { noJob } from '../support/noJob.js';
 import { openTestServices } from '../support/testServices.js';
 import { until } from '../support/until.js';
 
@@ -57,8 +59,7 @@ describeDatabases('jobs that are settled together', (open) => {
       await captionJobs(services, ['one', 'two', 'three']);
       const { queue, db } = services;
       const jobs = await queue.boss.fetch<{ captionId: string }>('caption', { batchSize: 3, includeMetadata: true });
-      const done: string[] = [];
-      const settle = commitTogether<Parameters<typeof completeCaptions>[1][number] & { complete: never }, boolean>(
+      const settle = commitTogether<Outcome & { readonly id: string; readonly result: CaptionResult }, boolean>(
         { pool: db.pool, queue },
         'caption',
         async (client, outcomes) => {
@@ -79,8 +80,7 @@ describeDatabases('jobs that are settled together', (open) => {
             modelDigest: '',
             adapterDigest: '',
           };
-          const complete = Object.assign(async () => undefined, { job, done: () => void done.push(captionId) });
-          return settle({ id: captionId, result, complete: complete as never });
+          return settle({ id: captionId, result, complete: Object.assign(async () => undefined, { ...noJob, job }) });
         }),
       );
       expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

@@ -9,6 +9,7 @@ import { FOLDERS, sweepMedia } from '../../src/jobs/sweepMedia.js';
 import { readRetention } from '../../src/retention.js';
 import { describeDatabases } from '../support/databases.js';
 import { filesIn } from '../support/everywhere.js';
+import { noJob } from '../support/noJob.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 
 const DAY = 86_400_000;
@@ -31,7 +32,7 @@ describeDatabases('maintenance', (open) => {
       ...services,
       config: { ...services.config, retention: readRetention(retention) },
       embedderDigest: 'e',
-    }).run({}, async () => undefined);
+    }).run({}, noJob);
   const sourcesOf = async () =>
     (await open().pool.query<{ source: string }>('SELECT source FROM posts ORDER BY posted_at')).rows.map(
       ({ source }) => source,
@@ -120,7 +121,7 @@ describeDatabases('maintenance', (open) => {
       const left = async () =>
         (await pool.query('SELECT action, count(*)::int AS count FROM audit_events GROUP BY 1 ORDER BY 1')).rows;
       const maintain = (config = services.config) =>
-        maintenanceJob({ ...services, config, embedderDigest: 'e' }).run({}, async () => undefined);
+        maintenanceJob({ ...services, config, embedderDigest: 'e' }).run({}, noJob);
       await maintain();
       expect(await left()).toEqual([
         { action: 'old', count: 3 },
@@ -139,7 +140,7 @@ describeDatabases('maintenance', (open) => {
   it('keeps everything where nothing is said', async () => {
     await withServices(async (services) => {
       await services.addPost({ postedAt: ago(10_000) });
-      await maintenanceJob({ ...services, embedderDigest: 'e' }).run({}, async () => undefined);
+      await maintenanceJob({ ...services, embedderDigest: 'e' }).run({}, noJob);
       expect(await sourcesOf()).toEqual(['test']);
     });
   });

@@ -10,6 +10,7 @@ import { queueDueReports } from '../../src/reports/makeRun.js';
 import { sweepReports } from '../../src/reports/sweepReports.js';
 import { describeDatabases } from '../support/databases.js';
 import { filesIn, filesWith, tablesWith } from '../support/everywhere.js';
+import { noJob } from '../support/noJob.js';
 import { type ReportedCity, reportedCity } from '../support/reportedCity.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 
@@ -59,7 +60,7 @@ describeDatabases('the archive of reports', (open) => {
     const reportId = await scheduled(city.until);
     await look(city.until);
     const [run] = await runsOf(reportId);
-    await job().run({ runId: run!.id }, async () => undefined);
+    await job().run({ runId: run!.id }, noJob);
     return run!.id;
   }
 
@@ -82,7 +83,7 @@ describeDatabases('the archive of reports', (open) => {
     const [run, ...more] = await runsOf(id);
     expect(more).toEqual([]);
     expect(run).toMatchObject({ dueAt: city.until, missed: 5 });
-    await job().run({ runId: run!.id }, async () => undefined);
+    await job().run({ runId: run!.id }, noJob);
     const row = (await reportRunById(open().pool, run!.id))!;
     expect(row).toMatchObject({ status: 'COMPLETED', until: city.until });
     expect(await reportOfRun(archive(), row)).toMatchObject({
@@ -95,7 +96,7 @@ describeDatabases('the archive of reports', (open) => {
   it('makes a run once, though its job runs twice, and writes its files', async () => {
     const id = await made();
     const before = (await reportRunById(open().pool, id))!;
-    await job().run({ runId: id }, async () => undefined);
+    await job().run({ runId: id }, noJob);
     expect((await reportRunById(open().pool, id))!.findings).toEqual(before.findings);
     expect(await filesIn(path.join(services.config.dataDir, 'reports'))).toEqual(
       ['html', 'json', 'pdf'].map((extension) => path.join(id, `0.${extension}`)),

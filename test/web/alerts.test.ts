@@ -10,6 +10,7 @@ import { deliverJob } from '../../src/jobs/deliverJob.js';
 import { messagesFrom } from '../../src/messages.js';
 import { describeChromium } from '../support/chromium.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
+import { noJob } from '../support/noJob.js';
 import { plantHotspot } from '../support/plantHotspot.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 import { axeFaults, watchedPages } from '../support/watchedPage.js';
@@ -61,8 +62,7 @@ describeChromium('the page Alerts', () => {
 
   const open = (part = '') => page.goto(`${server.url}/alerts${part}`);
   const press = (name: string | RegExp) => page.getByRole('button', { name }).press('Enter');
-  const pass = () =>
-    deliverJob({ ...services, pool: db.pool, messageOf: messagesFrom(services) }).run({}, async () => undefined);
+  const pass = () => deliverJob({ ...services, pool: db.pool, messageOf: messagesFrom(services) }).run({}, noJob);
   const checkAxe = async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
