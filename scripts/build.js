@@ -1,4 +1,4 @@
-// Builds dist/: Prisma client, then tsc, then the archive of an empty database, then, without --server, the dashboard.
+// Builds dist/: Prisma client, then tsc, then the archives of new databases, then, without --server, the dashboard.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,7 +14,7 @@ function step(script, args = []) {
 
 step(new URL('./prismaGenerate.js', import.meta.url).pathname);
 step(path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['-p', 'tsconfig.json']);
-step(new URL('./emptyDatabase.js', import.meta.url).pathname);
+step(new URL('./newDatabase.js', import.meta.url).pathname);
 // What writes schema.graphql anew comes before what is checked against it.
 if (!process.argv.includes('--server')) {
   step(new URL('./webDocuments.js', import.meta.url).pathname);

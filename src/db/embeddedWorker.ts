@@ -6,19 +6,21 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { messageOf } from '../errors.js';
-import { readEmptyDatabase } from './emptyDatabase.js';
+import { type Beginning, readArchive } from './newDatabase.js';
 import { serveWire } from './serveWire.js';
 
 export interface EmbeddedWorkerData {
   /** Where the database lies; undefined: in memory. */
   readonly directory: string | undefined;
+  /** Of one that is new. */
+  readonly beginning: Beginning;
 }
 
 export type EmbeddedRequest = { readonly type: 'connect'; readonly port: MessagePort } | { readonly type: 'close' };
 export type EmbeddedMessage = { readonly type: 'ready' } | { readonly type: 'failed'; readonly reason: string };
 
 const parent = parentPort!;
-const { directory } = workerData as EmbeddedWorkerData;
+const { directory, beginning } = workerData as EmbeddedWorkerData;
 
 /** Says why, then ends the thread: its parent fails every open connection, where a wounded database would leave them waiting. */
 function fail(error: unknown): never {
@@ -58,7 +60,7 @@ async function openDatabase(): Promise<PGlite> {
 
 async function create(dataDir: string | undefined): Promise<PGlite> {
   const isNew = dataDir === undefined || !existsSync(path.join(dataDir, 'PG_VERSION'));
-  const loadDataDir = isNew ? await readEmptyDatabase() : undefined;
+  const loadDataDir = isNew ? await readArchive(beginning) : undefined;
   return await PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(loadDataDir ? { loadDataDir } : {}),

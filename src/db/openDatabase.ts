@@ -24,7 +24,7 @@ export interface OpenDatabaseOptions {
 export async function openDatabase({ dataDir, databaseUrl, onDeath }: OpenDatabaseOptions): Promise<Database> {
   const { pool, announce, close } =
     databaseUrl === undefined
-      ? await openEmbedded({ dataDir, onDeath })
+      ? await openEmbedded({ dataDir, beginning: 'migrated', onDeath })
       : { ...(await openPostgres(databaseUrl)), announce: () => undefined };
   try {
     await migrate(pool);

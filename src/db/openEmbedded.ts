@@ -10,6 +10,7 @@ import { cancelWithRequest } from './cancelWithRequest.js';
 import { keepCheckpoints } from './checkpoints.js';
 import { lockDataDir } from './dataDirLock.js';
 import type { EmbeddedMessage, EmbeddedRequest, EmbeddedWorkerData } from './embeddedWorker.js';
+import type { Beginning } from './newDatabase.js';
 import { PortStream } from './portStream.js';
 
 /** Connections share one session that works one request at a time; a few let a transaction and its neighbours queue. */
@@ -24,6 +25,8 @@ export interface EmbeddedDatabase {
 export interface OpenEmbeddedOptions {
   /** Undefined: in memory. */
   readonly dataDir: string | undefined;
+  /** What a new one begins with; default: nothing. Where the build has made no archive of the migrations, `migrated` is nothing too. */
+  readonly beginning?: Beginning;
   /** Told when the database's thread died, of what, and when it is started anew. */
   readonly onDeath?: ((death: { readonly reason: string; readonly restartInMs: number }) => void) | undefined;
 }
@@ -36,15 +39,20 @@ const LAST_RESTART_MS = 10_000;
  * loss: PGlite never syncs its files. Where its thread dies (a full disk stops PostgreSQL too) it is started anew until it
  * runs; meanwhile statements fail. Rejects with AppError CONFLICT where another process has it open.
  */
-export async function openEmbedded({ dataDir, onDeath }: OpenEmbeddedOptions): Promise<EmbeddedDatabase> {
-  if (dataDir === undefined) return { ...(await keepThread({ directory: undefined })), announce: () => undefined };
+export async function openEmbedded({
+  dataDir,
+  beginning = 'empty',
+  onDeath,
+}: OpenEmbeddedOptions): Promise<EmbeddedDatabase> {
+  if (dataDir === undefined)
+    return { ...(await keepThread({ directory: undefined, beginning })), announce: () => undefined };
   // PGlite creates its files for everyone to read; the folder is what keeps others out.
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause) => {
     throw new AppError('CONFIG', `the data directory ${dataDir} cannot be made: ${whyUnreadable(cause)}`, { cause });
   });
   const lock = lockDataDir(dataDir);
   try {
-    const { pool, close } = await keepThread({ directory: path.join(dataDir, 'db'), onDeath });
+    const { pool, close } = await keepThread({ directory: path.join(dataDir, 'db'), beginning, onDeath });
     return {
       pool,
       announce: lock.announce,
@@ -66,28 +74,27 @@ interface Thread {
   close(): Promise<void>;
 }
 
-interface KeepOptions {
-  readonly directory: string | undefined;
+interface KeepOptions extends EmbeddedWorkerData {
   readonly onDeath?: OpenEmbeddedOptions['onDeath'];
 }
 
 /** A pool over a thread that is replaced when it dies. One in memory is not: what was in it is gone, and that must show. */
-async function keepThread({ directory, onDeath }: KeepOptions): Promise<Omit<EmbeddedDatabase, 'announce'>> {
+async function keepThread({ onDeath, ...data }: KeepOptions): Promise<Omit<EmbeddedDatabase, 'announce'>> {
   let closing = false;
   let restartMs = FIRST_RESTART_MS;
   let restart: NodeJS.Timeout | undefined;
   let died: Error | undefined;
-  let thread: Thread | undefined = await startThread(directory, onExit);
+  let thread: Thread | undefined = await startThread(data, onExit);
 
   function onExit(failure: Error): void {
     thread = undefined;
     died = failure;
-    if (closing || directory === undefined) return;
+    if (closing || data.directory === undefined) return;
     onDeath?.({ reason: failure.message, restartInMs: restartMs });
     restart = setTimeout(async () => {
       restartMs = Math.min(restartMs * 2, LAST_RESTART_MS);
       // One that does not start says so by its exit, and is tried again.
-      thread = await startThread(directory, onExit).catch(() => undefined);
+      thread = await startThread(data, onExit).catch(() => undefined);
       if (thread !== undefined) restartMs = FIRST_RESTART_MS;
     }, restartMs);
   }
@@ -126,8 +133,7 @@ async function keepThread({ directory, onDeath }: KeepOptions): Promise<Omit<Emb
 }
 
 /** Resolves when it is ready. `onExit` is told why it ended, also where it was asked to, or did not start. */
-async function startThread(directory: string | undefined, onExit: (failure: Error) => void): Promise<Thread> {
-  const workerData: EmbeddedWorkerData = { directory };
+async function startThread(workerData: EmbeddedWorkerData, onExit: (failure: Error) => void): Promise<Thread> {
   // Without the options that this process was started with: some (--input-type) no thread accepts.
   const worker = new Worker(entryPoint('./embeddedWorker.js', import.meta.url), { workerData, execArgv: [] });
   const streams = new Set<PortStream>();
@@ -152,7 +158,7 @@ async function startThread(directory: string | undefined, onExit: (failure: Erro
       if (message.type === 'ready') resolve();
       else failure = new Error(message.reason);
     });
-    exited.then((reason) => reject(cannotOpen(directory, reason)));
+    exited.then((reason) => reject(cannotOpen(workerData.directory, reason)));
   });
 
   return {
