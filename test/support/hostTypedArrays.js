@@ -2,6 +2,7 @@
 // create host arrays, and `instanceof Float32Array` would fail across Jest's realm.
 import { TestEnvironment } from 'jest-environment-node';
 import { heldModules } from './heldModules.js';
+import './heldCode.js';
 
 const SHARED = [
   'ArrayBuffer',
