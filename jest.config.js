@@ -18,6 +18,7 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testSequencer: './test/support/longestFirst.js',
   reporters: ['default', './test/support/closingLine.js'],
   testTimeout: 120_000,
   // Two cores: each file may itself run onnxruntime with two threads and a database.
