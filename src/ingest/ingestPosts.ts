@@ -111,6 +111,7 @@ async function takeIn(
     await report('RUNNING');
     const prepared = prepareBatches(begun === undefined ? rows : rowsBehind(rows, begun.readTo), {
       ...deps,
+      pool: deps.db.pool,
       retention: deps.retention,
       source,
       imagesDir,

@@ -15,6 +15,11 @@ export interface MediaStore {
    * AppError RETRY_LATER where the disk is full.
    */
   put(bytes: Uint8Array): Promise<string>;
+  /**
+   * Whether there is such a picture. Its file counts as new from now on, so that the sweep (sweepMedia.ts) leaves it to whoever
+   * is about to name it.
+   */
+  keep(sha256: string): Promise<boolean>;
   /** Rejects where there is none. */
   read(sha256: string): Promise<Uint8Array>;
   /** Where the file lies, whether it is there or not. */
@@ -76,6 +81,7 @@ export function openMediaStore(
       }
       return sha256;
     },
+    keep: (sha256) => isKept(pathOf(sha256)),
     read: (sha256) => readFile(pathOf(sha256)),
     delete: (sha256) => rm(pathOf(sha256), { force: true }),
     list: (byte) => list(path.join(root, byte)),
@@ -87,7 +93,6 @@ export function diskFull(reason: string, cause?: unknown): AppError {
   return later(`${reason}: the picture could not be kept`, { cause, kind: 'DISK' });
 }
 
-/** Whether the file is there. It counts as new from now on, so that the sweep (sweepMedia.ts) leaves it to whoever is about to name it. */
 async function isKept(file: string): Promise<boolean> {
   const now = new Date();
   return await utimes(file, now, now).then(

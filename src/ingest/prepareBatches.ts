@@ -1,32 +1,16 @@
-// Everything that can be done with rows before the database is asked: read them, decode and store the pictures they bring along.
+// Everything that can be done with rows before they are written: read them, decode and store the pictures they bring along.
 
 import type { PostIdentity } from '../db/erasure/tombstones.js';
-import { AppError, messageOf } from '../errors.js';
+import { messageOf } from '../errors.js';
 import type { Retention } from '../retention.js';
 import { type CanonicalPost, canonicalPost, postIdentity } from './canonicalPost.js';
 import { cleanText } from './cleanText.js';
 import { EXCERPT_LENGTH, type ImportRow, type RejectedRow } from './importRow.js';
 import { keptRaw } from './keptRaw.js';
-import type { MediaStore } from './mediaStore.js';
-import { persist, type Wait } from './persist.js';
 import { readDeletion } from './readDeletion.js';
-import { readImageFile } from './readImageFile.js';
-import type { PostPicture } from './readPictures.js';
 import { identityOf, refuse } from './refuseDeleted.js';
 import { refuseOld } from './refuseOld.js';
-import { type ImageLimits, type StoredImage, storeImage } from './storeImage.js';
-
-/** A picture of a post as it will be written. */
-export interface PreparedPicture {
-  readonly altText: string | null;
-  readonly url: string | null;
-  /** Set where the bytes came along and are in the media store. */
-  readonly image: StoredImage | null;
-  /** Why the bytes that came along cannot be used. */
-  readonly error: string | null;
-  /** Puts the bytes into the media store once more: they may be erased with the last post that showed them before this one is written. */
-  readonly storeAgain?: () => Promise<void>;
-}
+import { openPictures, type PreparedPicture, type TakeOptions } from './takePictures.js';
 
 export interface PreparedPost {
   readonly place: number;
@@ -58,12 +42,8 @@ export interface PreparedBatch {
   readonly refusedPictures: readonly RefusedPicture[];
 }
 
-interface PrepareOptions {
-  readonly media: MediaStore;
-  readonly limits: ImageLimits;
+interface PrepareOptions extends TakeOptions {
   readonly source: string;
-  readonly imagesDir: string | undefined;
-  readonly wait?: Wait | undefined;
   /** Posts that are older than they are kept are rejected: they would be erased at once. */
   readonly retention: Retention | undefined;
 }
@@ -72,15 +52,14 @@ interface PrepareOptions {
 const BATCH_ROWS = 500;
 /** What a batch's rows may hold together before it is closed early. */
 const BATCH_BYTES = 8 << 20;
-/** Pictures that are decoded at the same time: libvips has threads of its own. */
-const PARALLEL_PICTURES = 4;
 
 /** Cuts the rows into batches and prepares each. */
 export async function* prepareBatches(
   rows: AsyncIterable<ImportRow>,
   options: PrepareOptions,
 ): AsyncGenerator<PreparedBatch> {
-  for await (const batch of cut(rows)) yield await prepareBatch(batch, options);
+  const takePictures = openPictures(options);
+  for await (const batch of cut(rows)) yield await prepareBatch(batch, { ...options, takePictures });
 }
 
 async function* cut(rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow[]> {
@@ -97,7 +76,10 @@ async function* cut(rows: AsyncIterable<ImportRow>): AsyncGenerator<ImportRow[]>
   if (batch.length > 0) yield batch;
 }
 
-async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions): Promise<PreparedBatch> {
+async function prepareBatch(
+  rows: readonly ImportRow[],
+  { takePictures, ...options }: PrepareOptions & { readonly takePictures: ReturnType<typeof openPictures> },
+): Promise<PreparedBatch> {
   const rejections: RejectedRow[] = [];
   const accepted: { place: number; post: CanonicalPost }[] = [];
   const deletions: PreparedDeletion[] = [];
@@ -120,56 +102,16 @@ async function prepareBatch(rows: readonly ImportRow[], options: PrepareOptions)
     }
   }
 
-  const prepare = limited(PARALLEL_PICTURES, (picture: PostPicture) => preparePicture(picture, options));
-  const posts = await Promise.all(
-    accepted.map(async ({ place, post }) => ({
-      place,
-      post,
-      pictures: post.images && (await Promise.all(post.images.map(prepare))),
-    })),
-  );
+  const taken = (await takePictures(accepted.flatMap(({ post }) => post.images ?? []))).values();
+  const posts = accepted.map(({ place, post }) => ({
+    place,
+    post,
+    pictures: post.images === null ? null : post.images.map(() => taken.next().value!),
+  }));
   const refusedPictures = posts.flatMap(({ place, pictures }) =>
     (pictures ?? []).flatMap(({ error: reason }, position) => (reason === null ? [] : [{ place, position, reason }])),
   );
   return { lastPlace: rows.at(-1)!.place, posts, deletions, rejections, refusedPictures };
-}
-
-async function preparePicture(
-  picture: PostPicture,
-  { media, limits, imagesDir, wait }: PrepareOptions,
-): Promise<PreparedPicture> {
-  const altText = picture.altText === null ? null : cleanText(picture.altText);
-  if (picture.kind === 'url') return { altText, url: picture.url, image: null, error: null };
-  try {
-    const bytes =
-      picture.kind === 'bytes'
-        ? picture.bytes
-        : await readImageFile(picture.file, { directory: imagesDir, maxBytes: limits.maxBytes });
-    const image = await persist(() => storeImage({ media, limits }, bytes), wait);
-    const storeAgain = async () => void (await persist(() => media.put(bytes), wait));
-    return { altText, url: null, image, error: null, storeAgain };
-  } catch (error) {
-    // What is wrong with the picture ends with the picture; a full disk does not, and nor does the picture for it.
-    if (!(error instanceof AppError) || error.retryable) throw error;
-    return { altText, url: null, image: null, error: cleanText(error.message) };
-  }
-}
-
-/** `work`, at most `count` of it at a time, in the order of the calls. */
-function limited<T, R>(count: number, work: (item: T) => Promise<R>): (item: T) => Promise<R> {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return async (item) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work(item);
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
-  };
 }
 
 /** A row that cannot be used, with the post that it is of where that much can be read. */

@@ -1,5 +1,5 @@
 // A picture that a row names by its file, from under the import's folder and from nowhere else.
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors.js';
@@ -8,10 +8,20 @@ import { AppError } from '../errors.js';
  * Reads `name` under `directory`. Rejects with AppError MEDIA_REFUSED where the name leads out of it (by "..", an absolute path or a
  * link) and BAD_IMAGE where there is no such file or it has more than `maxBytes` bytes.
  */
-export async function readImageFile(
+export async function readImageFile(name: string, options: ImageFileOptions): Promise<Uint8Array> {
+  return (await readWithState(name, options)).bytes;
+}
+
+export interface ImageFileOptions {
+  readonly directory: string | undefined;
+  readonly maxBytes: number;
+}
+
+/** As readImageFile, with what the file was when it was read: equal to `stateOf` its stat as long as it is the same file, unchanged. */
+export async function readWithState(
   name: string,
-  { directory, maxBytes }: { directory: string | undefined; maxBytes: number },
-): Promise<Uint8Array> {
+  { directory, maxBytes }: ImageFileOptions,
+): Promise<{ readonly bytes: Uint8Array; readonly state: string; readonly changedAt: number }> {
   if (directory === undefined)
     throw new AppError('MEDIA_REFUSED', `${name}: files cannot be named here, only addresses and base64`);
   const file = await resolveInside(name, directory);
@@ -22,15 +32,20 @@ export async function readImageFile(
     },
   );
   try {
-    const stat = await handle.stat();
+    const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw new AppError('BAD_IMAGE', `${name}: not a file`);
     if (stat.size > maxBytes) {
       throw new AppError('BAD_IMAGE', `${name}: the picture is too large: ${stat.size} bytes, at most ${maxBytes}`);
     }
-    return await handle.readFile();
+    return { bytes: await handle.readFile(), state: stateOf(stat), changedAt: Number(stat.ctimeMs) };
   } finally {
     await handle.close();
   }
+}
+
+/** Which file it is and when it was changed last: no program can set the time of its change (ctime) by itself. */
+export function stateOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
 async function resolveInside(name: string, directory: string): Promise<string> {

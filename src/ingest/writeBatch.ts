@@ -14,8 +14,9 @@ import { messageOf } from '../errors.js';
 import { cleanText } from './cleanText.js';
 import { EXCERPT_LENGTH, type RejectedRow, type Rejection } from './importRow.js';
 import type { IngestDeps } from './ingestPosts.js';
-import type { PreparedBatch, PreparedPicture, PreparedPost } from './prepareBatches.js';
+import type { PreparedBatch, PreparedPost } from './prepareBatches.js';
 import { identityOf, refuseDeleted, withoutDeleted } from './refuseDeleted.js';
+import type { PreparedPicture } from './takePictures.js';
 
 export interface WrittenBatch {
   readonly accepted: number;
@@ -158,8 +159,14 @@ async function write(
 
 /** The bytes of a picture may have gone, with the last post that showed it, since it was stored; not again before the transaction ends. */
 async function storeErasedAgain(media: IngestDeps['media'], posts: readonly PreparedPost[]): Promise<void> {
-  for (const { image, storeAgain } of posts.flatMap(({ pictures }) => pictures ?? []))
-    if (image !== null && !(await media.has(image.sha256))) await storeAgain?.();
+  const pictures = new Map(
+    posts.flatMap(({ pictures }) => pictures ?? []).map((picture) => [picture.image?.sha256, picture] as const),
+  );
+  await Promise.all(
+    [...pictures].map(async ([sha256, { storeAgain }]) => {
+      if (sha256 !== undefined && !(await media.has(sha256))) await storeAgain?.();
+    }),
+  );
 }
 
 function imagesOf({ pictures }: PreparedPost): string[] {

@@ -181,7 +181,7 @@ describeDatabases('deletions among the rows of an import', (open) => {
   });
 
   it('spare no picture whose bytes went between its coming and its being written: they are stored once more', async () => {
-    const options = { ...deps(), source: 'test', imagesDir: undefined, retention: undefined };
+    const options = { ...deps(), pool: open().pool, source: 'test', imagesDir: undefined, retention: undefined };
     const { value: batch } = await prepareBatches(rowsOf([post('a', { images: [await picture()] })]), options).next();
     const { sha256 } = batch!.posts[0]!.pictures![0]!.image!;
     await options.media.delete(sha256);
