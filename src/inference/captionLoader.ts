@@ -60,7 +60,6 @@ export function createCaptionLoader(
   function decodeAhead(asked: Asked): void {
     if (ahead >= BATCHES_AHEAD * options.batchSize) return;
     ahead += 1;
-    asked.ahead = true;
     decoded(asked);
   }
 
@@ -71,10 +70,8 @@ export function createCaptionLoader(
   }
 
   async function runPiece(piece: readonly Asked[]): Promise<(CaptionResult | Error)[]> {
-    for (const asked of piece) {
-      if (asked.ahead) ahead -= 1;
-      asked.ahead = false;
-    }
+    // What has begun by now was decoded ahead.
+    for (const { decoding } of piece) if (decoding !== undefined) ahead -= 1;
     const wanted = piece.filter(({ by }) => [...by].some((signal) => !signal?.aborted));
     const prepared = await Promise.all(wanted.map(decoded));
     const ready = prepared.filter((item): item is PreparedRequest => !(item instanceof AppError));
@@ -148,7 +145,7 @@ export function createCaptionLoader(
       const key = requestKey(request);
       let asked = underWay[rank].get(key);
       if (asked === undefined) {
-        asked = { key, request, by: new Set(), ahead: false, decoding: undefined };
+        asked = { key, request, by: new Set(), decoding: undefined };
         underWay[rank].set(key, asked);
         decodeAhead(asked);
       }
@@ -179,8 +176,7 @@ interface Asked {
   readonly request: CaptionRequest;
   /** Who waits for it, by what they give up with. */
   readonly by: Set<AbortSignal | undefined>;
-  /** Whether it was decoded, or is being, before its batch runs. */
-  ahead: boolean;
+  /** Of its picture; undefined: not begun. */
   decoding: Promise<PreparedRequest | AppError> | undefined;
 }
 

@@ -162,7 +162,8 @@ export function runQueue<Q extends QueueName>(
     const complete: Complete = Object.assign(
       (client: ClientBase) => completeAll(queue, kind.name, [complete], client),
       {
-        ...{ job, done },
+        job,
+        done,
       },
     );
     try {
