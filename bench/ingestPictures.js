@@ -1,30 +1,22 @@
 // Posts with pictures ingested per second, most of them reposts of a picture: `npm run build && node bench/ingestPictures.js [POSTS]
 // [PICTURES]`. From a file, as `hotlens ingest` reads it, its pictures beside it, on the embedded database, jobs included; nothing is
 // captioned. By tenths of the file, so that it shows whether the rate and the memory last; then the same file again.
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { openDatabase } from '../dist/db/openDatabase.js';
 import { ingestPosts } from '../dist/ingest/ingestPosts.js';
 import { openMediaStore } from '../dist/ingest/mediaStore.js';
 import { openRows } from '../dist/ingest/openRows.js';
 import { openIngestQueue } from '../dist/jobs/openIngestQueue.js';
-import { drawPictures, pictureOf, postLine } from './scale/repostedPictures.js';
+import { drawPictures, writePosts } from './scale/repostedPictures.js';
 import { residentMb, startedSince, threadMs, threadsSoFar } from './scale/threads.js';
 
 const posts = Number(process.argv[2] ?? 200_000);
 const pictures = Number(process.argv[3] ?? posts / 20);
 const folder = mkdtempSync(path.join(tmpdir(), 'hotlens-bench-'));
-const file = path.join(folder, 'posts.ndjson');
-const lines = Readable.from(
-  (function* () {
-    for (let i = 0; i < posts; i += 1) yield postLine(i, pictureOf(i, { posts, pictures }));
-  })(),
-);
-await pipeline(lines, createWriteStream(file));
+const file = await writePosts(folder, { posts, pictures });
 const drawn = process.env.HOTLENS_BENCH_PICTURES ?? path.join(folder, 'pictures');
 if (process.env.HOTLENS_BENCH_PICTURES === undefined) await drawPictures(drawn, pictures);
 

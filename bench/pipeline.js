@@ -1,11 +1,9 @@
 // What each stage of a post's way costs, one stage after the other, with the models that ship, on the embedded database:
 // `npm run build && node bench/pipeline.js [POSTS] [PICTURES]` (each post shows one of so many pictures).
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { opinionOf } from '../dist/analytics/opinion/opinion.js';
 import { readConfig } from '../dist/config.js';
 import { openDatabase } from '../dist/db/openDatabase.js';
@@ -26,19 +24,13 @@ import { createQueue } from '../dist/jobs/queue.js';
 import { runQueue } from '../dist/jobs/runQueue.js';
 import { createLogger } from '../dist/log.js';
 import { quietTelemetry } from '../dist/telemetry/telemetry.js';
-import { drawPictures, pictureOf, postLine } from './scale/repostedPictures.js';
+import { drawPictures, writePosts } from './scale/repostedPictures.js';
 import { processMs, startedSince, threadMs, threadsSoFar } from './scale/threads.js';
 
 const posts = Number(process.argv[2] ?? 2000);
 const pictures = Number(process.argv[3] ?? posts / 10);
 const folder = mkdtempSync(path.join(tmpdir(), 'hotlens-bench-'));
-const file = path.join(folder, 'posts.ndjson');
-const lines = Readable.from(
-  (function* () {
-    for (let i = 0; i < posts; i += 1) yield postLine(i, pictureOf(i, { posts, pictures }));
-  })(),
-);
-await pipeline(lines, createWriteStream(file));
+const file = await writePosts(folder, { posts, pictures });
 const imagesDir = path.join(folder, 'pictures');
 await drawPictures(imagesDir, pictures);
 

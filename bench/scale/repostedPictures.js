@@ -1,6 +1,8 @@
 // Pictures as files, and posts that show them: most of them a picture that an earlier post has shown.
-import { mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { drawScene } from '../../dist/training/scenes/drawScene.js';
 import { sceneOf } from '../../dist/training/scenes/scene.js';
@@ -24,7 +26,7 @@ export async function drawPictures(folder, count) {
 }
 
 /** The picture of post `i` of `posts`, of `pictures`: each comes new once, at even distances, and a repost prefers what is new. */
-export function pictureOf(i, { posts, pictures }) {
+function pictureOf(i, { posts, pictures }) {
   const newest = Math.floor((i * pictures) / posts);
   if (i === 0 || newest > Math.floor(((i - 1) * pictures) / posts)) return newest;
   // Weyl's sequence: spread evenly, the same each time.
@@ -36,7 +38,7 @@ export function pictureOf(i, { posts, pictures }) {
 const WORDS = Array.from({ length: 20_000 }, (_, i) => (i * 2654435761 + 7).toString(36));
 
 /** A post as a social network's API gives it: some 240 characters of text, counts, and a picture by its file's name. */
-export function postLine(i, picture) {
+function postLine(i, picture) {
   const words = Array.from({ length: 36 }, (_, k) => {
     const share = ((i * 36 + k) * 0.754877666246693) % 1;
     return WORDS[Math.floor(WORDS.length ** share) - 1];
@@ -54,4 +56,16 @@ export function postLine(i, picture) {
     images: [{ file: `${picture}.jpg`, alt: 'a street at night' }],
   };
   return `${JSON.stringify(post)}\n`;
+}
+
+/** Writes `posts` lines of NDJSON into `folder`, each of a post that shows one of `pictures`; the file's path. */
+export async function writePosts(folder, { posts, pictures }) {
+  const file = path.join(folder, 'posts.ndjson');
+  const lines = Readable.from(
+    (function* () {
+      for (let i = 0; i < posts; i += 1) yield postLine(i, pictureOf(i, { posts, pictures }));
+    })(),
+  );
+  await pipeline(lines, createWriteStream(file));
+  return file;
 }
