@@ -60,8 +60,9 @@ export function embedJob({ db, queue, inference, modelDigest, batchSize }: Embed
 
   return {
     name: 'embed',
-    capacity: 2 * batchSize,
-    refill: batchSize,
+    // A vector takes the model less than a statement takes the database: many are written together.
+    capacity: 8 * batchSize,
+    refill: 4 * batchSize,
     async run({ imageSha256 }, complete) {
       const work = await works.load(imageSha256);
       const text = work?.shown ?? '';

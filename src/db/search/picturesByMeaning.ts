@@ -4,9 +4,6 @@ import type { EmbeddingResult } from '../../inference/inference.js';
 import { withTransaction } from '../withTransaction.js';
 import { type SearchScope, scopeWhere } from './searchScope.js';
 
-/** Lengths of vectors that the migrations have indexes for; others are compared one by one. */
-const INDEXED = new Set([128, 256, 384, 512, 768, 1024]);
-
 export interface NearPicture {
   /** The newest post of the scope that shows it. */
   readonly id: string;
@@ -22,7 +19,8 @@ export async function picturesByMeaning(
 ): Promise<NearPicture[]> {
   const { inScope, values, place } = scopeWhere(scope);
   const { length } = near.vector;
-  const type = INDEXED.has(length) ? `halfvec(${length})` : `vector(${length})`;
+  // As the migrations' indexes have it, of vectors of common lengths; others are compared one by one.
+  const type = `vector(${length})`;
   const distance = `e.vector::${type} <=> ${place(`[${near.vector.join(',')}]`)}::${type}`;
   const comparable = `e.kind = 'CAPTION' AND e.dimension = ${length} AND e.model_digest = ${place(near.modelDigest)}`;
   const columns = `p.id, e.image_sha256 AS sha256, 1 - (${distance}) AS similarity`;
