@@ -6,10 +6,10 @@ import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { findPostgresPrograms } from './postgresPrograms.js';
 
 const START_DEADLINE_MS = 60_000;
+const WHAT = `SELECT current_setting('server_version'), (SELECT default_version FROM pg_available_extensions WHERE name = 'vector')`;
 
 /**
  * Starts a server; `say` is told what takes long and what it is, `settings` come over those of a server whose data is thrown
@@ -71,7 +71,7 @@ export async function startPostgres({ say, settings = {}, keep }) {
       let log = '';
       for (const stream of [started.stdout, started.stderr])
         stream.on('data', (text) => (log = (log + text).slice(-4000)));
-      return await firstAnswer(url, started, () => log);
+      return await firstAnswer(path.join(programs, 'psql'), url, { server: started, options, log: () => log });
     };
     say(await start());
     return {
@@ -140,25 +140,21 @@ function freePort() {
   });
 }
 
-/** Waits until the server answers; resolves to what it is. */
-async function firstAnswer(address, server, log) {
+/** Waits until the server answers; resolves to what it is. Asks by its own client, so that a fresh clone needs no packages for it. */
+async function firstAnswer(psql, address, { server, options, log }) {
   const deadline = Date.now() + START_DEADLINE_MS;
   for (;;) {
     if (server.exitCode !== null) throw new Error(`the server ended at once:\n${log()}`);
-    const client = new pg.Client({ connectionString: address });
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      const { rows } = await client.query(
-        `SELECT current_setting('server_version') AS version, (SELECT default_version FROM pg_available_extensions WHERE name = 'vector') AS vector`,
-      );
-      if (rows[0].vector === null) throw new Error('the server has no pgvector');
-      return `PostgreSQL ${rows[0].version}, pgvector ${rows[0].vector}`;
+      const answer = execFileSync(psql, ['-XAt', '-d', address, '-c', WHAT], { ...options, stdio: 'pipe' });
+      const [version, vector] = answer.toString().trim().split('|');
+      if (vector === '') throw new Error('the server has no pgvector');
+      return `PostgreSQL ${version}, pgvector ${vector}`;
     } catch (error) {
-      if (Date.now() > deadline || /pgvector/.test(error.message)) throw error;
+      // Its own client says why, beside the command that has the password in it.
+      const reason = error.stderr?.toString().trim() || error.message;
+      if (Date.now() > deadline || error.status == null) throw new Error(reason);
       await new Promise((resolve) => setTimeout(resolve, 50));
-    } finally {
-      await client.end().catch(() => undefined);
     }
   }
 }

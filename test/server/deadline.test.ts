@@ -12,7 +12,7 @@ describeDatabases('a request over its time', (open) => {
   let services: TestServices;
   let server: TestServer;
   beforeAll(async () => {
-    services = await openTestServices(open(), { env: { HOTLENS_REQUEST_TIMEOUT_MS: '2000' } });
+    services = await openTestServices(open(), { env: { HOTLENS_REQUEST_TIMEOUT_MS: '1000' } });
     server = await startTestServer(services);
   });
   afterAll(async () => {
@@ -43,7 +43,7 @@ describeDatabases('a request over its time', (open) => {
       return rows[0]!.waiting === 0;
     });
   }
-  const timeout = { message: expect.stringContaining('longer than 2000 ms'), extensions: { code: 'TIMEOUT' } };
+  const timeout = { message: expect.stringContaining('longer than 1000 ms'), extensions: { code: 'TIMEOUT' } };
   const later = { extensions: { code: 'RETRY_LATER', retryAfterMs: 5000 } };
   /** The embedded database answers nobody meanwhile: whoever asks may already be stuck in the question whether he may, where nobody knows what he wants. */
   const stuck = () =>
