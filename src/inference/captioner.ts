@@ -4,13 +4,15 @@
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../errors.js';
+import type { Graph } from '../onnx/graph.js';
 import { inferenceError } from '../onnx/inferenceError.js';
 import { chooseRuntime } from '../onnx/runtime.js';
 import type { Device, Session } from '../onnx/session.js';
 import { type Adapter, openAdapter } from './blip2/adapter.js';
 import { createBlip2Decoder } from './blip2/blip2Decoder.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
-import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
+import { type Blip2Config, type OptConfig, parseBlip2Config } from './blip2/config.js';
+import { deviceNames, keepOnDevice } from './blip2/deviceCache.js';
 import { digestModel } from './checkpoint/modelDigest.js';
 import { readPreprocessor } from './checkpoint/readPreprocessor.js';
 import { storedTypes } from './checkpoint/storedFewBits.js';
@@ -142,7 +144,7 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
   checkMemory(directory, files, { quantize: made.quantize, available: process.availableMemory(), onMemory });
   const vision = await openPart('vision', visionGraph(weights, config), made);
   const query = await openPart('query', queryGraph(weights, config, adapter?.config), made);
-  const decoder = await openPart('language', decoderGraph(weights, config), made);
+  const decoder = await openLanguage(decoderGraph(weights, config), text, made);
   const { size } = processor;
   const queries = config.numQueryTokens;
   const adapterDigest = adapter?.digest ?? '';
@@ -225,6 +227,13 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
       await Promise.all([vision.dispose(), query.dispose(), decoder.dispose()]);
     },
   };
+}
+
+/** The language model, whose cache stays where it runs, if that can be had. */
+function openLanguage(graph: Graph, text: OptConfig, made: PreparedCaptioner['made']): Promise<Session> {
+  if (made.runtime.provider !== 'webgpu') return openPart('language', graph, made);
+  const runtime = { ...made.runtime, onDevice: deviceNames(text.num_hidden_layers) };
+  return openPart('language', keepOnDevice(graph, text), { ...made, runtime });
 }
 
 /** Pixels [B, 3, h, w] -> embedded queries [B, N, E], flat. */

@@ -25,6 +25,11 @@ export interface SessionOptions {
   readonly threads: number;
   /** 'disabled' runs the nodes as they are: for graphs that are tuned by hand and made often. Default 'all'. */
   readonly optimization?: 'disabled' | 'all';
+  /**
+   * Results that are not brought here, but stay on the device, to be fed again and disposed of: the graph's first ones, and each run asks for all of
+   * them. Only WebGPU has them: onnxruntime-node 1.30 binds results to no other device. Default none.
+   */
+  readonly onDevice?: readonly string[];
 }
 
 /** Names of results to return, or tensors of their shapes to write them into (null: return a new one). */
@@ -33,6 +38,8 @@ export type Fetches = readonly string[] | Readonly<Record<string, Tensor | null>
 /** A graph that can be run: typed arrays in, tensors out. `run` rejects with AppError OUT_OF_MEMORY or INFERENCE_UNAVAILABLE. */
 export interface Session {
   readonly inputNames: readonly string[];
+  /** Results that stay on the device. */
+  readonly onDevice: readonly string[];
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: Fetches): Promise<Readonly<Record<string, Tensor>>>;
   dispose(): Promise<void>;
 }
@@ -45,6 +52,7 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
   const folder = weightFolder(graph);
   const inlined = await inlineForeign(lowered(graph, options), folder);
   const model = encodeModel(inlined, (file) => path.relative(folder, file));
+  const { onDevice = [] } = options;
   let session: InferenceSession;
   try {
     session = await ort.InferenceSession.create(model, {
@@ -53,6 +61,9 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
       interOpNumThreads: 1,
       graphOptimizationLevel: options.optimization ?? 'all',
       logSeverityLevel: 3,
+      ...(onDevice.length === 0
+        ? {}
+        : { preferredOutputLocation: Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer'])) }),
       extra: {
         session: {
           model_external_initializers_file_folder_path: folder,
@@ -68,6 +79,7 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
   }
   return {
     inputNames: session.inputNames,
+    onDevice,
     run: (feeds, fetches) =>
       session.run(feeds, fetches ?? session.outputNames).catch((cause: unknown) => {
         throw inferenceError(cause);

@@ -6,6 +6,7 @@ import type { Session } from '../../onnx/session.js';
 import type { Decoder, NextTokens, Wanted } from '../generate/decoder.js';
 import { HIDDEN } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
+import { createDeviceCache } from './deviceCache.js';
 import { createKeyValueCache } from './keyValueCache.js';
 
 export interface DecoderInput {
@@ -25,7 +26,8 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
   /** Padding before each running row's first token, and the slots of its past. */
   let padding: number[] = [];
   let past: number[][] = prompts.map(() => []);
-  const cache = createKeyValueCache(config.num_hidden_layers, config.num_attention_heads, config.hidden_size);
+  const createCache = session.onDevice.length > 0 ? createDeviceCache : createKeyValueCache;
+  const cache = createCache(config.num_hidden_layers, config.num_attention_heads, config.hidden_size);
 
   async function run(places: number, wanted: Wanted, feeds: Record<string, ort.Tensor>): Promise<NextTokens> {
     const names = ['log_probs', ...(wanted.logits ? ['logits'] : []), ...cache.names];
@@ -88,6 +90,8 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
         attention_bias: new ort.Tensor('float32', bias, [rows, 1, 1, length]),
       });
     },
+
+    dispose: cache.dispose,
   };
 }
 

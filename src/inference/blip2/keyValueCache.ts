@@ -12,6 +12,8 @@ export interface KeyValueCache {
   feeds(rows: readonly (readonly number[])[]): Record<string, ort.Tensor>;
   /** Keeps what a run over [rows, places] added, key_i and value_i [rows, places, width]; returns the new slots of each row. */
   keep(results: Readonly<Record<string, ort.Tensor>>, rows: number, places: number): number[][];
+  /** Lets go of everything. */
+  dispose(): void;
 }
 
 /** Slots that there is room for at first, and by how much more whenever it is used up. */
@@ -20,7 +22,7 @@ const GROWTH = 1.5;
 
 /** An empty cache for a decoder of so many layers and heads, `width` numbers a position. */
 export function createKeyValueCache(layers: number, heads: number, width: number): KeyValueCache {
-  const names = [...Array(layers).keys()].flatMap((i) => [`key_${i}`, `value_${i}`]);
+  const names = cacheNames(layers);
   let kept = names.map(() => new Float32Array(ROOM * width));
   let count = 0;
 
@@ -37,10 +39,9 @@ export function createKeyValueCache(layers: number, heads: number, width: number
   return {
     names,
     feeds(rows) {
-      const slots = BigInt64Array.from(rows.flat(), BigInt);
       const dims = [count * heads, width / heads];
       return {
-        slots: new ort.Tensor('int64', slots, [rows.length, rows[0]!.length]),
+        ...slotFeeds(rows),
         ...Object.fromEntries(
           names.map((name, i) => [
             `past_${name}`,
@@ -56,9 +57,28 @@ export function createKeyValueCache(layers: number, heads: number, width: number
         kept[i]!.set(results[name]!.data as Float32Array, first * width);
       });
       count += rows * places;
-      return Array.from({ length: rows }, (_, row) =>
-        Array.from({ length: places }, (__, place) => first + row * places + place),
-      );
+      return slotsOf(first, rows, places);
+    },
+    dispose() {
+      kept = [];
     },
   };
+}
+
+/** What decoderGraph calls the keys and values that it adds. */
+export function cacheNames(layers: number): string[] {
+  return [...Array(layers).keys()].flatMap((i) => [`key_${i}`, `value_${i}`]);
+}
+
+/** Which slots each row continues, as the graph is fed them: [rows, P]. */
+export function slotFeeds(rows: readonly (readonly number[])[]): Record<string, ort.Tensor> {
+  const slots = BigInt64Array.from(rows.flat(), BigInt);
+  return { slots: new ort.Tensor('int64', slots, [rows.length, rows[0]!.length]) };
+}
+
+/** The slots from `first` on, row by row. */
+export function slotsOf(first: number, rows: number, places: number): number[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: places }, (__, place) => first + row * places + place),
+  );
 }

@@ -23,4 +23,6 @@ export interface Decoder {
    * finished prompts are not named again.
    */
   step(rowOrder: Int32Array, tokens: Int32Array, wanted: Wanted): Promise<NextTokens>;
+  /** Lets go of what is kept of the batch; nothing is asked of it afterwards. */
+  dispose(): void;
 }

@@ -14,10 +14,17 @@ export interface GenerateInput {
 
 /**
  * Continues every prompt. A prompt's result does not depend on its company in the batch; finished prompts drop out of
- * the steps that follow. Equal to transformers 5.18's greedy and beam search.
+ * the steps that follow, and the decoder is disposed of in the end. Equal to transformers 5.18's greedy and beam search.
  */
-export async function generate(decoder: Decoder, { prompts, settings }: GenerateInput): Promise<SearchResult[]> {
-  if (prompts.length === 0) return [];
+export async function generate(decoder: Decoder, input: GenerateInput): Promise<SearchResult[]> {
+  try {
+    return input.prompts.length === 0 ? [] : await search(decoder, input);
+  } finally {
+    decoder.dispose();
+  }
+}
+
+async function search(decoder: Decoder, { prompts, settings }: GenerateInput): Promise<SearchResult[]> {
   const { vocabSize } = decoder;
   const scratch = new Float32Array(vocabSize);
   const searches = prompts.map((prompt, i) => {

@@ -54,6 +54,9 @@ export function createToyDecoder(
       cache = Array.from(rowOrder, (from, row) => [...cache[from]!, tokens[row]!]);
       return next();
     },
+    dispose() {
+      cache = [];
+    },
   };
 }
 

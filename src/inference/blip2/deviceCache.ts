@@ -1,0 +1,55 @@
+// Keys and values of a running batch, kept where the graph runs: on a GPU, what a token adds would cross to this process and all of the past back
+// again, at every token. The graph returns the whole cache instead, which stays there, and is fed it again; slots are as in keyValueCache.ts.
+import * as ort from 'onnxruntime-node';
+import { type Graph, output } from '../../onnx/graph.js';
+import { Concat, Reshape } from '../../onnx/ops/layout.js';
+import type { OptConfig } from './config.js';
+import { cacheNames, type KeyValueCache, slotFeeds, slotsOf } from './keyValueCache.js';
+
+/** What the graph returns in place of the added keys and values. */
+export function deviceNames(layers: number): string[] {
+  return cacheNames(layers).map((name) => `all_${name}`);
+}
+
+/**
+ * decoderGraph with all_key_i and all_value_i [C*H + B*S*H, dh], the past and after it what is new, instead of key_i and value_i. They are its first
+ * results: onnxruntime-node 1.30 looks where a result is to stay up by its place among those that a run asks for.
+ */
+export function keepOnDevice(graph: Graph, config: OptConfig): Graph {
+  const width = config.hidden_size / config.num_attention_heads;
+  const named = new Map(graph.outputs.map(({ name, value }) => [name, value]));
+  graph.outputs.length = 0;
+  const added = cacheNames(config.num_hidden_layers);
+  for (const name of added)
+    output(`all_${name}`, Concat([graph.values.get(`past_${name}`)!, Reshape(named.get(name)!, ['B*S*H', width])], 0));
+  for (const [name, value] of named) if (!added.includes(name)) output(name, value);
+  return graph;
+}
+
+/** An empty cache for a decoder of so many layers and heads, `width` numbers a position; for a session that keeps `deviceNames`. */
+export function createDeviceCache(layers: number, heads: number, width: number): KeyValueCache {
+  const names = cacheNames(layers);
+  const nothing = new ort.Tensor('float32', new Float32Array(0), [0, width / heads]);
+  let kept: readonly ort.Tensor[] = [];
+  let count = 0;
+
+  function replace(tensors: readonly ort.Tensor[]): void {
+    for (const tensor of kept) tensor.dispose();
+    kept = tensors;
+  }
+
+  return {
+    names: deviceNames(layers),
+    feeds: (rows) => ({
+      ...slotFeeds(rows),
+      ...Object.fromEntries(names.map((name, i) => [`past_${name}`, kept[i] ?? nothing])),
+    }),
+    keep(results, rows, places) {
+      const first = count;
+      replace(names.map((name) => results[`all_${name}`]!));
+      count += rows * places;
+      return slotsOf(first, rows, places);
+    },
+    dispose: () => replace([]),
+  };
+}
