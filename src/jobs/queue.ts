@@ -147,6 +147,8 @@ export function createQueue(
     // PGlite has no autovacuum process and no other backend: what the check would warn of is done by our own VACUUM.
     monitorVacuum: db.kind === 'postgresql',
     registerInstance: false,
+    // A hundred thousand queued pictures are an ordinary import; System and the metrics show how many wait.
+    warningQueueSize: Number.MAX_SAFE_INTEGER,
   });
   boss.on('error', (error) => log.error({ err: error }, 'job queue'));
   boss.on('warning', (warning) => log.warn({ warning }, 'job queue'));
