@@ -7,6 +7,7 @@ import { LoadMore } from '../parts/LoadMore.js';
 import { Note } from '../parts/Note.js';
 import { count, counted } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
+import { ScrollingTable } from '../parts/ScrollingTable.js';
 import table from '../parts/Table.module.css';
 import { Time } from '../parts/Time.js';
 import { Waiting } from '../parts/Waiting.js';
@@ -159,32 +160,29 @@ function Rejected({ id, rejected }: { id: string; rejected: number }) {
           NDJSON
         </a>
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <section aria-label="Rejected rows" tabIndex={0} className={table.scroll}>
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">Line</th>
-              <th scope="col">Why</th>
-              <th scope="col">How it begins</th>
+      <ScrollingTable label="Rejected rows">
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            <th scope="col">Why</th>
+            <th scope="col">How it begins</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows?.nodes.map(({ place, reason, excerpt }, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line may be rejected twice, and the list only grows
+            <tr key={`${place} ${i}`}>
+              <td>{count(place)}</td>
+              <td dir="auto" className={table.text}>
+                {reason}
+              </td>
+              <td dir="auto" className={styles.row}>
+                {excerpt}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows?.nodes.map(({ place, reason, excerpt }, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a line may be rejected twice, and the list only grows
-              <tr key={`${place} ${i}`}>
-                <td>{count(place)}</td>
-                <td dir="auto" className={table.text}>
-                  {reason}
-                </td>
-                <td dir="auto" className={styles.row}>
-                  {excerpt}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </ScrollingTable>
       {rows?.pageInfo.hasNextPage && (
         <LoadMore
           busy={loading}

@@ -6,7 +6,7 @@ import buttons from '../parts/Button.module.css';
 import { Facts } from '../parts/Facts.js';
 import { count, counted, decimal } from '../parts/numbers.js';
 import { Problem } from '../parts/Problem.js';
-import table from '../parts/Table.module.css';
+import { ScrollingTable } from '../parts/ScrollingTable.js';
 import { Time } from '../parts/Time.js';
 import { Waiting } from '../parts/Waiting.js';
 import { RetryFailedDocument, SystemDocument, type SystemQuery } from '../queries/documents.js';
@@ -52,30 +52,28 @@ function Queues({ queue: { counts } }: Pick<SystemQuery, 'queue'>) {
   return (
     <section aria-labelledby="queues">
       <h2 id="queues">Work</h2>
-      <div className={table.scroll}>
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">Queue</th>
-              <th scope="col">Waiting</th>
-              <th scope="col">Put off</th>
-              <th scope="col">Running</th>
-              <th scope="col">Done lately</th>
-              <th scope="col">Given up</th>
+      <ScrollingTable label="Work, as a table">
+        <thead>
+          <tr>
+            <th scope="col">Queue</th>
+            <th scope="col">Waiting</th>
+            <th scope="col">Put off</th>
+            <th scope="col">Running</th>
+            <th scope="col">Done lately</th>
+            <th scope="col">Given up</th>
+          </tr>
+        </thead>
+        <tbody>
+          {counts.map(({ name, waiting, delayed, running, completed, dead }) => (
+            <tr key={name}>
+              <th scope="row">{QUEUES[name] ?? name}</th>
+              {Object.entries({ waiting, delayed, running, completed, dead }).map(([what, value]) => (
+                <td key={what}>{count(value)}</td>
+              ))}
             </tr>
-          </thead>
-          <tbody>
-            {counts.map(({ name, waiting, delayed, running, completed, dead }) => (
-              <tr key={name}>
-                <th scope="row">{QUEUES[name] ?? name}</th>
-                {Object.entries({ waiting, delayed, running, completed, dead }).map(([what, value]) => (
-                  <td key={what}>{count(value)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </ScrollingTable>
     </section>
   );
 }
@@ -102,46 +100,44 @@ function GivenUp({ queue, changed }: Pick<SystemQuery, 'queue'> & { changed: () 
           ) : (
             <p>An admin’s key can try them again.</p>
           )}
-          <div className={table.scroll}>
-            <table className={table.table}>
-              <thead>
-                <tr>
-                  <th scope="col">When</th>
-                  <th scope="col">Queue</th>
-                  <th scope="col">Why</th>
-                  <th scope="col">Tries</th>
-                  {may && <th scope="col">Again</th>}
+          <ScrollingTable label="Failures, as a table">
+            <thead>
+              <tr>
+                <th scope="col">When</th>
+                <th scope="col">Queue</th>
+                <th scope="col">Why</th>
+                <th scope="col">Tries</th>
+                {may && <th scope="col">Again</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {queue.deadLetters.map((letter) => (
+                <tr key={letter.id}>
+                  <td>
+                    <Time at={letter.createdAt} />
+                  </td>
+                  <td>{QUEUES[letter.queue] ?? letter.queue}</td>
+                  <td>
+                    {letter.reason}
+                    <small>{letter.kind}</small>
+                  </td>
+                  <td>{letter.attempts}</td>
+                  {may && (
+                    <td>
+                      <Button
+                        className={buttons.button}
+                        isDisabled={loading}
+                        aria-label={`Try again: ${letter.reason ?? letter.queue}`}
+                        onPress={() => void retry({ variables: { ids: [letter.id] } })}
+                      >
+                        Try
+                      </Button>
+                    </td>
+                  )}
                 </tr>
-              </thead>
-              <tbody>
-                {queue.deadLetters.map((letter) => (
-                  <tr key={letter.id}>
-                    <td>
-                      <Time at={letter.createdAt} />
-                    </td>
-                    <td>{QUEUES[letter.queue] ?? letter.queue}</td>
-                    <td>
-                      {letter.reason}
-                      <small>{letter.kind}</small>
-                    </td>
-                    <td>{letter.attempts}</td>
-                    {may && (
-                      <td>
-                        <Button
-                          className={buttons.button}
-                          isDisabled={loading}
-                          aria-label={`Try again: ${letter.reason ?? letter.queue}`}
-                          onPress={() => void retry({ variables: { ids: [letter.id] } })}
-                        >
-                          Try
-                        </Button>
-                      </td>
-                    )}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </ScrollingTable>
         </>
       )}
       <p role="status">{data && `${counted(data.retryFailed, 'job')} in line again`}</p>
@@ -189,34 +185,32 @@ function Imports({ imports: { nodes } }: Pick<SystemQuery, 'imports'>) {
   return (
     <section aria-labelledby="imports">
       <h2 id="imports">Latest imports</h2>
-      <div className={table.scroll}>
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">Begun</th>
-              <th scope="col">From</th>
-              <th scope="col">State</th>
-              <th scope="col">New</th>
-              <th scope="col">Known</th>
-              <th scope="col">Refused</th>
+      <ScrollingTable label="Latest imports, as a table">
+        <thead>
+          <tr>
+            <th scope="col">Begun</th>
+            <th scope="col">From</th>
+            <th scope="col">State</th>
+            <th scope="col">New</th>
+            <th scope="col">Known</th>
+            <th scope="col">Refused</th>
+          </tr>
+        </thead>
+        <tbody>
+          {nodes.map((one) => (
+            <tr key={one.id}>
+              <td>
+                <Time at={one.startedAt} />
+              </td>
+              <td dir="auto">{one.origin}</td>
+              <td>{one.status.toLowerCase()}</td>
+              <td>{count(one.accepted)}</td>
+              <td>{count(one.updated)}</td>
+              <td>{count(one.rejected)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {nodes.map((one) => (
-              <tr key={one.id}>
-                <td>
-                  <Time at={one.startedAt} />
-                </td>
-                <td dir="auto">{one.origin}</td>
-                <td>{one.status.toLowerCase()}</td>
-                <td>{count(one.accepted)}</td>
-                <td>{count(one.updated)}</td>
-                <td>{count(one.rejected)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </ScrollingTable>
     </section>
   );
 }

@@ -8,6 +8,7 @@ import fields from '../../parts/Field.module.css';
 import { LoadMore } from '../../parts/LoadMore.js';
 import { Note } from '../../parts/Note.js';
 import { Problem } from '../../parts/Problem.js';
+import { ScrollingTable } from '../../parts/ScrollingTable.js';
 import table from '../../parts/Table.module.css';
 import { Time } from '../../parts/Time.js';
 import {
@@ -66,51 +67,48 @@ function OfAnalysts() {
         <Note title="Nothing is here">What rules and reports send to destinations is listed here.</Note>
       )}
       {deliveries && deliveries.nodes.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <section aria-label="Deliveries, as a table" tabIndex={0} className={table.scroll}>
-          <table className={`${table.table} ${styles.outbox}`}>
-            <thead>
-              <tr>
-                <th scope="col">Sent</th>
-                <th scope="col">To</th>
-                <th scope="col">State</th>
-                <th scope="col">Since</th>
-                {mayRetry && <th scope="col">Again</th>}
+        <ScrollingTable label="Deliveries, as a table" className={styles.outbox}>
+          <thead>
+            <tr>
+              <th scope="col">Sent</th>
+              <th scope="col">To</th>
+              <th scope="col">State</th>
+              <th scope="col">Since</th>
+              {mayRetry && <th scope="col">Again</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {deliveries.nodes.map((delivery) => (
+              <tr key={delivery.id}>
+                <td>{WHAT[delivery.kind]}</td>
+                <td>
+                  <bdi>{delivery.destination.name}</bdi>
+                  <small>{KINDS[delivery.destination.kind]}</small>
+                </td>
+                <td className={table.text}>
+                  <State delivery={delivery} />
+                </td>
+                <td>
+                  <Time at={delivery.createdAt} ago />
+                </td>
+                {mayRetry && (
+                  <td>
+                    {delivery.status !== 'WAITING' && (
+                      <Button
+                        className={buttons.button}
+                        isDisabled={retried.loading}
+                        aria-label={`Send again: ${WHAT[delivery.kind]} to ${delivery.destination.name}`}
+                        onPress={() => void retry({ variables: { ids: [delivery.id] } })}
+                      >
+                        Send again
+                      </Button>
+                    )}
+                  </td>
+                )}
               </tr>
-            </thead>
-            <tbody>
-              {deliveries.nodes.map((delivery) => (
-                <tr key={delivery.id}>
-                  <td>{WHAT[delivery.kind]}</td>
-                  <td>
-                    <bdi>{delivery.destination.name}</bdi>
-                    <small>{KINDS[delivery.destination.kind]}</small>
-                  </td>
-                  <td className={table.text}>
-                    <State delivery={delivery} />
-                  </td>
-                  <td>
-                    <Time at={delivery.createdAt} ago />
-                  </td>
-                  {mayRetry && (
-                    <td>
-                      {delivery.status !== 'WAITING' && (
-                        <Button
-                          className={buttons.button}
-                          isDisabled={retried.loading}
-                          aria-label={`Send again: ${WHAT[delivery.kind]} to ${delivery.destination.name}`}
-                          onPress={() => void retry({ variables: { ids: [delivery.id] } })}
-                        >
-                          Send again
-                        </Button>
-                      )}
-                    </td>
-                  )}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+            ))}
+          </tbody>
+        </ScrollingTable>
       )}
       {deliveries?.pageInfo.hasNextPage && (
         <LoadMore

@@ -2,7 +2,7 @@
 import { useQuery } from '@apollo/client/react';
 import { LoadMore } from '../../parts/LoadMore.js';
 import { Problem } from '../../parts/Problem.js';
-import table from '../../parts/Table.module.css';
+import { ScrollingTable } from '../../parts/ScrollingTable.js';
 import { Time } from '../../parts/Time.js';
 import { AuditDocument, type AuditOutcome } from '../../queries/documents.js';
 import styles from './Audit.module.css';
@@ -23,38 +23,35 @@ export function Audit() {
       {error && <Problem error={error} again={() => void refetch()} />}
       {events?.nodes.length === 0 && <p>Nobody has changed anything yet.</p>}
       {events && events.nodes.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <section aria-label="Latest changes, as a table" tabIndex={0} className={table.scroll}>
-          <table className={`${table.table} ${styles.events}`}>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Who</th>
-                <th scope="col">What</th>
-                <th scope="col">Of what</th>
-                <th scope="col">Outcome</th>
+        <ScrollingTable label="Latest changes, as a table" className={styles.events}>
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">Who</th>
+              <th scope="col">What</th>
+              <th scope="col">Of what</th>
+              <th scope="col">Outcome</th>
+            </tr>
+          </thead>
+          <tbody>
+            {events.nodes.map(({ id, at, actor, action, target, outcome, reason }) => (
+              <tr key={id}>
+                <td>
+                  <Time at={at} />
+                </td>
+                <td>
+                  <bdi>{actor}</bdi>
+                </td>
+                <td>{action}</td>
+                <td dir="auto">{target ?? '–'}</td>
+                <td>
+                  {OUTCOMES[outcome]}
+                  {reason && <small dir="auto">{reason}</small>}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {events.nodes.map(({ id, at, actor, action, target, outcome, reason }) => (
-                <tr key={id}>
-                  <td>
-                    <Time at={at} />
-                  </td>
-                  <td>
-                    <bdi>{actor}</bdi>
-                  </td>
-                  <td>{action}</td>
-                  <td dir="auto">{target ?? '–'}</td>
-                  <td>
-                    {OUTCOMES[outcome]}
-                    {reason && <small dir="auto">{reason}</small>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+            ))}
+          </tbody>
+        </ScrollingTable>
       )}
       {events?.pageInfo.hasNextPage && (
         <LoadMore

@@ -1,7 +1,7 @@
 // What was made, the newest first.
 import { LoadMore } from '../../parts/LoadMore.js';
 import { counted } from '../../parts/numbers.js';
-import table from '../../parts/Table.module.css';
+import { ScrollingTable } from '../../parts/ScrollingTable.js';
 import { Time } from '../../parts/Time.js';
 import type { ReportRunLineFragment } from '../../queries/documents.js';
 import { Files } from './Files.js';
@@ -20,36 +20,33 @@ export function Archive({
       <h2 id="archive">Archive</h2>
       {runs.length === 0 && <p>No report was made yet.</p>}
       {runs.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <section aria-label="Archive, as a table" tabIndex={0} className={table.scroll}>
-          <table className={table.table}>
-            <thead>
-              <tr>
-                <th scope="col">Report</th>
-                <th scope="col">About</th>
-                <th scope="col">Files</th>
+        <ScrollingTable label="Archive, as a table">
+          <thead>
+            <tr>
+              <th scope="col">Report</th>
+              <th scope="col">About</th>
+              <th scope="col">Files</th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <tr key={run.id}>
+                <th scope="row">
+                  <bdi>{run.name}</bdi>
+                </th>
+                <td>
+                  <Time at={run.since} /> to <Time at={run.until} />
+                  {run.missed > 0 && (
+                    <small>stands for {counted(run.missed, 'earlier time')} too, at which nothing ran</small>
+                  )}
+                </td>
+                <td>
+                  <Files run={run} />
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {runs.map((run) => (
-                <tr key={run.id}>
-                  <th scope="row">
-                    <bdi>{run.name}</bdi>
-                  </th>
-                  <td>
-                    <Time at={run.since} /> to <Time at={run.until} />
-                    {run.missed > 0 && (
-                      <small>stands for {counted(run.missed, 'earlier time')} too, at which nothing ran</small>
-                    )}
-                  </td>
-                  <td>
-                    <Files run={run} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+            ))}
+          </tbody>
+        </ScrollingTable>
       )}
       {more && <LoadMore busy={busy} onPress={more} />}
     </section>
