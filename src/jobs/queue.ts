@@ -155,13 +155,21 @@ export function createQueue(
   const listeners = new Map<QueueName, () => void>();
   const install = async () => {
     await boss.start();
+    // Mostly they are there: to make sure of each by itself takes a third of a second of the embedded database.
+    const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
     for (const name of QUEUES) {
       // Dead letters are few and worth reading for a long time.
-      await boss.createQueue(deadLetterQueue(name), { retentionSeconds: 90 * 24 * 3600 });
+      if (!known.has(deadLetterQueue(name)))
+        await boss.createQueue(deadLetterQueue(name), { retentionSeconds: 90 * 24 * 3600 });
       const options = { ...RETRIES, heartbeatSeconds, deadLetter: deadLetterQueue(name) };
-      await boss.createQueue(name, { ...options, policy: POLICIES[name] });
+      const found = known.get(name);
+      if (found === undefined) await boss.createQueue(name, { ...options, policy: POLICIES[name] });
       // A queue that another version made, or other settings, has theirs.
-      if (supervise) await boss.updateQueue(name, options);
+      else if (
+        supervise &&
+        !Object.entries(options).every(([key, value]) => found[key as keyof typeof options] === value)
+      )
+        await boss.updateQueue(name, options);
     }
   };
 

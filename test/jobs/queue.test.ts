@@ -55,3 +55,25 @@ describeDatabases('finished jobs', (open) => {
     }
   });
 });
+
+describeDatabases('the queues', (open) => {
+  /** Starts one and says when rows of queues were written last, and what one of them is like. */
+  async function start(settings: { supervise?: boolean; heartbeatSeconds?: number }) {
+    const queue = createQueue(open(), { log: pino({ level: 'silent' }), ...settings });
+    await queue.start();
+    const caption = await queue.boss.getQueue('caption');
+    await queue.stop();
+    const { rows } = await open().pool.query<{ written: Date }>('SELECT max(updated_on) AS written FROM pgboss.queue');
+    return { heartbeatSeconds: caption!.heartbeatSeconds, retryLimit: caption!.retryLimit, written: rows[0]!.written };
+  }
+
+  it('are left alone where they are as they should be, and get other settings from who works, not from a command', async () => {
+    const first = await start({ heartbeatSeconds: 30 });
+    expect(first).toMatchObject({ heartbeatSeconds: 30 });
+    expect(await start({ heartbeatSeconds: 30 })).toEqual(first);
+    expect(await start({ heartbeatSeconds: 60, supervise: false })).toEqual(first);
+    expect(await start({ heartbeatSeconds: 60 })).toMatchObject({ heartbeatSeconds: 60 });
+    await open().pool.query(`UPDATE pgboss.queue SET retry_limit = 99 WHERE name = 'caption'`);
+    expect(await start({ heartbeatSeconds: 60 })).toMatchObject({ retryLimit: first.retryLimit });
+  });
+});
