@@ -250,10 +250,10 @@ describePostgres('three APIs and three workers', (databaseUrl) => {
       return rows;
     };
     const seen = await until(
-      'two due times of detection',
+      'three due times of detection',
       async () => {
         const rows = await due();
-        return rows.filter(({ schedule }) => schedule === 'detect').length >= 2 ? rows : undefined;
+        return rows.filter(({ schedule }) => schedule === 'detect').length >= 3 ? rows : undefined;
       },
       300_000,
     );

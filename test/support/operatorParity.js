@@ -105,7 +105,7 @@ function distinct(graph, values) {
 function kindOf(shape) {
   return shape?.map((size, i) => {
     const many = size === 1 ? '1' : size <= 8 ? 'few' : 'many';
-    return i < shape.length - 1 ? many : `${many} ${size % 4 === 0}`;
+    return i < shape.length - 1 ? many : `${many} ${size % 4}`;
   });
 }
 

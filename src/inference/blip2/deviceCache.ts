@@ -6,9 +6,12 @@ import { Concat, Reshape } from '../../onnx/ops/layout.js';
 import type { OptConfig } from './config.js';
 import { cacheNames, type KeyValueCache, slotFeeds, slotsOf } from './keyValueCache.js';
 
-/** What the graph returns in place of the added keys and values. */
+/** What the graph returns in place of some of the added keys or values. */
+const all = (name: string) => `all_${name}`;
+
+/** All of them. */
 export function deviceNames(layers: number): string[] {
-  return cacheNames(layers).map((name) => `all_${name}`);
+  return cacheNames(layers).map(all);
 }
 
 /**
@@ -21,7 +24,7 @@ export function keepOnDevice(graph: Graph, config: OptConfig): Graph {
   graph.outputs.length = 0;
   const added = cacheNames(config.num_hidden_layers);
   for (const name of added)
-    output(`all_${name}`, Concat([graph.values.get(`past_${name}`)!, Reshape(named.get(name)!, ['B*S*H', width])], 0));
+    output(all(name), Concat([graph.values.get(`past_${name}`)!, Reshape(named.get(name)!, ['B*S*H', width])], 0));
   for (const [name, value] of named) if (!added.includes(name)) output(name, value);
   return graph;
 }
@@ -46,7 +49,7 @@ export function createDeviceCache(layers: number, heads: number, width: number):
     }),
     keep(results, rows, places) {
       const first = count;
-      replace(names.map((name) => results[`all_${name}`]!));
+      replace(names.map((name) => results[all(name)]!));
       count += rows * places;
       return slotsOf(first, rows, places);
     },

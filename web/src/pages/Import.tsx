@@ -72,43 +72,34 @@ function Imports() {
       {!imports && !error && <Waiting what="Asking for the imports" rooms={['panel']} />}
       {imports?.nodes.length === 0 && <p className={styles.soft}>Nothing was imported yet.</p>}
       {imports && imports.nodes.length > 0 && (
-        <ScrollingTable label="Imports, as a table">
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              <th scope="col">Begun</th>
-              <th scope="col">State</th>
-              <th scope="col">New posts</th>
-              <th scope="col">Known posts</th>
-              <th scope="col">Rejected rows</th>
-            </tr>
-          </thead>
-          <tbody>
-            {imports.nodes.map((one) => {
-              const now = one.status === 'RUNNING' ? (told[one.id] ?? one) : one;
-              return (
-                <tr key={one.id}>
-                  <th scope="row">
-                    <Link to="/import/$id" params={{ id: one.id }} dir="auto">
-                      {one.origin === 'graphql' ? 'API' : one.origin}
-                    </Link>
-                  </th>
-                  <td>
-                    <Time at={one.startedAt} />
-                  </td>
-                  <td className={styles.state} data-state={one.status}>
-                    {STATES[one.status]}
-                    {one.status === 'RUNNING' && (
-                      <ImportBar progress={told[one.id]} label={`How much of ${one.origin} is read`} />
-                    )}
-                  </td>
-                  <td>{count(now.accepted)}</td>
-                  <td>{count(now.updated)}</td>
-                  <td>{count(now.rejected)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
+        <ScrollingTable
+          label="Imports, as a table"
+          columns={['From', 'Begun', 'State', 'New posts', 'Known posts', 'Rejected rows']}
+        >
+          {imports.nodes.map((one) => {
+            const now = one.status === 'RUNNING' ? (told[one.id] ?? one) : one;
+            return (
+              <tr key={one.id}>
+                <th scope="row">
+                  <Link to="/import/$id" params={{ id: one.id }} dir="auto">
+                    {one.origin === 'graphql' ? 'API' : one.origin}
+                  </Link>
+                </th>
+                <td>
+                  <Time at={one.startedAt} />
+                </td>
+                <td className={styles.state} data-state={one.status}>
+                  {STATES[one.status]}
+                  {one.status === 'RUNNING' && (
+                    <ImportBar progress={told[one.id]} label={`How much of ${one.origin} is read`} />
+                  )}
+                </td>
+                <td>{count(now.accepted)}</td>
+                <td>{count(now.updated)}</td>
+                <td>{count(now.rejected)}</td>
+              </tr>
+            );
+          })}
         </ScrollingTable>
       )}
       {imports?.pageInfo.hasNextPage && (

@@ -160,28 +160,19 @@ function Rejected({ id, rejected }: { id: string; rejected: number }) {
           NDJSON
         </a>
       </p>
-      <ScrollingTable label="Rejected rows">
-        <thead>
-          <tr>
-            <th scope="col">Line</th>
-            <th scope="col">Why</th>
-            <th scope="col">How it begins</th>
+      <ScrollingTable label="Rejected rows" columns={['Line', 'Why', 'How it begins']}>
+        {rows?.nodes.map(({ place, reason, excerpt }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line may be rejected twice, and the list only grows
+          <tr key={`${place} ${i}`}>
+            <td>{count(place)}</td>
+            <td dir="auto" className={table.text}>
+              {reason}
+            </td>
+            <td dir="auto" className={styles.row}>
+              {excerpt}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows?.nodes.map(({ place, reason, excerpt }, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line may be rejected twice, and the list only grows
-            <tr key={`${place} ${i}`}>
-              <td>{count(place)}</td>
-              <td dir="auto" className={table.text}>
-                {reason}
-              </td>
-              <td dir="auto" className={styles.row}>
-                {excerpt}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </ScrollingTable>
       {rows?.pageInfo.hasNextPage && (
         <LoadMore

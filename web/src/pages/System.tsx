@@ -52,27 +52,18 @@ function Queues({ queue: { counts } }: Pick<SystemQuery, 'queue'>) {
   return (
     <section aria-labelledby="queues">
       <h2 id="queues">Work</h2>
-      <ScrollingTable label="Work, as a table">
-        <thead>
-          <tr>
-            <th scope="col">Queue</th>
-            <th scope="col">Waiting</th>
-            <th scope="col">Put off</th>
-            <th scope="col">Running</th>
-            <th scope="col">Done lately</th>
-            <th scope="col">Given up</th>
+      <ScrollingTable
+        label="Work, as a table"
+        columns={['Queue', 'Waiting', 'Put off', 'Running', 'Done lately', 'Given up']}
+      >
+        {counts.map(({ name, waiting, delayed, running, completed, dead }) => (
+          <tr key={name}>
+            <th scope="row">{QUEUES[name] ?? name}</th>
+            {Object.entries({ waiting, delayed, running, completed, dead }).map(([what, value]) => (
+              <td key={what}>{count(value)}</td>
+            ))}
           </tr>
-        </thead>
-        <tbody>
-          {counts.map(({ name, waiting, delayed, running, completed, dead }) => (
-            <tr key={name}>
-              <th scope="row">{QUEUES[name] ?? name}</th>
-              {Object.entries({ waiting, delayed, running, completed, dead }).map(([what, value]) => (
-                <td key={what}>{count(value)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </ScrollingTable>
     </section>
   );
@@ -100,43 +91,32 @@ function GivenUp({ queue, changed }: Pick<SystemQuery, 'queue'> & { changed: () 
           ) : (
             <p>An admin’s key can try them again.</p>
           )}
-          <ScrollingTable label="Failures, as a table">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Queue</th>
-                <th scope="col">Why</th>
-                <th scope="col">Tries</th>
-                {may && <th scope="col">Again</th>}
+          <ScrollingTable label="Failures, as a table" columns={['When', 'Queue', 'Why', 'Tries', may && 'Again']}>
+            {queue.deadLetters.map((letter) => (
+              <tr key={letter.id}>
+                <td>
+                  <Time at={letter.createdAt} />
+                </td>
+                <td>{QUEUES[letter.queue] ?? letter.queue}</td>
+                <td>
+                  {letter.reason}
+                  <small>{letter.kind}</small>
+                </td>
+                <td>{letter.attempts}</td>
+                {may && (
+                  <td>
+                    <Button
+                      className={buttons.button}
+                      isDisabled={loading}
+                      aria-label={`Try again: ${letter.reason ?? letter.queue}`}
+                      onPress={() => void retry({ variables: { ids: [letter.id] } })}
+                    >
+                      Try
+                    </Button>
+                  </td>
+                )}
               </tr>
-            </thead>
-            <tbody>
-              {queue.deadLetters.map((letter) => (
-                <tr key={letter.id}>
-                  <td>
-                    <Time at={letter.createdAt} />
-                  </td>
-                  <td>{QUEUES[letter.queue] ?? letter.queue}</td>
-                  <td>
-                    {letter.reason}
-                    <small>{letter.kind}</small>
-                  </td>
-                  <td>{letter.attempts}</td>
-                  {may && (
-                    <td>
-                      <Button
-                        className={buttons.button}
-                        isDisabled={loading}
-                        aria-label={`Try again: ${letter.reason ?? letter.queue}`}
-                        onPress={() => void retry({ variables: { ids: [letter.id] } })}
-                      >
-                        Try
-                      </Button>
-                    </td>
-                  )}
-                </tr>
-              ))}
-            </tbody>
+            ))}
           </ScrollingTable>
         </>
       )}
@@ -185,31 +165,22 @@ function Imports({ imports: { nodes } }: Pick<SystemQuery, 'imports'>) {
   return (
     <section aria-labelledby="imports">
       <h2 id="imports">Latest imports</h2>
-      <ScrollingTable label="Latest imports, as a table">
-        <thead>
-          <tr>
-            <th scope="col">Begun</th>
-            <th scope="col">From</th>
-            <th scope="col">State</th>
-            <th scope="col">New</th>
-            <th scope="col">Known</th>
-            <th scope="col">Refused</th>
+      <ScrollingTable
+        label="Latest imports, as a table"
+        columns={['Begun', 'From', 'State', 'New', 'Known', 'Refused']}
+      >
+        {nodes.map((one) => (
+          <tr key={one.id}>
+            <td>
+              <Time at={one.startedAt} />
+            </td>
+            <td dir="auto">{one.origin}</td>
+            <td>{one.status.toLowerCase()}</td>
+            <td>{count(one.accepted)}</td>
+            <td>{count(one.updated)}</td>
+            <td>{count(one.rejected)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {nodes.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <Time at={one.startedAt} />
-              </td>
-              <td dir="auto">{one.origin}</td>
-              <td>{one.status.toLowerCase()}</td>
-              <td>{count(one.accepted)}</td>
-              <td>{count(one.updated)}</td>
-              <td>{count(one.rejected)}</td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </ScrollingTable>
     </section>
   );

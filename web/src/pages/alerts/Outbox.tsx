@@ -67,47 +67,40 @@ function OfAnalysts() {
         <Note title="Nothing is here">What rules and reports send to destinations is listed here.</Note>
       )}
       {deliveries && deliveries.nodes.length > 0 && (
-        <ScrollingTable label="Deliveries, as a table" className={styles.outbox}>
-          <thead>
-            <tr>
-              <th scope="col">Sent</th>
-              <th scope="col">To</th>
-              <th scope="col">State</th>
-              <th scope="col">Since</th>
-              {mayRetry && <th scope="col">Again</th>}
+        <ScrollingTable
+          label="Deliveries, as a table"
+          className={styles.outbox}
+          columns={['Sent', 'To', 'State', 'Since', mayRetry && 'Again']}
+        >
+          {deliveries.nodes.map((delivery) => (
+            <tr key={delivery.id}>
+              <td>{WHAT[delivery.kind]}</td>
+              <td>
+                <bdi>{delivery.destination.name}</bdi>
+                <small>{KINDS[delivery.destination.kind]}</small>
+              </td>
+              <td className={table.text}>
+                <State delivery={delivery} />
+              </td>
+              <td>
+                <Time at={delivery.createdAt} ago />
+              </td>
+              {mayRetry && (
+                <td>
+                  {delivery.status !== 'WAITING' && (
+                    <Button
+                      className={buttons.button}
+                      isDisabled={retried.loading}
+                      aria-label={`Send again: ${WHAT[delivery.kind]} to ${delivery.destination.name}`}
+                      onPress={() => void retry({ variables: { ids: [delivery.id] } })}
+                    >
+                      Send again
+                    </Button>
+                  )}
+                </td>
+              )}
             </tr>
-          </thead>
-          <tbody>
-            {deliveries.nodes.map((delivery) => (
-              <tr key={delivery.id}>
-                <td>{WHAT[delivery.kind]}</td>
-                <td>
-                  <bdi>{delivery.destination.name}</bdi>
-                  <small>{KINDS[delivery.destination.kind]}</small>
-                </td>
-                <td className={table.text}>
-                  <State delivery={delivery} />
-                </td>
-                <td>
-                  <Time at={delivery.createdAt} ago />
-                </td>
-                {mayRetry && (
-                  <td>
-                    {delivery.status !== 'WAITING' && (
-                      <Button
-                        className={buttons.button}
-                        isDisabled={retried.loading}
-                        aria-label={`Send again: ${WHAT[delivery.kind]} to ${delivery.destination.name}`}
-                        onPress={() => void retry({ variables: { ids: [delivery.id] } })}
-                      >
-                        Send again
-                      </Button>
-                    )}
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </ScrollingTable>
       )}
       {deliveries?.pageInfo.hasNextPage && (

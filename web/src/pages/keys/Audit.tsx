@@ -23,34 +23,27 @@ export function Audit() {
       {error && <Problem error={error} again={() => void refetch()} />}
       {events?.nodes.length === 0 && <p>Nobody has changed anything yet.</p>}
       {events && events.nodes.length > 0 && (
-        <ScrollingTable label="Latest changes, as a table" className={styles.events}>
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-              <th scope="col">Of what</th>
-              <th scope="col">Outcome</th>
+        <ScrollingTable
+          label="Latest changes, as a table"
+          className={styles.events}
+          columns={['When', 'Who', 'What', 'Of what', 'Outcome']}
+        >
+          {events.nodes.map(({ id, at, actor, action, target, outcome, reason }) => (
+            <tr key={id}>
+              <td>
+                <Time at={at} />
+              </td>
+              <td>
+                <bdi>{actor}</bdi>
+              </td>
+              <td>{action}</td>
+              <td dir="auto">{target ?? '–'}</td>
+              <td>
+                {OUTCOMES[outcome]}
+                {reason && <small dir="auto">{reason}</small>}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {events.nodes.map(({ id, at, actor, action, target, outcome, reason }) => (
-              <tr key={id}>
-                <td>
-                  <Time at={at} />
-                </td>
-                <td>
-                  <bdi>{actor}</bdi>
-                </td>
-                <td>{action}</td>
-                <td dir="auto">{target ?? '–'}</td>
-                <td>
-                  {OUTCOMES[outcome]}
-                  {reason && <small dir="auto">{reason}</small>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </ScrollingTable>
       )}
       {events?.pageInfo.hasNextPage && (

@@ -23,66 +23,57 @@ export function KeyTable({ keys }: { keys: readonly ApiKeyLineFragment[] }) {
     <section aria-labelledby="keys">
       <h2 id="keys">Keys</h2>
       {error && <Problem error={error} />}
-      <ScrollingTable label="Keys, as a table" className={styles.keys}>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Role</th>
-            <th scope="col">Begins with</th>
-            <th scope="col">Made</th>
-            <th scope="col">Last used</th>
-            <th scope="col">Holds until</th>
-            <th scope="col">Revoke</th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.id} className={isOver(key) ? styles.over : undefined}>
-              <th scope="row">
-                <bdi>{key.name}</bdi>
-              </th>
-              <td>{ROLES[key.role].name}</td>
-              <td className={styles.prefix}>hotlens_{key.prefix}</td>
-              <td>
-                <Time at={key.createdAt} />
-              </td>
-              <td>{key.lastUsedAt ? <Time at={key.lastUsedAt} ago /> : 'never'}</td>
-              <td>{key.expiresAt ? <Time at={key.expiresAt} /> : 'it is revoked'}</td>
-              <td>
-                {key.revokedAt ? (
-                  <>
-                    revoked <Time at={key.revokedAt} ago />
-                  </>
-                ) : asked === key.id ? (
-                  <fieldset className={styles.question}>
-                    <legend>
-                      Revoke <bdi>{key.name}</bdi> for good? Whoever has it is out at once.
-                    </legend>
-                    {/* biome-ignore-start lint/a11y/noAutofocus: the question was just asked for */}
-                    <Button
-                      autoFocus
-                      className={buttons.button}
-                      onPress={() => {
-                        setAsked(undefined);
-                        void revoke({ variables: { id: key.id } });
-                      }}
-                    >
-                      Revoke it
-                    </Button>
-                    {/* biome-ignore-end lint/a11y/noAutofocus: the question was just asked for */}
-                    <Button className={buttons.button} onPress={() => setAsked(undefined)}>
-                      Keep it
-                    </Button>
-                  </fieldset>
-                ) : (
-                  <Button className={buttons.button} aria-label={`Revoke ${key.name}`} onPress={() => setAsked(key.id)}>
-                    Revoke
+      <ScrollingTable
+        label="Keys, as a table"
+        className={styles.keys}
+        columns={['Name', 'Role', 'Begins with', 'Made', 'Last used', 'Holds until', 'Revoke']}
+      >
+        {keys.map((key) => (
+          <tr key={key.id} className={isOver(key) ? styles.over : undefined}>
+            <th scope="row">
+              <bdi>{key.name}</bdi>
+            </th>
+            <td>{ROLES[key.role].name}</td>
+            <td className={styles.prefix}>hotlens_{key.prefix}</td>
+            <td>
+              <Time at={key.createdAt} />
+            </td>
+            <td>{key.lastUsedAt ? <Time at={key.lastUsedAt} ago /> : 'never'}</td>
+            <td>{key.expiresAt ? <Time at={key.expiresAt} /> : 'it is revoked'}</td>
+            <td>
+              {key.revokedAt ? (
+                <>
+                  revoked <Time at={key.revokedAt} ago />
+                </>
+              ) : asked === key.id ? (
+                <fieldset className={styles.question}>
+                  <legend>
+                    Revoke <bdi>{key.name}</bdi> for good? Whoever has it is out at once.
+                  </legend>
+                  {/* biome-ignore-start lint/a11y/noAutofocus: the question was just asked for */}
+                  <Button
+                    autoFocus
+                    className={buttons.button}
+                    onPress={() => {
+                      setAsked(undefined);
+                      void revoke({ variables: { id: key.id } });
+                    }}
+                  >
+                    Revoke it
                   </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+                  {/* biome-ignore-end lint/a11y/noAutofocus: the question was just asked for */}
+                  <Button className={buttons.button} onPress={() => setAsked(undefined)}>
+                    Keep it
+                  </Button>
+                </fieldset>
+              ) : (
+                <Button className={buttons.button} aria-label={`Revoke ${key.name}`} onPress={() => setAsked(key.id)}>
+                  Revoke
+                </Button>
+              )}
+            </td>
+          </tr>
+        ))}
       </ScrollingTable>
     </section>
   );

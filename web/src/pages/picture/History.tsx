@@ -19,50 +19,41 @@ export function History({
   return (
     <section aria-labelledby="history" className={styles.history}>
       <h2 id="history">What models said of it</h2>
-      <ScrollingTable label="What models said of it, as a table">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Words</th>
-            <th scope="col">Sure</th>
-            <th scope="col">Options</th>
-            <th scope="col">Model</th>
-            <th scope="col">ECMA</th>
+      <ScrollingTable
+        label="What models said of it, as a table"
+        columns={['When', 'Words', 'Sure', 'Options', 'Model', 'ECMA']}
+      >
+        {captions.map((caption) => (
+          <tr key={caption.id}>
+            <td>
+              <Time at={caption.completedAt ?? caption.createdAt} />
+            </td>
+            <td className={table.text} dir="auto">
+              {caption.status === 'COMPLETED' ? (
+                <Link
+                  from="/pictures/$sha256"
+                  to="."
+                  search={{ caption: caption.id }}
+                  aria-current={caption === explained ? 'true' : undefined}
+                >
+                  {caption.modelText || 'nothing'}
+                </Link>
+              ) : (
+                (caption.error ?? 'in line')
+              )}
+            </td>
+            <td>{caption.confidence === null ? '' : share(caption.confidence)}</td>
+            <td>
+              <Options caption={caption} />
+            </td>
+            <td>
+              <Digest value={caption.modelDigest} />
+            </td>
+            <td>
+              <Digest value={caption.adapterDigest} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {captions.map((caption) => (
-            <tr key={caption.id}>
-              <td>
-                <Time at={caption.completedAt ?? caption.createdAt} />
-              </td>
-              <td className={table.text} dir="auto">
-                {caption.status === 'COMPLETED' ? (
-                  <Link
-                    from="/pictures/$sha256"
-                    to="."
-                    search={{ caption: caption.id }}
-                    aria-current={caption === explained ? 'true' : undefined}
-                  >
-                    {caption.modelText || 'nothing'}
-                  </Link>
-                ) : (
-                  (caption.error ?? 'in line')
-                )}
-              </td>
-              <td>{caption.confidence === null ? '' : share(caption.confidence)}</td>
-              <td>
-                <Options caption={caption} />
-              </td>
-              <td>
-                <Digest value={caption.modelDigest} />
-              </td>
-              <td>
-                <Digest value={caption.adapterDigest} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </ScrollingTable>
     </section>
   );

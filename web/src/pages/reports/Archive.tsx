@@ -20,32 +20,23 @@ export function Archive({
       <h2 id="archive">Archive</h2>
       {runs.length === 0 && <p>No report was made yet.</p>}
       {runs.length > 0 && (
-        <ScrollingTable label="Archive, as a table">
-          <thead>
-            <tr>
-              <th scope="col">Report</th>
-              <th scope="col">About</th>
-              <th scope="col">Files</th>
+        <ScrollingTable label="Archive, as a table" columns={['Report', 'About', 'Files']}>
+          {runs.map((run) => (
+            <tr key={run.id}>
+              <th scope="row">
+                <bdi>{run.name}</bdi>
+              </th>
+              <td>
+                <Time at={run.since} /> to <Time at={run.until} />
+                {run.missed > 0 && (
+                  <small>stands for {counted(run.missed, 'earlier time')} too, at which nothing ran</small>
+                )}
+              </td>
+              <td>
+                <Files run={run} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {runs.map((run) => (
-              <tr key={run.id}>
-                <th scope="row">
-                  <bdi>{run.name}</bdi>
-                </th>
-                <td>
-                  <Time at={run.since} /> to <Time at={run.until} />
-                  {run.missed > 0 && (
-                    <small>stands for {counted(run.missed, 'earlier time')} too, at which nothing ran</small>
-                  )}
-                </td>
-                <td>
-                  <Files run={run} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </ScrollingTable>
       )}
       {more && <LoadMore busy={busy} onPress={more} />}

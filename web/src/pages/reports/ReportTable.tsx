@@ -21,71 +21,62 @@ export function ReportTable({ reports, onEdit, onRun, onDelete }: ReportTablePro
   return (
     <section aria-labelledby="reports">
       <h2 id="reports">What is made</h2>
-      <ScrollingTable label="Reports, as a table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">When</th>
-            <th scope="col">Next</th>
-            <th scope="col">Goes to</th>
-            <th scope="col">Newest</th>
-            {onRun && <th scope="col">Do</th>}
+      <ScrollingTable
+        label="Reports, as a table"
+        columns={['Name', 'When', 'Next', 'Goes to', 'Newest', onRun && 'Do']}
+      >
+        {reports.map((report) => (
+          <tr key={report.id}>
+            <th scope="row">
+              <bdi>{report.name}</bdi>
+            </th>
+            <td>{report.schedule}</td>
+            <td>{report.nextRunAt ? <Time at={report.nextRunAt} /> : report.enabled ? 'by hand' : 'it rests'}</td>
+            <td>{report.destinations.length === 0 ? 'the archive' : places(report.destinations.length)}</td>
+            <td>{report.newestRun ? <Files run={report.newestRun} /> : 'none yet'}</td>
+            {onRun && (
+              <td>
+                {asked === report.id ? (
+                  <fieldset className={styles.question}>
+                    <legend>
+                      Delete <bdi>{report.name}</bdi>? What was made of it stays.
+                    </legend>
+                    <Button className={buttons.button} onPress={() => onDelete?.(report.id)}>
+                      Delete it
+                    </Button>
+                    <Button className={buttons.button} onPress={() => setAsked(undefined)}>
+                      Keep it
+                    </Button>
+                  </fieldset>
+                ) : (
+                  <div className={styles.actions}>
+                    <Button
+                      className={buttons.button}
+                      aria-label={`Make now: ${report.name}`}
+                      onPress={() => onRun(report.id)}
+                    >
+                      Make now
+                    </Button>
+                    <Button
+                      className={buttons.button}
+                      aria-label={`Change ${report.name}`}
+                      onPress={() => onEdit?.(report)}
+                    >
+                      Change
+                    </Button>
+                    <Button
+                      className={buttons.button}
+                      aria-label={`Delete ${report.name}`}
+                      onPress={() => setAsked(report.id)}
+                    >
+                      Delete
+                    </Button>
+                  </div>
+                )}
+              </td>
+            )}
           </tr>
-        </thead>
-        <tbody>
-          {reports.map((report) => (
-            <tr key={report.id}>
-              <th scope="row">
-                <bdi>{report.name}</bdi>
-              </th>
-              <td>{report.schedule}</td>
-              <td>{report.nextRunAt ? <Time at={report.nextRunAt} /> : report.enabled ? 'by hand' : 'it rests'}</td>
-              <td>{report.destinations.length === 0 ? 'the archive' : places(report.destinations.length)}</td>
-              <td>{report.newestRun ? <Files run={report.newestRun} /> : 'none yet'}</td>
-              {onRun && (
-                <td>
-                  {asked === report.id ? (
-                    <fieldset className={styles.question}>
-                      <legend>
-                        Delete <bdi>{report.name}</bdi>? What was made of it stays.
-                      </legend>
-                      <Button className={buttons.button} onPress={() => onDelete?.(report.id)}>
-                        Delete it
-                      </Button>
-                      <Button className={buttons.button} onPress={() => setAsked(undefined)}>
-                        Keep it
-                      </Button>
-                    </fieldset>
-                  ) : (
-                    <div className={styles.actions}>
-                      <Button
-                        className={buttons.button}
-                        aria-label={`Make now: ${report.name}`}
-                        onPress={() => onRun(report.id)}
-                      >
-                        Make now
-                      </Button>
-                      <Button
-                        className={buttons.button}
-                        aria-label={`Change ${report.name}`}
-                        onPress={() => onEdit?.(report)}
-                      >
-                        Change
-                      </Button>
-                      <Button
-                        className={buttons.button}
-                        aria-label={`Delete ${report.name}`}
-                        onPress={() => setAsked(report.id)}
-                      >
-                        Delete
-                      </Button>
-                    </div>
-                  )}
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </ScrollingTable>
     </section>
   );
