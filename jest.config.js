@@ -21,8 +21,9 @@ export default {
   testSequencer: './test/support/longestFirst.js',
   reporters: ['default', './test/support/closingLine.js'],
   testTimeout: 120_000,
-  // Of two cores: a quarter of the time two files would be waiting for something, both of them.
-  maxWorkers: 3,
+  // Two cores: each file may itself run onnxruntime with two threads and a database. A third one makes all of it an eighth shorter, but a
+  // page's test failed once beside two others.
+  maxWorkers: 2,
   // A worker that has run dozens of files is near 1 GB, with ONNX Runtime in it: to take it down takes longer than Jest's half second on a
   // machine that has other things to do, after its event loop has ended. What a test leaves open keeps a worker for ever, and is told of still.
   workerGracefulExitTimeout: 10_000,
