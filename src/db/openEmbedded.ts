@@ -12,6 +12,7 @@ import { lockDataDir } from './dataDirLock.js';
 import type { EmbeddedMessage, EmbeddedRequest, EmbeddedWorkerData } from './embeddedWorker.js';
 import type { Beginning } from './newDatabase.js';
 import { PortStream } from './portStream.js';
+import { keepStatistics } from './statistics.js';
 
 /** Connections share one session that works one request at a time; a few let a transaction and its neighbours queue. */
 const POOL_SIZE = 10;
@@ -119,12 +120,14 @@ async function keepThread({ onDeath, ...data }: KeepOptions): Promise<Omit<Embed
   });
 
   const checkpoints = keepCheckpoints(pool);
+  const statistics = keepStatistics(pool);
 
   return {
     pool,
     async close() {
       closing = true;
       checkpoints.stop();
+      statistics.stop();
       clearTimeout(restart);
       await pool.end();
       await thread?.close();

@@ -1,10 +1,19 @@
 // The detect queue's work: takes posts in as their captions are there, in the order of their own times, and looks at the hotspots
 // anew whenever the stream has gone on by a step. Time is that of the posts, so that an archive is followed as it happened.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { type Opinion, opinionOf } from '../analytics/opinion/opinion.js';
 import { openDecisions } from '../db/detection/openDecisions.js';
-import { awaitedPosts, type ReadyPost, readyPosts } from '../db/detection/readyPosts.js';
+import {
+  anyWaits,
+  fileComesIn,
+  firstReady,
+  isWaitedFor,
+  oldestUndetected,
+  type ReadyPost,
+  readyPosts,
+} from '../db/detection/readyPosts.js';
 import type { ArrivedPost } from '../db/detection/storeArrivals.js';
 import type { Events } from '../events.js';
 import { type Classifier, openClassifier } from '../inference/classification/classifier.js';
@@ -38,6 +47,13 @@ const LIVE = 60 * 60_000;
 /** Without anything alive a silence longer than this is passed over in one step. */
 const SILENCE = 24 * 60 * 60_000;
 
+/**
+ * After a pass, as a share of the time that it took, others have the database to themselves: while pictures get their captions there is
+ * something new at any time, and each pass looks at all that wait.
+ */
+const REST = 3;
+const LONGEST_REST_MS = 1000;
+
 type Deps = DetectJobDeps & { readonly opinions: (texts: readonly string[]) => Promise<Opinion[]> };
 
 export function detectJob(given: DetectJobDeps): JobKind<'detect'> {
@@ -47,12 +63,17 @@ export function detectJob(given: DetectJobDeps): JobKind<'detect'> {
     ...{ pool, log, embedderDigest, dimension },
     onQueued: (client) => queue.add('deliver', [DELIVER], client),
   });
+  let restsUntil = 0;
   return {
     name: 'detect',
     capacity: 1,
     pollMs: 1000,
     async run() {
+      await pause(Math.max(0, restsUntil - performance.now()));
+      const begin = performance.now();
       const waits = await kept.use((detection) => workOff(detection, deps));
+      const end = performance.now();
+      restsUntil = end + Math.min(REST * (end - begin), LONGEST_REST_MS);
       if (waits) await queue.add('detect', [DETECT_AGAIN]);
     },
   };
@@ -75,31 +96,36 @@ async function workOff(detection: LiveDetection, deps: Deps): Promise<boolean> {
   if (detection.newest !== null && (await openDecisions(pool)).length > 0)
     await stepAt(detection, detection.newest, deps);
   for (;;) {
-    const ready = await readyPosts(pool, BATCH);
-    const awaited = await awaitedPosts(pool);
-    const from = awaited.from?.getTime() ?? Number.POSITIVE_INFINITY;
-    const held = awaited.importing ? Number.NEGATIVE_INFINITY : from;
-    const first = Math.min(ready[0]?.postedAt.getTime() ?? Number.POSITIVE_INFINITY, from);
-    if (detection.at === null && first === Number.POSITIVE_INFINITY) return awaited.any;
-    const clock = detection.at ?? floor(first);
+    if (await fileComesIn(pool)) return true;
+    const clock = detection.at ?? (await firstClock(pool));
+    if (clock === null) return anyWaits(pool);
     const next = floor(clock) + STEP;
-    const due = ready.filter(({ postedAt }) => postedAt.getTime() <= next);
-    if (due.length > 0 && held > Number.NEGATIVE_INFINITY) await detection.arrive(await arrivals(due, detection, deps));
-    if (due.length === ready.length && ready.length === BATCH) continue;
+    const until = new Date(next);
+    // Asked first: what gets its caption meanwhile is ready then.
+    const waitedFor = await isWaitedFor(pool, { until });
+    const due = await readyPosts(pool, { until, limit: BATCH });
+    if (due.length > 0) await detection.arrive(await arrivals(due, detection, deps));
+    if (due.length === BATCH) continue;
+    if (waitedFor) return true;
     // Nothing up to the next step is still to come: posts behind it, or the present, say that it is over.
-    const behind = ready.find(({ postedAt }) => postedAt.getTime() > next);
+    const behind = await firstReady(pool, { after: until });
     const now = Date.now();
     const live = now - clock < LIVE;
-    if (held <= next) return true;
     // Without either, the step that the newest post is in is made early, once: what else comes of its time counts as late. A step for
     // each post that comes would run ahead of a stream that is played, or that is behind by hours.
     const newer = detection.newest !== null && detection.newest > clock;
-    if (behind !== undefined) await stepTo(detection, next, behind.postedAt.getTime(), deps);
+    if (behind !== null) await stepTo(detection, next, behind.getTime(), deps);
     else if (live ? now >= next : newer) await stepTo(detection, next, next, deps);
     // Late ones are looked at where they are, when no others come with them any more.
     else if (!live && detection.unlooked && due.length === 0) await stepAt(detection, clock, deps);
-    else return awaited.any || (live ? detection.lively : detection.unlooked);
+    else return (live ? detection.lively : detection.unlooked) || (await anyWaits(pool));
   }
+}
+
+/** Where the clock of a stream begins that is looked at for the first time; null: there is nothing to look at. */
+async function firstClock(pool: Pool): Promise<number | null> {
+  const first = await oldestUndetected(pool);
+  return first === null ? null : floor(first.getTime());
 }
 
 /** Steps to the next time; over a silence in which nothing lives to the last step before the next post. */

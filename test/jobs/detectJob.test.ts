@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { replay } from '../../src/analytics/detection/replay.js';
-import { awaitedPosts } from '../../src/db/detection/readyPosts.js';
+import { fileComesIn } from '../../src/db/detection/readyPosts.js';
 import { START } from '../analytics/detection/madeStream.js';
 import { describeDatabases } from '../support/databases.js';
 import { addPosts, detected, textStream } from '../support/detectedStream.js';
@@ -146,7 +146,7 @@ describeDatabases('detection jobs', (open) => {
   });
 
   it('waits for a file that is being taken in, and neither for calls of the API nor for an import that has died', async () => {
-    const awaited = async () => (await awaitedPosts(open().pool)).importing;
+    const awaited = () => fileComesIn(open().pool);
     const start = (origin: string, minutes: number) =>
       open().pool.query(
         `INSERT INTO imports (id, origin, status, started_at, seen_at)

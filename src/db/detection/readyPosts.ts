@@ -16,9 +16,12 @@ export interface ReadyPost {
   }[];
 }
 
-/** SQL: a picture `pi` of a post that will get its caption yet. */
-const AWAITED = `(pi.status = 'PENDING' OR (pi.status = 'STORED' AND i.current_caption_id IS NULL
-  AND NOT EXISTS (SELECT FROM captions c WHERE c.image_sha256 = i.sha256 AND c.status = 'FAILED')))`;
+/**
+ * SQL: a picture `pi` of a post that will get its caption yet. A CASE, because of alternatives the planner may make a scan of the index
+ * on the status for each post: without statistics it takes few pictures for pending.
+ */
+const AWAITED = `CASE pi.status WHEN 'PENDING' THEN true WHEN 'STORED' THEN i.current_caption_id IS NULL
+  AND NOT EXISTS (SELECT FROM captions c WHERE c.image_sha256 = i.sha256 AND c.status = 'FAILED') ELSE false END`;
 
 /** SQL: post `p` waits for a caption. */
 const WAITS = `EXISTS (SELECT FROM post_images pi LEFT JOIN images i ON i.sha256 = pi.image_sha256 WHERE pi.post_id = p.id AND ${AWAITED})`;
@@ -26,12 +29,21 @@ const WAITS = `EXISTS (SELECT FROM post_images pi LEFT JOIN images i ON i.sha256
 /** SQL: how long post `p` is waited for: of what came at once two minutes, of an archive hours. */
 const PATIENCE = `least(interval '6 hours', greatest(interval '2 minutes', (p.created_at - p.posted_at) / 4))`;
 
-/** At most `limit` posts that are ready and not in the future, the oldest first. */
-export async function readyPosts(pool: Pool, limit: number): Promise<ReadyPost[]> {
+/** SQL: post `p` is for detection to take in, now or when its pictures have their captions. */
+const UNDETECTED = `p.detected_at IS NULL AND p.posted_at <= now()`;
+
+/** SQL: post `p` waits for a caption, and is still waited for. */
+const WAITED_FOR = `now() - p.created_at < ${PATIENCE} AND ${WAITS}`;
+
+/** At most `limit` posts that are ready, posted at `until` at the latest and not in the future, the oldest first. */
+export async function readyPosts(
+  pool: Pool,
+  { until, limit }: { readonly until: Date; readonly limit: number },
+): Promise<ReadyPost[]> {
   const { rows } = await pool.query<ReadyPost>(
     `SELECT p.id::text, p.posted_at AS "postedAt", p.author, p.text, coalesce(pictures.found, '[]'::json) AS pictures
      FROM (
-       SELECT * FROM posts p WHERE p.detected_at IS NULL AND p.posted_at <= now() AND NOT ${WAITS}
+       SELECT * FROM posts p WHERE ${UNDETECTED} AND p.posted_at <= $2 AND NOT ${WAITS}
        ORDER BY p.posted_at, p.id LIMIT $1
      ) p
      LEFT JOIN LATERAL (
@@ -42,31 +54,52 @@ export async function readyPosts(pool: Pool, limit: number): Promise<ReadyPost[]
        WHERE pi.post_id = p.id
      ) pictures ON true
      ORDER BY p.posted_at, p.id`,
-    [limit],
+    [limit, until],
   );
   return rows;
 }
 
-export interface Awaited {
-  /** The oldest post that is still waited for; null: none is. */
-  readonly from: Date | null;
-  /** Whether a file is being taken in: older posts than those that are here may come. */
-  readonly importing: boolean;
-  /** Whether any post waits for its caption, be it waited for or not. */
-  readonly any: boolean;
+/** When the oldest post was posted that is ready, or still waited for; null: there is none. */
+export async function oldestUndetected(pool: Pool): Promise<Date | null> {
+  return firstOf(pool, `(NOT ${WAITS} OR ${WAITED_FOR})`);
+}
+
+/** When the first ready post behind `after` was posted; null: there is none. */
+export async function firstReady(pool: Pool, { after }: { readonly after: Date }): Promise<Date | null> {
+  return firstOf(pool, `p.posted_at > $1 AND NOT ${WAITS}`, [after]);
+}
+
+/** Whether a post that was posted at `until` at the latest is still waited for. */
+export async function isWaitedFor(pool: Pool, { until }: { readonly until: Date }): Promise<boolean> {
+  return exists(pool, `FROM posts p WHERE ${UNDETECTED} AND p.posted_at <= $1 AND ${WAITED_FOR}`, [until]);
+}
+
+/** Whether any post waits for its caption, be it waited for or not. */
+export async function anyWaits(pool: Pool): Promise<boolean> {
+  return exists(pool, `FROM posts p WHERE ${UNDETECTED} AND ${WAITS}`);
+}
+
+async function firstOf(pool: Pool, which: string, values: readonly unknown[] = []): Promise<Date | null> {
+  const { rows } = await pool.query<{ postedAt: Date }>(
+    `SELECT p.posted_at AS "postedAt" FROM posts p WHERE ${UNDETECTED} AND ${which} ORDER BY p.posted_at, p.id LIMIT 1`,
+    [...values],
+  );
+  return rows[0]?.postedAt ?? null;
 }
 
 /**
- * What detection should wait for before it looks at later posts. Calls of the API are no file: there is always one under way where
- * posts stream in. An import that was left by its process is not waited for.
+ * Whether a file is being taken in: older posts than those that are here may come. Calls of the API are no file: there is always one
+ * under way where posts stream in. An import that was left by its process is not waited for.
  */
-export async function awaitedPosts(pool: Pool): Promise<Awaited> {
-  const { rows } = await pool.query<Awaited>(
-    `SELECT min(p.posted_at) FILTER (WHERE now() - p.created_at < ${PATIENCE}) AS "from", count(*) > 0 AS any,
-       EXISTS (SELECT FROM imports m WHERE m.status = 'RUNNING' AND m.origin <> '${API_ORIGIN}'
-         AND m.seen_at > now() - $1::float8 * interval '1 ms') AS importing
-     FROM posts p WHERE p.detected_at IS NULL AND p.posted_at <= now() AND ${WAITS}`,
+export async function fileComesIn(pool: Pool): Promise<boolean> {
+  return exists(
+    pool,
+    `FROM imports WHERE status = 'RUNNING' AND origin <> '${API_ORIGIN}' AND seen_at > now() - $1::float8 * interval '1 ms'`,
     [LEFT_MS],
   );
-  return rows[0]!;
+}
+
+async function exists(pool: Pool, from: string, values: readonly unknown[] = []): Promise<boolean> {
+  const { rows } = await pool.query<{ yes: boolean }>(`SELECT EXISTS (SELECT ${from}) AS yes`, [...values]);
+  return rows[0]!.yes;
 }

@@ -1,0 +1,38 @@
+import { expect, it } from '@jest/globals';
+import { openDatabase } from '../../src/db/openDatabase.js';
+import { keepStatistics } from '../../src/db/statistics.js';
+import { vacuum } from '../../src/db/vacuum.js';
+import { until } from '../support/until.js';
+
+it('the embedded database’s planner knows of rows that came, and again when many more have; those that died are cleared away', async () => {
+  const db = await openDatabase({ dataDir: undefined, databaseUrl: undefined });
+  const { pool } = db;
+  const statistics = keepStatistics(pool, 20);
+  const add = (rows: number) =>
+    pool.query(`INSERT INTO imports (id, origin) SELECT gen_random_uuid(), 'x' FROM generate_series(1, $1::int)`, [
+      rows,
+    ]);
+  const facts = async () =>
+    (
+      await pool.query<{ rows: number; dead: number }>(
+        `SELECT c.reltuples::int AS rows, s.n_dead_tup::int AS dead
+         FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE s.relname = 'imports'`,
+      )
+    ).rows[0]!;
+  const known = (rows: number) => until(`${rows} rows known`, async () => (await facts()).rows === rows);
+  try {
+    expect((await facts()).rows).toBeLessThanOrEqual(0);
+    await add(100);
+    await known(100);
+    await add(400);
+    await known(500);
+    await pool.query(`DELETE FROM imports WHERE id IN (SELECT id FROM imports LIMIT 90)`);
+    await until('dead rows told', async () => (await facts()).dead > 0);
+    await vacuum(db);
+    await until('none left', async () => (await facts()).dead === 0);
+    expect((await facts()).rows).toBe(410);
+  } finally {
+    statistics.stop();
+    await db.close();
+  }
+});
