@@ -1,5 +1,9 @@
 // What the dashboard asks when somebody looks around in a large database: variables for every query, by query and by case.
 import { readFileSync } from 'node:fs';
+import { HUGE } from './fillTold.js';
+
+const RULE = { name: 'trial', windowMinutes: 60, cooldownMinutes: 360 };
+const report = (since, until) => ({ name: 'Hotspots', timeZone: 'UTC', question: { since, until } });
 
 /** `times` sets of variables for each case, of what the database has. */
 export async function questions(pool, times) {
@@ -10,7 +14,7 @@ export async function questions(pool, times) {
   const bySize = await ask(
     `SELECT hotspot_id AS id, count(*)::int AS posts FROM detection_posts WHERE hotspot_id IS NOT NULL GROUP BY 1 ORDER BY posts DESC`,
   );
-  const large = bySize.slice(0, 10);
+  const large = bySize.filter(({ id }) => id !== HUGE).slice(0, 10);
   const usual = bySize.slice(bySize.length >> 1, (bySize.length >> 1) + 100);
   const pictures = await ask(`SELECT sha256 FROM images TABLESAMPLE SYSTEM (1) LIMIT $1`, times);
   const authors = await ask(`SELECT author FROM posts TABLESAMPLE SYSTEM (0.1) LIMIT $1`, times);
@@ -32,7 +36,11 @@ export async function questions(pool, times) {
   const imports = await ask('SELECT id FROM imports ORDER BY started_at DESC LIMIT $1', times);
   const [{ id: worst }] = await ask('SELECT id FROM imports ORDER BY rejected DESC LIMIT 1');
   const [{ most: numbers }] = await ask('SELECT max(number) AS most FROM map_points');
+  const alerts = await ask('SELECT id FROM alerts ORDER BY at DESC LIMIT $1', times);
   const picture = (name) => readFileSync(`samples/images/${name}.jpg`).toString('base64');
+  const huge = (variables, which = '') => ({
+    [`of 100,000 posts${which}`]: each([HUGE], (id, i) => variables(id, i)),
+  });
   const search = (rows, variables) => each(rows, (row, i) => ({ first: 30, ...variables(row, i) }));
 
   return {
@@ -47,10 +55,15 @@ export async function questions(pool, times) {
     },
     Changes: { 'last day': same({ since: before(1), first: 12 }), ever: same({ since: before(1000), first: 12 }) },
     LatestPosts: { '': same({ first: 12, filter: { status: 'COMPLETED' } }) },
-    Hotspot: { usual: each(usual, ({ id }) => ({ id })), large: each(large, ({ id }) => ({ id })) },
+    Hotspot: {
+      usual: each(usual, ({ id }) => ({ id })),
+      large: each(large, ({ id }) => ({ id })),
+      ...huge((id) => ({ id })),
+    },
     HotspotTimeline: {
       usual: each(usual, ({ id }) => ({ id, minutes: 60, last: 168 })),
       large: each(large, ({ id }) => ({ id, minutes: 60, last: 168 })),
+      ...huge((id) => ({ id, minutes: 60, last: 168 })),
     },
     HotspotPictures: {
       usual: each(usual, ({ id }) => ({ id, first: 100, skip: 0, orderBy: 'NEWEST' })),
@@ -63,11 +76,18 @@ export async function questions(pool, times) {
         orderBy: 'NEWEST',
         asOf: before(0),
       })),
+      ...huge((id) => ({ id, first: 100, skip: 0, orderBy: 'NEWEST' }), ', the newest'),
+      ...huge((id) => ({ id, first: 100, skip: 0, orderBy: 'MOST_POSTED' }), ', the most posted'),
+      ...huge(
+        (id, i) => ({ id, first: 100, skip: 1000 * i, orderBy: 'NEWEST', asOf: before(0) }),
+        ', scrolled through',
+      ),
     },
-    HotspotPictureCount: { large: each(large, ({ id }) => ({ id })) },
+    HotspotPictureCount: { large: each(large, ({ id }) => ({ id })), ...huge((id) => ({ id })) },
     HotspotPosts: {
       usual: each(usual, ({ id }) => ({ id, first: 100 })),
       large: each(large, ({ id }) => ({ id, first: 100 })),
+      ...huge((id) => ({ id, first: 100 })),
     },
     HotspotChoices: { '': same({ first: 100 }) },
     BarPosts: {
@@ -91,6 +111,28 @@ export async function questions(pool, times) {
     RejectedRows: { 'of 100,000': same({ id: worst, first: 100 }) },
     Limits: { '': same({}) },
     Captioner: { '': same({}) },
+    Alerts: { '': same({ first: 25 }), 'that fire': same({ first: 25, state: 'FIRING' }) },
+    AlertToSilence: { '': each(alerts, ({ id }) => ({ id })) },
+    AlertRules: { '': same({}) },
+    RuleDestinations: { '': same({}) },
+    PreviewAlertRule: {
+      '7 days': same({ days: 7, rule: { ...RULE, metric: 'SCORE', threshold: 2 } }),
+      '7 days, by authors': same({ days: 7, rule: { ...RULE, metric: 'AUTHORS', threshold: 5 } }),
+      '7 days, by words': each(fairly, (word) => ({
+        days: 7,
+        rule: { ...RULE, metric: 'KEYWORD', threshold: 2, keywords: [word] },
+      })),
+    },
+    Silences: { '': same({}) },
+    Outbox: { '': same({ first: 50 }), 'that failed': same({ first: 50, status: 'FAILED' }) },
+    Destinations: { '': same({}) },
+    Reports: { '': same({ first: 100, runs: 25 }) },
+    ReportDestinations: { '': same({}) },
+    PreviewReport: {
+      'of a day': each([...Array(60).keys()], (day) => report(before(day + 1), before(day))),
+      'of a week': each([...Array(15).keys()], (week) => report(before(7 * week + 7), before(7 * week))),
+      'of all': each([0], () => report(before(200), before(0))),
+    },
     Keys: { '': same({ first: 50 }) },
     Audit: { '': same({ first: 50 }) },
     PictureDetail: { '': each(pictures, ({ sha256 }) => ({ sha256 })) },

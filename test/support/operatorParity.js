@@ -218,6 +218,12 @@ function feed({ name, dtype, shape }, dims) {
       BigInt64Array.from({ length: count }, (_, i) => BigInt(ids[name](i))),
       sizes,
     );
+  if (dtype === 'int32')
+    return new ort.Tensor(
+      'int32',
+      Int32Array.from({ length: count }, (_, i) => ids[name](i)),
+      sizes,
+    );
   const past = last - (sizes.at(-2) ?? 0);
   const floats = {
     attention_bias: (i) => (i % last > past + (Math.floor(i / last) % sizes[2]) ? -1e9 : 0),

@@ -27,8 +27,8 @@ function looksAt({ sources, languages, keywords }: Looked, from: number): string
     keywords.length === 0
       ? ''
       : ` AND EXISTS (SELECT FROM post_words s WHERE s.post_id = d.post_id AND s.words @@ (
-          SELECT string_agg('(' || phraseto_tsquery('english', word)::text || ')', ' | ')::tsquery FROM unnest($${from + 2}::text[]) AS named (word)
-          WHERE phraseto_tsquery('english', word)::text <> ''))`;
+          SELECT string_agg('(' || phraseto_tsquery('hotlens', word)::text || ')', ' | ')::tsquery FROM unnest($${from + 2}::text[]) AS named (word)
+          WHERE phraseto_tsquery('hotlens', word)::text <> ''))`;
   return `${ofPost}${said} AND ($${from}::text[] IS NOT NULL AND $${from + 1}::text[] IS NOT NULL AND $${from + 2}::text[] IS NOT NULL)`;
 }
 

@@ -7,7 +7,7 @@ import type { Decoder, NextTokens, Wanted } from '../generate/decoder.js';
 import { HIDDEN } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
 import { createDeviceCache } from './deviceCache.js';
-import { createKeyValueCache } from './keyValueCache.js';
+import { continued, createKeyValueCache, noSlots, withAdded } from './keyValueCache.js';
 
 export interface DecoderInput {
   readonly session: Session;
@@ -25,15 +25,14 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
   const embed = config.word_embed_proj_dim;
   /** Padding before each running row's first token, and the slots of its past. */
   let padding: number[] = [];
-  let past: number[][] = prompts.map(() => []);
+  let past = noSlots(prompts.length);
   const createCache = session.onDevice.length > 0 ? createDeviceCache : createKeyValueCache;
   const cache = createCache(config.num_hidden_layers, config.num_attention_heads, config.hidden_size);
 
   async function run(places: number, wanted: Wanted, feeds: Record<string, ort.Tensor>): Promise<NextTokens> {
     const names = ['log_probs', ...(wanted.logits ? ['logits'] : []), ...cache.names];
     const results = await session.run({ ...feeds, ...cache.feeds(past) }, names);
-    const added = cache.keep(results, past.length, places);
-    past = past.map((slots, row) => [...slots, ...added[row]!]);
+    past = withAdded(past, cache.keep(results, past.rows, places), places);
     return {
       logProbs: results.log_probs!.data as Float32Array,
       logits: results.logits?.data as Float32Array | undefined,
@@ -75,8 +74,8 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
     async step(rowOrder, tokens, wanted) {
       const rows = tokens.length;
       padding = Array.from(rowOrder, (row) => padding[row]!);
-      past = Array.from(rowOrder, (row) => past[row]!);
-      const length = past[0]!.length + 1;
+      past = continued(past, rowOrder);
+      const length = past.length + 1;
       const positions = padding.map((pad) => length - 1 - pad);
       const bias = new Float32Array(rows * length);
       padding.forEach((pad, r) => {

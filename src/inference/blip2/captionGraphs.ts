@@ -1,7 +1,7 @@
 // The three graphs that caption: vision tower, Q-Former with projection, language model. Letters: B images or sequences,
 // S new positions, P past ones, M queries fed beside the tokens (N at the prompt, 0 later), C slots of the cache.
 
-import { createGraph, type Graph, input, int64, output, type Value } from '../../onnx/graph.js';
+import { constant, createGraph, type Graph, input, output, type Value } from '../../onnx/graph.js';
 import { LogSoftmax } from '../../onnx/ops/contraction.js';
 import { Add, Mul } from '../../onnx/ops/elementwise.js';
 import { Concat, Gather, GatherND, Reshape, Slice } from '../../onnx/ops/layout.js';
@@ -87,9 +87,10 @@ export function decoderGraph(
   const positionIds = input(graph, 'position_ids', 'int64', ['B', 'S']);
   const attentionBias = input(graph, 'attention_bias', 'float32', ['B', 1, 'S', 'P+S']);
   const heads = text.num_attention_heads;
-  const slots = Reshape(input(graph, 'slots', 'int64', ['B', 'P']), ['B', 1, 'P']);
+  const slots = Reshape(input(graph, 'slots', 'int32', ['B', 'P']), ['B', 1, 'P']);
   // Slot by slot and head by head, in the order that attention takes them in: [B, H, P].
-  const parts = Add(Mul(slots, int64(graph, [heads], [1])), int64(graph, [...Array(heads).keys()], [1, heads, 1]));
+  const each = constant(graph, Int32Array.from(Array(heads).keys()), [1, heads, 1]);
+  const parts = Add(Mul(slots, constant(graph, Int32Array.of(heads), [1])), each);
   const past = [...Array(text.num_hidden_layers).keys()].map((i): KeyValue => {
     const cached = (name: string) =>
       Gather(input(graph, `past_${name}_${i}`, 'float32', ['C*H', headWidth(text)]), parts);

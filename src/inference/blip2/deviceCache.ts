@@ -4,7 +4,7 @@ import * as ort from 'onnxruntime-node';
 import { type Graph, output } from '../../onnx/graph.js';
 import { Concat, Reshape } from '../../onnx/ops/layout.js';
 import type { OptConfig } from './config.js';
-import { cacheNames, type KeyValueCache, slotFeeds, slotsOf } from './keyValueCache.js';
+import { cacheNames, type KeyValueCache, slotTensor } from './keyValueCache.js';
 
 /** What the graph returns in place of some of the added keys or values. */
 const all = (name: string) => `all_${name}`;
@@ -43,15 +43,15 @@ export function createDeviceCache(layers: number, heads: number, width: number):
 
   return {
     names: deviceNames(layers),
-    feeds: (rows) => ({
-      ...slotFeeds(rows),
+    feeds: (past) => ({
+      slots: slotTensor(past),
       ...Object.fromEntries(names.map((name, i) => [`past_${name}`, kept[i] ?? nothing])),
     }),
     keep(results, rows, places) {
       const first = count;
       replace(names.map((name) => results[all(name)]!));
       count += rows * places;
-      return slotsOf(first, rows, places);
+      return first;
     },
     dispose: () => replace([]),
   };

@@ -5,13 +5,20 @@
 // list of slots, so that beams share the prompt and the beginning that they have in common, and what they become next is told by their lists alone.
 import * as ort from 'onnxruntime-node';
 
+/** Which slots each row continues, in the order of its positions: [rows, length]. */
+export interface Slots {
+  readonly rows: number;
+  readonly length: number;
+  readonly flat: Int32Array;
+}
+
 export interface KeyValueCache {
   /** The results that `keep` takes. */
   readonly names: readonly string[];
-  /** What the graph is fed of the past of some rows: each row's slots, and all slots. */
-  feeds(rows: readonly (readonly number[])[]): Record<string, ort.Tensor>;
-  /** Keeps what a run over [rows, places] added, key_i and value_i [rows, places, width]; returns the new slots of each row. */
-  keep(results: Readonly<Record<string, ort.Tensor>>, rows: number, places: number): number[][];
+  /** What the graph is fed of the past of some rows: their slots, and all slots. */
+  feeds(past: Slots): Record<string, ort.Tensor>;
+  /** Keeps what a run over [rows, places] added, key_i and value_i [rows, places, width]; returns the first of the new slots, which follow row by row. */
+  keep(results: Readonly<Record<string, ort.Tensor>>, rows: number, places: number): number;
   /** Lets go of everything. */
   dispose(): void;
 }
@@ -38,10 +45,10 @@ export function createKeyValueCache(layers: number, heads: number, width: number
 
   return {
     names,
-    feeds(rows) {
+    feeds(past) {
       const dims = [count * heads, width / heads];
       return {
-        ...slotFeeds(rows),
+        slots: slotTensor(past),
         ...Object.fromEntries(
           names.map((name, i) => [
             `past_${name}`,
@@ -57,7 +64,7 @@ export function createKeyValueCache(layers: number, heads: number, width: number
         kept[i]!.set(results[name]!.data as Float32Array, first * width);
       });
       count += rows * places;
-      return slotsOf(first, rows, places);
+      return first;
     },
     dispose() {
       kept = [];
@@ -70,15 +77,32 @@ export function cacheNames(layers: number): string[] {
   return [...Array(layers).keys()].flatMap((i) => [`key_${i}`, `value_${i}`]);
 }
 
-/** Which slots each row continues, as the graph is fed them: [rows, P]. */
-export function slotFeeds(rows: readonly (readonly number[])[]): Record<string, ort.Tensor> {
-  const slots = BigInt64Array.from(rows.flat(), BigInt);
-  return { slots: new ort.Tensor('int64', slots, [rows.length, rows[0]!.length]) };
+/** Slots as the graph is fed them. */
+export function slotTensor({ rows, length, flat }: Slots): ort.Tensor {
+  return new ort.Tensor('int32', flat, [rows, length]);
 }
 
-/** The slots from `first` on, row by row. */
-export function slotsOf(first: number, rows: number, places: number): number[][] {
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: places }, (__, place) => first + row * places + place),
-  );
+/** Nothing yet, of so many rows. */
+export function noSlots(rows: number): Slots {
+  return { rows, length: 0, flat: new Int32Array(0) };
+}
+
+/** The slots of rows that continue these ones. */
+export function continued({ length, flat }: Slots, rowOrder: Int32Array): Slots {
+  const rows = rowOrder.length;
+  const next = new Int32Array(rows * length);
+  for (let row = 0; row < rows; row += 1)
+    next.set(flat.subarray(rowOrder[row]! * length, (rowOrder[row]! + 1) * length), row * length);
+  return { rows, length, flat: next };
+}
+
+/** The same rows with what a run over `places` has added to each. */
+export function withAdded({ rows, length, flat }: Slots, first: number, places: number): Slots {
+  const longer = length + places;
+  const next = new Int32Array(rows * longer);
+  for (let row = 0; row < rows; row += 1) {
+    next.set(flat.subarray(row * length, (row + 1) * length), row * longer);
+    for (let place = 0; place < places; place += 1) next[row * longer + length + place] = first + row * places + place;
+  }
+  return { rows, length: longer, flat: next };
 }

@@ -11,9 +11,15 @@ import { TopCandidates } from './topCandidates.js';
 
 const OUT = -1e9;
 
+/** A token, and what was said before it: beams share what they have in common. */
+interface Said {
+  readonly before: Said | null;
+  readonly token: number;
+  readonly logProb: number;
+}
+
 interface Beam {
-  readonly tokenIds: readonly number[];
-  readonly tokenLogProbs: readonly number[];
+  readonly said: Said | null;
   readonly score: number;
   readonly finished: boolean;
 }
@@ -28,7 +34,7 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
   });
   const eos = new Set(settings.eosTokenIds);
   const keep = Math.max(2, 1 + settings.eosTokenIds.length) * numBeams;
-  const empty: Beam = { tokenIds: [], tokenLogProbs: [], score: OUT, finished: false };
+  const empty: Beam = { said: null, score: OUT, finished: false };
   // All beams start from the same prompt: only the first may be continued, or they would all say the same.
   let running: readonly Beam[] = Array.from({ length: numBeams }, (_, beam) => ({
     ...empty,
@@ -41,13 +47,13 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
     const rowOf = (beam: number) => (rows.length === 1 ? rows[0]! : rows[beam]!).logProbs;
     const top = new TopCandidates(keep);
     for (let beam = 0; beam < numBeams; beam++) {
-      const { score, tokenIds } = running[beam]!;
+      const { score, said } = running[beam]!;
       // Scores of tokens are never above 0, whatever the rules did to them.
       if (!top.admits(score)) continue;
       const logProbs = rowOf(beam);
       if (rules.length > 0) {
         scratch.set(logProbs);
-        const ids = [...prompt, ...tokenIds];
+        const ids = [...prompt, ...sequenceOf(said).tokenIds];
         for (const rule of rules) rule(scratch, ids);
       }
       top.offer(beam, score, rules.length > 0 ? scratch : logProbs);
@@ -55,16 +61,9 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
 
     const length = generated + 1;
     const candidates = top.take().map(({ beam, token, score }, rank) => {
-      const { tokenIds, tokenLogProbs } = running[beam]!;
       const ends = length === limits.max || eos.has(token);
-      return {
-        parent: beam,
-        ends,
-        counts: ends && rank < numBeams,
-        score,
-        tokenIds: [...tokenIds, token],
-        tokenLogProbs: [...tokenLogProbs, rowOf(beam)[token]!],
-      };
+      const said: Said = { before: running[beam]!.said, token, logProb: rowOf(beam)[token]! };
+      return { parent: beam, ends, counts: ends && rank < numBeams, score, said };
     });
 
     const next = best(
@@ -74,12 +73,7 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
 
     const ended = candidates.map((c) => {
       const score = penalised(c.score, length, lengthPenalty);
-      return {
-        tokenIds: c.tokenIds,
-        tokenLogProbs: c.tokenLogProbs,
-        score: c.counts ? score : Math.fround(score + OUT),
-        finished: c.counts,
-      };
+      return { said: c.said, score: c.counts ? score : Math.fround(score + OUT), finished: c.counts };
     });
     finished = best(numBeams, [...finished, ...ended]);
     running = next;
@@ -89,7 +83,7 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
     if (!couldImprove() || done || candidates.every((c) => c.ends)) return null;
     return {
       parents: rows.length === 1 ? next.map(() => 0) : next.map((c) => c.parent),
-      tokens: next.map((c) => c.tokenIds[length - 1]!),
+      tokens: next.map((c) => c.said.token),
     };
   }
 
@@ -106,13 +100,25 @@ export function createBeamSearch({ prompt, settings, scratch }: SearchInput): Se
     advance,
     result() {
       const [first, ...others] = finished;
-      return { ...sequenceOf(first!), others: others.filter((beam) => beam.finished).map(sequenceOf) };
+      return { ...sequenceAt(first!), others: others.filter((beam) => beam.finished).map(sequenceAt) };
     },
   };
 }
 
-function sequenceOf({ tokenIds, tokenLogProbs, score }: Beam): GeneratedSequence {
+function sequenceAt({ said, score }: Beam): GeneratedSequence {
+  const { tokenIds, tokenLogProbs } = sequenceOf(said);
   return { tokenIds, tokenLogProbs, logProb: tokenLogProbs.reduce((sum, value) => sum + value, 0), score };
+}
+
+/** All that was said, the first token first. */
+function sequenceOf(said: Said | null): { readonly tokenIds: number[]; readonly tokenLogProbs: number[] } {
+  const tokenIds: number[] = [];
+  const tokenLogProbs: number[] = [];
+  for (let each = said; each !== null; each = each.before) {
+    tokenIds.push(each.token);
+    tokenLogProbs.push(each.logProb);
+  }
+  return { tokenIds: tokenIds.reverse(), tokenLogProbs: tokenLogProbs.reverse() };
 }
 
 function penalised(score: number, length: number, lengthPenalty: number): number {

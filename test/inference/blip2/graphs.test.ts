@@ -71,7 +71,7 @@ function promptFeeds(ids: readonly number[], prefix: ort.Tensor, layers: number,
     source: int64(repeated(ids.map((_, place) => (place < queries ? places + place : place))), [rows, places, 1]),
     position_ids: int64(repeated([...ids.keys()]), [rows, places]),
     attention_bias: new ort.Tensor('float32', Float32Array.from(repeated(bias)), [rows, 1, places, places]),
-    slots: int64([], [rows, 0]),
+    slots: new ort.Tensor('int32', new Int32Array(0), [rows, 0]),
   };
   for (let i = 0; i < layers; i += 1) {
     for (const name of ['key', 'value']) {
