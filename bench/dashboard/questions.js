@@ -131,7 +131,8 @@ export async function questions(pool, times) {
     PreviewReport: {
       'of a day': each([...Array(60).keys()], (day) => report(before(day + 1), before(day))),
       'of a week': each([...Array(15).keys()], (week) => report(before(7 * week + 7), before(7 * week))),
-      'of all': each([0], () => report(before(200), before(0))),
+      // Some seconds each.
+      'of all': each([0], () => report(before(200), before(0))).slice(0, 5),
     },
     Keys: { '': same({ first: 50 }) },
     Audit: { '': same({ first: 50 }) },

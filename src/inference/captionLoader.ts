@@ -15,7 +15,7 @@ export interface CaptionLoaderOptions {
   readonly batchSize: number;
   /** How long the first request of a batch waits for company, in ms. */
   readonly batchWaitMs: number;
-  /** What a batch of queued work may take while people ask (ms); undefined: twice what one picture takes. */
+  /** What a batch of queued work may take while people ask (ms); undefined: one and a half times what one picture takes. */
   readonly batchTargetMs?: number | undefined;
   /** Called with the number of pictures of each batch that is run. */
   readonly onBatch?: (size: number) => void;

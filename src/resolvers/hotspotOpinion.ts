@@ -48,9 +48,8 @@ export class OpinionBar {
   @Field(() => Int, { description: 'Authors none of whose posts can be read.' })
   unknown!: number;
 
-  readonly postIds?: readonly string[];
-  /** In the place of `postIds`: all posts of this hotspot. */
-  readonly wholeOf?: string;
+  /** The hotspot. */
+  readonly hotspotId!: string;
 }
 
 @ObjectType({ description: 'A moment before and after which people say differently.' })
@@ -137,14 +136,16 @@ export class HotspotOpinionResolver {
       throw new AppError('BAD_USER_INPUT', `minutes: expected 15 to 10080, got ${minutes}`);
     if (last < 1 || last > MAX_BARS)
       throw new AppError('BAD_USER_INPUT', `last: expected 1 to ${MAX_BARS}, got ${last}`);
-    const posts = await loaders.opinionsOfHotspot.load(id);
-    const newest = posts.reduce((most, { at }) => Math.max(most, at), 0);
-    const length = minutes * MINUTE;
-    const from = (Math.floor(newest / length) - last + 1) * length;
-    return opinionTimeline(
-      posts.filter(({ at }) => at >= from),
-      { length, bound: OPINION },
-    ).map(shown);
+    return loaders.remembered(`opinions ${minutes} ${last}`, id, async () => {
+      const posts = await loaders.opinionsOfHotspot.load(id);
+      const newest = posts.reduce((most, { at }) => Math.max(most, at), 0);
+      const length = minutes * MINUTE;
+      const from = (Math.floor(newest / length) - last + 1) * length;
+      return opinionTimeline(
+        posts.filter(({ at }) => at >= from),
+        { length, bound: OPINION },
+      ).map(({ postIds: _, ...bar }) => shown(id, bar));
+    });
   }
 }
 
@@ -152,13 +153,13 @@ export class HotspotOpinionResolver {
 export class OpinionBarResolver {
   @FieldResolver(() => [Post], { description: 'The posts behind it, the oldest first.' })
   async posts(
-    @Root() { postIds, wholeOf }: OpinionBar,
+    @Root() { hotspotId, from, to }: OpinionBar,
     @Arg('first', () => Int, { defaultValue: 20, description: 'At most so many, 1 to 100.' }) first: number,
     @Ctx() { loaders }: Context,
   ) {
-    const ids = wholeOf === undefined ? postIds : (await loaders.opinionsOfHotspot.load(wholeOf)).map(({ id }) => id);
-    const wanted = (ids ?? []).slice(0, listLength('first', first));
-    return (await Promise.all(wanted.map((id) => loaders.post.load(id)))).filter((post) => post !== null);
+    const within = (await loaders.opinionsOfHotspot.load(hotspotId)).filter(({ at }) => at >= +from && at < +to);
+    const wanted = within.slice(0, listLength('first', first));
+    return (await Promise.all(wanted.map(({ id }) => loaders.post.load(id)))).filter((post) => post !== null);
   }
 }
 
@@ -169,7 +170,7 @@ export class OpinionOfHotspotResolver {
     const { whole, turn, camps } = await loaders.opinionOfHotspot.load(id);
     return {
       id,
-      whole: whole === null ? null : { ...shown(whole), wholeOf: id },
+      whole: whole === null ? null : shown(id, whole),
       turn: turn === null ? null : { ...turn, at: new Date(turn.at) },
       camps,
       agreement: services.config.detection.opinionModel === undefined ? AGREEMENT : null,
@@ -177,6 +178,7 @@ export class OpinionOfHotspotResolver {
   }
 }
 
-function shown<B extends Pick<Bar, 'from' | 'to'>>(bar: B) {
-  return { ...bar, from: new Date(bar.from), to: new Date(bar.to) };
+/** Without its posts: they are found by its times. */
+function shown(hotspotId: string, bar: Omit<Bar, 'postIds'>) {
+  return { ...bar, hotspotId, from: new Date(bar.from), to: new Date(bar.to) };
 }

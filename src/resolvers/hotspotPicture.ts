@@ -105,14 +105,14 @@ export class PicturesOfHotspotResolver {
   async pictures(
     @Root() { id }: HotspotRow,
     @Args(() => PicturesArgs) args: PicturesArgs,
-    @Ctx() { services }: Context,
+    @Ctx() { services, loaders }: Context,
   ): Promise<Omit<HotspotPictureConnection, 'totalCount'>> {
     const { skip, orderBy: order } = args;
     if (skip < 0) throw new AppError('BAD_USER_INPUT', `skip: expected 0 or more, got ${skip}`);
     const list = `pictures-${order.toLowerCase()}`;
     const { limit, after } = pageRequest(args, (cursor) => placeOf(list, cursor));
     const asOf = after?.asOf ?? args.asOf ?? undefined;
-    const of = { hotspotId: id, order, asOf };
+    const of = { hotspotId: id, order, asOf, stamp: await loaders.stampOfHotspot.load(id) };
     const { rows, more } = await hotspotPictures(services.db.pool, { ...of, limit, after, skip });
     const edges = rows.map((row) => ({ node: nodeOf(row), cursor: cursorOf(list, row) }));
     return {

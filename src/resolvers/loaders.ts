@@ -23,7 +23,7 @@ import { hotspotMemory } from '../db/hotspots/hotspotMemory.js';
 import { type HotspotRow, hotspotsByIds, hotspotsOfPosts } from '../db/hotspots/hotspotRow.js';
 import { hotspotTimelines, type TimelineBar } from '../db/hotspots/hotspotTimeline.js';
 import { opinionsOfHotspots, opinionsOfPosts } from '../db/hotspots/opinionsOfHotspots.js';
-import { stampsOfHotspots } from '../db/hotspots/stampsOfHotspots.js';
+import { type HotspotStamp, stampsOfHotspots } from '../db/hotspots/stampsOfHotspots.js';
 import type { ImageRow } from '../db/imageRow.js';
 import { imagesByHash } from '../db/imagesByHash.js';
 import { type NearImage, nearImages } from '../db/nearImages.js';
@@ -52,6 +52,8 @@ export interface FirstOf {
 export interface Loaders {
   /** What is computed of a hotspot's posts, or was for as long as they have been the same. */
   readonly remembered: <T>(what: string, hotspotId: string, compute: () => Promise<T>) => Promise<T>;
+  /** Null: it has no posts. */
+  readonly stampOfHotspot: DataLoader<string, HotspotStamp | null>;
   readonly post: DataLoader<string, PostRow | null>;
   readonly picturesOfPost: DataLoader<string, readonly PostImage[]>;
   readonly hotspot: DataLoader<string, HotspotRow | null>;
@@ -123,6 +125,7 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
   }
 
   return {
+    stampOfHotspot,
     async remembered<T>(what: string, id: string, compute: () => Promise<T>): Promise<T> {
       const found = await remembered(what, [id], async () => new Map([[id, await compute()]]));
       return found.get(id) as T;

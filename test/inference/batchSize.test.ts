@@ -11,15 +11,15 @@ describe('batchSize', () => {
   it('learns what a batch and what a picture costs from batches of several sizes', () => {
     const size = createBatchSize({ largest: 16 });
     for (const n of [16, 1, 7]) size.ran(n, 30 + 10 * n);
-    // One takes 40 ms, five take 80.
-    expect(size.next(true)).toBe(5);
+    // One takes 40 ms, three take 60.
+    expect(size.next(true)).toBe(3);
     expect(size.next(false)).toBe(16);
   });
 
   it('holds the pictures for all of the cost where one size is all it knows', () => {
     const size = createBatchSize({ largest: 8 });
     size.ran(8, 400);
-    expect(size.next(true)).toBe(2);
+    expect(size.next(true)).toBe(1);
   });
 
   it('keeps to a target that is given, with one picture at least', () => {

@@ -1,6 +1,8 @@
 // Which pictures do the posts of a hotspot show, and how often? A page of all of them, each once however often it was posted there.
 import type { Pool } from 'pg';
 import { IMAGE_COLUMNS, type ImageRow } from '../imageRow.js';
+import { KEYS, type PictureList, pictureList, SHOWN } from './pictureList.js';
+import type { HotspotStamp } from './stampsOfHotspots.js';
 
 export type HotspotPictureOrder = 'NEWEST' | 'MOST_POSTED';
 
@@ -30,36 +32,67 @@ export interface HotspotPicturesOptions {
   readonly skip?: number | undefined;
   /** Only posts that had come into the hotspot by then. */
   readonly asOf?: Date | undefined;
+  /** Of the hotspot's posts; null: it has none. */
+  readonly stamp: HotspotStamp | null;
 }
 
-/** SQL: what the pictures are ordered by, downwards, and the values of a place in that order. */
-const KEYS: Record<HotspotPictureOrder, { readonly keys: readonly string[]; readonly place: string }> = {
-  NEWEST: { keys: ['"lastPostAt"', 'sha256', 'posts'], place: '$6::timestamptz, $7::bpchar, $5::int' },
-  MOST_POSTED: { keys: ['posts', '"lastPostAt"', 'sha256'], place: '$5::int, $6::timestamptz, $7::bpchar' },
+interface Page {
+  readonly rows: HotspotPictureRow[];
+  readonly more: boolean;
+}
+
+/** Posts from which on the whole list is kept: to make a page of fewer takes some ten milliseconds. */
+export const LONG = 10_000;
+
+/** At most `limit` pictures, and whether there are more. */
+export async function hotspotPictures(pool: Pool, options: HotspotPicturesOptions): Promise<Page> {
+  const { stamp } = options;
+  if (stamp === null) return { rows: [], more: false };
+  if (stamp.posts < LONG) return pageOfPictures(pool, options);
+  return pageOfList(pool, await pictureList(pool, { ...options, stamp: stamp.stamp }), options);
+}
+
+/** SQL: the values of a place in an order. */
+const PLACES: Record<HotspotPictureOrder, string> = {
+  NEWEST: '$6::timestamptz, $7::bpchar, $5::int',
+  MOST_POSTED: '$5::int, $6::timestamptz, $7::bpchar',
 };
 
-/**
- * At most `limit` pictures, and whether there are more. One statement, which goes through all posts of the hotspot. To leave out of the count that a post
- * shows a picture twice took four times as long (sorting, or a look at each picture's post): it counts twice.
- */
-export async function hotspotPictures(
+/** By one statement, which goes through all posts of the hotspot. */
+export async function pageOfPictures(
   pool: Pool,
-  { hotspotId, order, limit, after, skip = 0, asOf }: HotspotPicturesOptions,
-): Promise<{ readonly rows: HotspotPictureRow[]; readonly more: boolean }> {
-  const { keys, place } = KEYS[order];
-  const down = (table: string) => keys.map((key) => `${table}.${key} DESC`).join(', ');
+  { hotspotId, order, limit, after, skip = 0, asOf }: Omit<HotspotPicturesOptions, 'stamp'>,
+): Promise<Page> {
+  const down = (table: string) => KEYS[order].map((key) => `${table}.${key} DESC`).join(', ');
   const { rows } = await pool.query<HotspotPictureRow>(
     `SELECT ${IMAGE_COLUMNS}, page.posts, page."lastPostAt", page.total, page."asOf" FROM (
        SELECT * FROM (
-         SELECT pi.image_sha256 AS sha256, count(*)::int AS posts, max(d.at) AS "lastPostAt",
-                (count(*) OVER ())::int AS total, max(max(d.joined_at)) OVER () AS "asOf"
-         FROM detection_posts d JOIN post_images pi ON pi.post_id = d.post_id
-         WHERE d.hotspot_id = $1 AND pi.image_sha256 IS NOT NULL AND ($2::timestamptz IS NULL OR d.joined_at <= $2)
-         GROUP BY pi.image_sha256
-       ) shown WHERE $7::bpchar IS NULL OR (${keys.join(', ')}) < (${place})
+         SELECT *, (count(*) OVER ())::int AS total, max("joinedAt") OVER () AS "asOf" FROM (${SHOWN}) each
+       ) shown WHERE $7::bpchar IS NULL OR (${KEYS[order].join(', ')}) < (${PLACES[order]})
        ORDER BY ${down('shown')} LIMIT $3 OFFSET $4
      ) page JOIN images i ON i.sha256 = page.sha256 ORDER BY ${down('page')}`,
     [hotspotId, asOf ?? null, limit + 1, skip, after?.posts ?? null, after?.lastPostAt ?? null, after?.sha256 ?? null],
   );
   return { rows: rows.slice(0, limit), more: rows.length > limit };
+}
+
+/** From the whole list. */
+export async function pageOfList(
+  pool: Pool,
+  list: PictureList,
+  { after, skip = 0, limit }: Pick<HotspotPicturesOptions, 'after' | 'skip' | 'limit'>,
+): Promise<Page> {
+  const places = list.page({ after, skip, limit: limit + 1 });
+  const { rows: images } = await pool.query<ImageRow>(
+    `SELECT ${IMAGE_COLUMNS} FROM images i WHERE i.sha256 = ANY($1::bpchar[])`,
+    [places.map(({ sha256 }) => sha256)],
+  );
+  const byHash = new Map(images.map((image) => [image.sha256, image]));
+  const { total, asOf } = list;
+  const rows = places.slice(0, limit).flatMap(({ sha256, posts, lastPostAt }): HotspotPictureRow[] => {
+    const image = byHash.get(sha256);
+    // One that was deleted meanwhile.
+    return image === undefined ? [] : [{ ...image, posts, lastPostAt, total, asOf: asOf! }];
+  });
+  return { rows, more: places.length > limit };
 }
