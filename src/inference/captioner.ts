@@ -4,25 +4,22 @@
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { AppError } from '../errors.js';
-import type { Graph } from '../onnx/graph.js';
 import { inferenceError } from '../onnx/inferenceError.js';
 import { chooseRuntime } from '../onnx/runtime.js';
 import type { Device, Session } from '../onnx/session.js';
 import { type Adapter, openAdapter } from './blip2/adapter.js';
-import { createBlip2Decoder } from './blip2/blip2Decoder.js';
-import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
-import { type Blip2Config, type OptConfig, parseBlip2Config } from './blip2/config.js';
-import { deviceNames, keepOnDevice } from './blip2/deviceCache.js';
+import { queryGraph, visionGraph } from './blip2/captionGraphs.js';
+import { type Blip2Config, parseBlip2Config } from './blip2/config.js';
 import { digestModel } from './checkpoint/modelDigest.js';
 import { readPreprocessor } from './checkpoint/readPreprocessor.js';
 import { storedTypes } from './checkpoint/storedFewBits.js';
 import { exists, openWeights, readJson, type Weights } from './checkpoint/weights.js';
 import type { DecodeLimits } from './decodeRgb.js';
-import { generate } from './generate/generate.js';
 import { type GenerationSettings, newTokenLimits, resolveGenerationSettings } from './generate/generationSettings.js';
 import type { GeneratedSequence, SearchResult } from './generate/search.js';
 import { createImageProcessor } from './imageProcessor.js';
 import type { CaptionBeams, CaptionerInfo, CaptionRequest, CaptionResult } from './inference.js';
+import { openLanguageModel } from './languageModel.js';
 import { checkMemory } from './memoryNeed.js';
 import { chosenQuantization, openPart, quantizedDigest, storedQuantization } from './quantization.js';
 import type { Quantization } from './quantizations.js';
@@ -37,6 +34,8 @@ export interface CaptionerOptions {
   /** Weights of fewer bits, made when the model is loaded. */
   readonly quantize?: Quantization | undefined;
   readonly imageLimits?: DecodeLimits;
+  /** Whether greedy captions are made by one run of the language model; see openLanguageModel. */
+  readonly inGraph?: boolean | undefined;
   /** Told of the memory that the model needs and of what there is (bytes), before it is loaded. */
   readonly onMemory?: ((needed: number, available: number) => void) | undefined;
 }
@@ -127,6 +126,7 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
     digest: files.quantization === undefined ? quantizedDigest(files.digest, quantize) : files.digest,
     made: { runtime: await chooseRuntime(options), quantize, config },
     onMemory: options.onMemory,
+    inGraph: options.inGraph,
   };
 }
 
@@ -144,7 +144,7 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
   checkMemory(directory, files, { quantize: made.quantize, available: process.availableMemory(), onMemory });
   const vision = await openPart('vision', visionGraph(weights, config), made);
   const query = await openPart('query', queryGraph(weights, config, adapter?.config), made);
-  const decoder = await openLanguage(decoderGraph(weights, config), text, made);
+  const language = await openLanguageModel({ weights, config, text, made, inGraph: prepared.inGraph });
   const { size } = processor;
   const queries = config.numQueryTokens;
   const adapterDigest = adapter?.digest ?? '';
@@ -169,8 +169,7 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
       new ort.Tensor('float32', pixels, [batch.length, 3, size.height, size.width]),
     );
     const prompts = batch.map((item) => item.prompt);
-    const running = createBlip2Decoder({ session: decoder, config: text, prefix, numQueries: queries, prompts });
-    return generate(running, { prompts, settings: batch.map((item) => item.settings) });
+    return language.generate({ prefix, numQueries: queries, prompts, settings: batch.map((item) => item.settings) });
   }
 
   const textOf = (tokenIds: readonly number[]) => tokenizer.decode(tokenIds, { skipSpecialTokens: true }).trim();
@@ -224,16 +223,9 @@ export async function loadCaptioner(prepared: PreparedCaptioner): Promise<Captio
       return { numBeams, greedy: own === 1, found };
     },
     async dispose() {
-      await Promise.all([vision.dispose(), query.dispose(), decoder.dispose()]);
+      await Promise.all([vision.dispose(), query.dispose(), language.dispose()]);
     },
   };
-}
-
-/** The language model, whose cache stays where it runs, if that can be had. */
-function openLanguage(graph: Graph, text: OptConfig, made: PreparedCaptioner['made']): Promise<Session> {
-  if (made.runtime.provider !== 'webgpu') return openPart('language', graph, made);
-  const runtime = { ...made.runtime, onDevice: deviceNames(text.num_hidden_layers) };
-  return openPart('language', keepOnDevice(graph, text), { ...made, runtime });
 }
 
 /** Pixels [B, 3, h, w] -> embedded queries [B, N, E], flat. */

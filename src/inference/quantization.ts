@@ -35,19 +35,17 @@ function formOf(part: CaptionerPart, quantize: Quantization, config: Blip2Config
   return outliers && form === 'int8 rows' ? 'int8 blocks' : form;
 }
 
+export interface PartOptions {
+  readonly runtime: SessionOptions;
+  readonly quantize: Quantization | undefined;
+  readonly config: Blip2Config;
+}
+
 /** A session over one part of a captioner, its weights quantized where that is asked for, or done already. */
 export async function openPart(
   part: CaptionerPart,
   graph: Graph,
-  {
-    runtime,
-    quantize,
-    config,
-  }: {
-    readonly runtime: SessionOptions;
-    readonly quantize: Quantization | undefined;
-    readonly config: Blip2Config;
-  },
+  { runtime, quantize, config }: PartOptions,
 ): Promise<Session> {
   if (quantize !== undefined) {
     const form = formOf(part, quantize, config);

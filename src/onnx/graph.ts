@@ -1,7 +1,8 @@
 // A graph of ONNX operators under construction: nodes, weights and inputs with their shapes, kept as plain data so that
 // it can be written as a ModelProto (modelProto.ts), counted, or walked backwards for gradients.
 // Shapes are checked while building; a dimension is a number, or a letter where it is known only at run time.
-// Limit: only what the models here need of ONNX; no subgraphs.
+// Limit: only what the models here need of ONNX. A graph inside another (a loop's body) is a node's attribute, made when both are done: what rewrites
+// graphs does not look into it.
 import type { FewBits } from './fewBits.js';
 
 /** B batch, L or S sequence, T keys, N queries, P past, H heads ... or a fixed size. */
@@ -17,7 +18,7 @@ export interface Value {
   readonly shape: Shape;
 }
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly graph: Graph };
 
 export interface GraphNode {
   readonly opType: string;

@@ -30,7 +30,7 @@ export const MESSAGE_BYTES = 2 ** 31 - 1;
  * The graph as ModelProto bytes. `location` turns the file of an external weight into the path written into the model,
  * relative to the folder that the session is given. Throws AppError BAD_MODEL where what is not in files is too much for one message.
  */
-export function encodeModel(graph: Graph, location: (file: string) => string): Uint8Array {
+export function encodeModel(graph: Graph, location: Location): Uint8Array {
   let held = 0;
   for (const { data } of graph.initializers.values()) if (data instanceof Uint8Array) held += data.length;
   if (held >= MESSAGE_BYTES)
@@ -38,20 +38,21 @@ export function encodeModel(graph: Graph, location: (file: string) => string): U
       'BAD_MODEL',
       `${graph.name}: ${held} bytes of weights that are in no file, and a model holds less than ${MESSAGE_BYTES}`,
     );
-  const { nodes, identities } = withOutputNames(graph);
   const opsets = OPSETS.flatMap(([domain, version]) => message(8, [text(1, domain), varint(2, version)]));
-  return concat([
-    varint(1, IR_VERSION),
-    text(2, 'hotlens'),
-    ...message(7, [
-      ...[...nodes, ...identities].flatMap((n) => message(1, nodeProto(n))),
-      text(2, graph.name),
-      ...[...graph.initializers.values()].flatMap((init) => message(5, tensorProto(init, location))),
-      ...graph.inputs.flatMap((value) => message(11, valueInfo(value.name, value))),
-      ...graph.outputs.flatMap(({ name, value }) => message(12, valueInfo(name, value))),
-    ]),
-    ...opsets,
-  ]);
+  return concat([varint(1, IR_VERSION), text(2, 'hotlens'), ...message(7, graphProto(graph, location)), ...opsets]);
+}
+
+type Location = (file: string) => string;
+
+function graphProto(graph: Graph, location: Location): Uint8Array[] {
+  const { nodes, identities } = withOutputNames(graph);
+  return [
+    ...[...nodes, ...identities].flatMap((n) => message(1, nodeProto(n, location))),
+    text(2, graph.name),
+    ...[...graph.initializers.values()].flatMap((init) => message(5, tensorProto(init, location))),
+    ...graph.inputs.flatMap((value) => message(11, valueInfo(value.name, value))),
+    ...graph.outputs.flatMap(({ name, value }) => message(12, valueInfo(name, value))),
+  ];
 }
 
 /**
@@ -74,25 +75,26 @@ function withOutputNames(graph: Graph): { nodes: GraphNode[]; identities: GraphN
   return { nodes, identities };
 }
 
-function nodeProto(n: GraphNode): Uint8Array[] {
+function nodeProto(n: GraphNode, location: Location): Uint8Array[] {
   return [
     ...n.inputs.map((name) => text(1, name)),
     ...n.outputs.map((name) => text(2, name)),
     text(3, n.outputs[0] ?? ''),
     text(4, n.opType),
-    ...Object.entries(n.attributes).flatMap(([name, value]) => message(5, attributeProto(name, value))),
+    ...Object.entries(n.attributes).flatMap(([name, value]) => message(5, attributeProto(name, value, location))),
     ...(n.domain === '' ? [] : [text(7, n.domain)]),
   ];
 }
 
-function attributeProto(name: string, value: Attribute): Uint8Array[] {
+function attributeProto(name: string, value: Attribute, location: Location): Uint8Array[] {
   if (typeof value === 'number') return [text(1, name), varint(3, value), varint(20, 2)];
   if (typeof value === 'string') return [text(1, name), text(4, value), varint(20, 3)];
+  if ('graph' in value) return [text(1, name), ...message(6, graphProto(value.graph, location)), varint(20, 5)];
   if ('float' in value) return [text(1, name), float(2, value.float), varint(20, 1)];
   return [text(1, name), ...value.map((item) => varint(8, item)), varint(20, 7)];
 }
 
-function tensorProto({ value, data }: Initializer, location: (file: string) => string): Uint8Array[] {
+function tensorProto({ value, data }: Initializer, location: Location): Uint8Array[] {
   if (data === undefined) throw onlyFewBits(value.name);
   const head = [
     ...value.shape.map((dim) => varint(1, Number(dim))),

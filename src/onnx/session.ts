@@ -30,6 +30,8 @@ export interface SessionOptions {
    * them. Only WebGPU has them: onnxruntime-node 1.30 binds results to no other device. Default none.
    */
   readonly onDevice?: readonly string[];
+  /** What becomes of the graph when it is as the provider runs it: a loop around it. Default: nothing. */
+  readonly finish?: (graph: Graph) => Graph;
 }
 
 /** Names of results to return, or tensors of their shapes to write them into (null: return a new one). */
@@ -50,7 +52,8 @@ export interface Session {
  */
 export async function createSession(graph: Graph, options: SessionOptions): Promise<Session> {
   const folder = weightFolder(graph);
-  const inlined = await inlineForeign(lowered(graph, options), folder);
+  const { finish = (whole: Graph) => whole } = options;
+  const inlined = await inlineForeign(finish(lowered(graph, options)), folder);
   const model = encodeModel(inlined, (file) => path.relative(folder, file));
   const { onDevice = [] } = options;
   let session: InferenceSession;

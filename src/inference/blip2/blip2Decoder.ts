@@ -8,20 +8,16 @@ import { HIDDEN } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
 import { createDeviceCache } from './deviceCache.js';
 import { continued, createKeyValueCache, noSlots, withAdded } from './keyValueCache.js';
+import { int64, type Prompts, promptFeeds, promptPlaces } from './promptFeeds.js';
 
-export interface DecoderInput {
+export interface DecoderInput extends Prompts {
   readonly session: Session;
   readonly config: OptConfig;
-  /** Embedded queries [B, N, E], flat. */
-  readonly prefix: Float32Array;
-  readonly numQueries: number;
-  /** Ids of each row's prompt, the N places of its queries first (whatever id stands for them). */
-  readonly prompts: readonly (readonly number[])[];
 }
 
 /** A decoder for B prompts. It holds the cache of its batch and is used once. */
 export function createBlip2Decoder(input: DecoderInput): Decoder {
-  const { session, config, prompts, numQueries } = input;
+  const { session, config, prompts } = input;
   const embed = config.word_embed_proj_dim;
   /** Padding before each running row's first token, and the slots of its past. */
   let padding: number[] = [];
@@ -43,32 +39,9 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
     vocabSize: config.vocab_size,
 
     async prefill(wanted) {
-      const rows = prompts.length;
-      const places = Math.max(...prompts.map((prompt) => prompt.length));
+      const places = promptPlaces(prompts);
       padding = prompts.map((prompt) => places - prompt.length);
-      const grid = (value: (row: number, place: number) => number) =>
-        int64(Array.from({ length: rows * places }, (_, i) => value(Math.floor(i / places), i % places)));
-      const ids = grid((b, s) => prompts[b]![s - padding[b]!] ?? 0);
-      const source = grid((b, s) => {
-        const place = s - padding[b]!;
-        return place >= 0 && place < numQueries ? places + place : s;
-      });
-      const positions = grid((b, s) => Math.max(0, s - padding[b]!));
-      const bias = new Float32Array(rows * places * places);
-      for (let b = 0; b < rows; b += 1) {
-        for (let s = 0; s < places; s += 1) {
-          const row = (b * places + s) * places;
-          bias.fill(HIDDEN, row, row + padding[b]!);
-          bias.fill(HIDDEN, row + s + 1, row + places);
-        }
-      }
-      return run(places, wanted, {
-        input_ids: new ort.Tensor('int64', ids, [rows, places]),
-        prefix: new ort.Tensor('float32', input.prefix, [rows, numQueries, embed]),
-        source: new ort.Tensor('int64', source, [rows, places, 1]),
-        position_ids: new ort.Tensor('int64', positions, [rows, places]),
-        attention_bias: new ort.Tensor('float32', bias, [rows, 1, places, places]),
-      });
+      return run(places, wanted, promptFeeds(input, embed));
     },
 
     async step(rowOrder, tokens, wanted) {
@@ -92,8 +65,4 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
 
     dispose: cache.dispose,
   };
-}
-
-function int64(values: readonly number[]): BigInt64Array {
-  return BigInt64Array.from(values, BigInt);
 }

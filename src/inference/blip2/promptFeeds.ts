@@ -1,0 +1,50 @@
+// What the language model is fed of prompts.
+import * as ort from 'onnxruntime-node';
+import { HIDDEN } from '../layers/layers.js';
+
+export interface Prompts {
+  /** Embedded queries [B, N, E], flat. */
+  readonly prefix: Float32Array;
+  readonly numQueries: number;
+  /** Ids of each row's prompt, the N places of its queries first (whatever id stands for them). */
+  readonly prompts: readonly (readonly number[])[];
+}
+
+/** Places of the longest prompt; shorter ones are padded on the left. */
+export function promptPlaces(prompts: readonly (readonly number[])[]): number {
+  return Math.max(...prompts.map((prompt) => prompt.length));
+}
+
+/** decoderGraph's inputs at the prompt [B, S] but for the past, `width` numbers an embedding; padding is hidden from every place. */
+export function promptFeeds({ prefix, numQueries, prompts }: Prompts, width: number) {
+  const rows = prompts.length;
+  const places = promptPlaces(prompts);
+  const padding = prompts.map((prompt) => places - prompt.length);
+  const grid = (value: (row: number, place: number) => number) =>
+    int64(Array.from({ length: rows * places }, (_, i) => value(Math.floor(i / places), i % places)));
+  const ids = grid((b, s) => prompts[b]![s - padding[b]!] ?? 0);
+  const source = grid((b, s) => {
+    const place = s - padding[b]!;
+    return place >= 0 && place < numQueries ? places + place : s;
+  });
+  const positions = grid((b, s) => Math.max(0, s - padding[b]!));
+  const bias = new Float32Array(rows * places * places);
+  for (let b = 0; b < rows; b += 1) {
+    for (let s = 0; s < places; s += 1) {
+      const row = (b * places + s) * places;
+      bias.fill(HIDDEN, row, row + padding[b]!);
+      bias.fill(HIDDEN, row + s + 1, row + places);
+    }
+  }
+  return {
+    input_ids: new ort.Tensor('int64', ids, [rows, places]),
+    prefix: new ort.Tensor('float32', prefix, [rows, numQueries, width]),
+    source: new ort.Tensor('int64', source, [rows, places, 1]),
+    position_ids: new ort.Tensor('int64', positions, [rows, places]),
+    attention_bias: new ort.Tensor('float32', bias, [rows, 1, places, places]),
+  };
+}
+
+export function int64(values: readonly number[]): BigInt64Array {
+  return BigInt64Array.from(values, BigInt);
+}
