@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { replay } from '../../src/analytics/detection/replay.js';
 import { fileComesIn } from '../../src/db/detection/readyPosts.js';
@@ -142,6 +143,39 @@ describeDatabases('detection jobs', (open) => {
       await detected(services);
       expect(await taken()).toHaveLength(21);
       expect((await taken()).includes(waiting)).toBe(true);
+    });
+  });
+
+  it('leaves the database alone while a file is being taken in, however many posts of one step are ready', async () => {
+    await withServices(async (services) => {
+      const { pool } = open();
+      const { rows } = await pool.query<{ id: string }>(
+        `INSERT INTO imports (id, origin, status, started_at, seen_at)
+         VALUES (gen_random_uuid(), 'posts.ndjson', 'RUNNING', now(), now()) RETURNING id`,
+      );
+      try {
+        const [post] = posts;
+        await addPosts(
+          pool,
+          Array.from({ length: 600 }, (_, i) => ({ ...post!, id: randomUUID(), at: START + i * 1000 })),
+        );
+        await services.startWorker();
+        await services.queue.add('detect', [{ data: {}, key: 'detect' }]);
+        services.queue.wake('detect');
+        const left = async () =>
+          (
+            await pool.query<{ jobs: number; posts: number }>(
+              `SELECT (SELECT count(*)::int FROM pgboss.job WHERE name = 'detect' AND state IN ('created', 'retry', 'active') AND start_after <= now()) AS jobs,
+                 (SELECT count(*)::int FROM posts WHERE detected_at IS NULL) AS posts`,
+            )
+          ).rows[0]!;
+        await until('the pass over', async () => (await left()).jobs === 0);
+        expect((await left()).posts).toBe(600);
+        await pool.query(`UPDATE imports SET status = 'COMPLETED' WHERE id = $1`, [rows[0]!.id]);
+        await detected(services);
+      } finally {
+        await pool.query('TRUNCATE imports CASCADE');
+      }
     });
   });
 
