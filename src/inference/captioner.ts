@@ -34,6 +34,8 @@ export interface CaptionerOptions {
   /** Weights of fewer bits, made when the model is loaded. */
   readonly quantize?: Quantization | undefined;
   readonly imageLimits?: DecodeLimits;
+  /** Whether it computes in half precision. Default: on CUDA, where weights are stored so. */
+  readonly half?: boolean | undefined;
   /** Whether greedy captions are made by one run of the language model; see openLanguageModel. */
   readonly inGraph?: boolean | undefined;
   /** Told of the memory that the model needs and of what there is (bytes), before it is loaded. */
@@ -117,6 +119,8 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
     throw new AppError('BAD_MODEL', `${directory}: ${config.architecture} has no language model and cannot caption`);
   }
   const quantize = chosenQuantization(files.quantization, options.quantize, directory);
+  const runtime = await chooseRuntime(options);
+  const half = options.half ?? (runtime.provider === 'cuda' && quantize === undefined && isStoredInHalf(files.base));
   const processor = createImageProcessor(await readPreprocessor(directory), options.imageLimits);
   const tokenizer = await loadTokenizer(directory);
   checkImageSize(directory, config, processor.size);
@@ -124,7 +128,7 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
     ...{ directory, files, config, adapter, text: config.text, tokenizer, processor },
     weights: adapter?.weights ?? files.base,
     digest: files.quantization === undefined ? quantizedDigest(files.digest, quantize) : files.digest,
-    made: { runtime: await chooseRuntime(options), quantize, config },
+    made: { runtime, quantize, config, half },
     onMemory: options.onMemory,
     inGraph: options.inGraph,
   };
@@ -254,6 +258,10 @@ function checkImageSize(directory: string, config: Blip2Config, size: { height: 
       `${directory}: preprocessor_config.json makes pictures of ${size.width} x ${size.height}, the vision tower takes ${expected} x ${expected}`,
     );
   }
+}
+
+function isStoredInHalf({ tensors }: Weights): boolean {
+  return storedTypes(tensors).some((type) => type === 'F16' || type === 'BF16');
 }
 
 /** 'float32', or what is stored joined: 'float16+float32'. */

@@ -35,13 +35,13 @@ export interface LanguageModelOptions {
 
 /** Loads it; what only beams or rules need is loaded when they are first asked for. */
 export async function openLanguageModel(options: LanguageModelOptions): Promise<LanguageModel> {
-  const { text, inGraph } = options;
+  const { text, made, inGraph } = options;
   const loop = inGraph === true ? await openLoop(options) : await openLoopIfBetter(options);
   let steps = loop === undefined ? Promise.resolve(await openSteps(options)) : undefined;
   return {
     async generate({ settings, ...prompts }) {
       if (loop !== undefined && fitsLoop(settings))
-        return decodeInGraph({ session: loop, config: text, settings, ...prompts });
+        return decodeInGraph({ session: loop, config: text, half: made.half, settings, ...prompts });
       steps ??= openSteps(options).catch((error: unknown) => {
         // Memory may be there the next time.
         steps = undefined;

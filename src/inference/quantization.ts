@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
 import type { QuantizedFormat } from '../onnx/fewBits.js';
 import type { Graph } from '../onnx/graph.js';
+import { inHalf } from '../onnx/inHalf.js';
 import { sumsOverflow } from '../onnx/overflowTrial.js';
 import { pickBeforeCast } from '../onnx/pickBeforeCast.js';
 import { quantizableWeights, quantizeProducts } from '../onnx/quantizeProducts.js';
 import { createSession, type Session, type SessionOptions } from '../onnx/session.js';
 import { decoderGraph, queryGraph, visionGraph } from './blip2/captionGraphs.js';
 import type { Blip2Config } from './blip2/config.js';
+import { isCacheOf } from './blip2/deviceCache.js';
 import type { Checkpoint } from './captioner.js';
 import { QUANTIZATIONS, type Quantization } from './quantizations.js';
 
@@ -39,13 +41,15 @@ export interface PartOptions {
   readonly runtime: SessionOptions;
   readonly quantize: Quantization | undefined;
   readonly config: Blip2Config;
+  /** Whether it computes in half precision. */
+  readonly half: boolean;
 }
 
 /** A session over one part of a captioner, its weights quantized where that is asked for, or done already. */
 export async function openPart(
   part: CaptionerPart,
   graph: Graph,
-  { runtime, quantize, config }: PartOptions,
+  { runtime, quantize, config, half }: PartOptions,
 ): Promise<Session> {
   if (quantize !== undefined) {
     const form = formOf(part, quantize, config);
@@ -57,6 +61,7 @@ export async function openPart(
     // No product takes the table whole any more.
     pickBeforeCast(graph);
   }
+  if (half) await inHalf(graph, { stays: isCacheOf(graph) });
   return createSession(graph, runtime);
 }
 

@@ -14,6 +14,8 @@ export interface InGraphInput extends Prompts {
   /** Over greedyLoop. */
   readonly session: Session;
   readonly config: OptConfig;
+  /** Whether its cache is in half precision. */
+  readonly half: boolean;
   /** Of each prompt. */
   readonly settings: readonly GenerationSettings[];
 }
@@ -54,7 +56,9 @@ export async function decodeInGraph(input: InGraphInput): Promise<SearchResult[]
     ...Object.fromEntries(
       cacheNames(config.num_hidden_layers).map((name) => [
         `past_${name}`,
-        new ort.Tensor('float32', new Float32Array(0), [0, headWidth]),
+        input.half
+          ? new ort.Tensor('float16', new Uint16Array(0), [0, headWidth])
+          : new ort.Tensor('float32', new Float32Array(0), [0, headWidth]),
       ]),
     ),
     own: new ort.Tensor('int32', ascending(0, rows * places), [rows, places]),

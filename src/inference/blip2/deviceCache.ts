@@ -29,6 +29,12 @@ export function keepOnDevice(graph: Graph, config: OptConfig): Graph {
   return graph;
 }
 
+/** Which inputs and results of a graph are its cache, where it keeps it on the device. */
+export function isCacheOf(graph: Graph): (name: string) => boolean {
+  const names = new Set(graph.outputs.filter(({ name }) => name.startsWith(all(''))).map(({ name }) => name));
+  return (name) => names.has(name) || names.has(name.replace(/^past_/, all('')));
+}
+
 /** An empty cache for a decoder of so many layers and heads, `width` numbers a position; for a session that keeps `deviceNames`. */
 export function createDeviceCache(layers: number, heads: number, width: number): KeyValueCache {
   const names = cacheNames(layers);
