@@ -153,16 +153,20 @@ describeDatabases('alerts', (open) => {
     await create({ name: 'sources', metric: 'AUTHORS', threshold: 5, sources: ['mastodon'] });
     await create({ name: 'languages', metric: 'AUTHORS', threshold: 5, languages: ['PT'] });
     await create({ name: 'words', metric: 'KEYWORD', threshold: 5, keywords: ['burning mill', 'nothing & |'] });
+    // A word that is left out as too common elsewhere, and a name here.
+    await create({ name: 'who', metric: 'KEYWORD', threshold: 5, keywords: ['WHO'] });
     const { pool } = open();
     await plantHotspot(pool, { id: 'h1', at: T, authors: 6, source: 'mastodon' });
     await plantHotspot(pool, { id: 'h2', at: T, authors: 6, language: 'pt-BR' });
     await plantHotspot(pool, { id: 'h3', at: T, authors: 6, text: 'Look, a BURNING mill!' });
     await plantHotspot(pool, { id: 'h4', at: T, authors: 4, source: 'mastodon', language: 'pt', text: 'burning mill' });
+    await plantHotspot(pool, { id: 'h5', at: T, authors: 6, text: 'the WHO warns of it' });
     await raise(T);
     const { rows } = await pool.query(`SELECT rule_name AS rule, hotspot_id AS hotspot FROM alerts ORDER BY rule_name`);
     expect(rows).toEqual([
       { rule: 'languages', hotspot: 'h2' },
       { rule: 'sources', hotspot: 'h1' },
+      { rule: 'who', hotspot: 'h5' },
       { rule: 'words', hotspot: 'h3' },
     ]);
   });
