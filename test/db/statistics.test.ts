@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { openDatabase } from '../../src/db/openDatabase.js';
 import { keepStatistics } from '../../src/db/statistics.js';
@@ -14,8 +15,8 @@ it('the embedded database’s planner knows of rows that came, and again when ma
     ]);
   const facts = async () =>
     (
-      await pool.query<{ rows: number; dead: number }>(
-        `SELECT c.reltuples::int AS rows, s.n_dead_tup::int AS dead
+      await pool.query<{ rows: number; dead: number; changed: number }>(
+        `SELECT c.reltuples::int AS rows, s.n_dead_tup::int AS dead, s.n_mod_since_analyze::int AS changed
          FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE s.relname = 'imports'`,
       )
     ).rows[0]!;
@@ -26,11 +27,20 @@ it('the embedded database’s planner knows of rows that came, and again when ma
     await known(100);
     await add(400);
     await known(500);
+    // Not half as many again: in a minute's time.
+    await add(200);
+    await until('more of them told', async () => (await facts()).changed >= 200);
+    await setTimeout(200);
+    expect((await facts()).rows).toBe(500);
     await pool.query(`DELETE FROM imports WHERE id IN (SELECT id FROM imports LIMIT 90)`);
     await until('dead rows told', async () => (await facts()).dead > 0);
     await vacuum(db);
     await until('none left', async () => (await facts()).dead === 0);
-    expect((await facts()).rows).toBe(410);
+    expect((await facts()).rows).toBe(610);
+    const { rows: catalog } = await pool.query(
+      `SELECT relname FROM pg_stat_all_tables WHERE relname IN ('pg_statistic', 'pg_class') AND last_vacuum > now() - interval '1 minute'`,
+    );
+    expect(catalog).toHaveLength(2);
   } finally {
     statistics.stop();
     await db.close();
