@@ -11,15 +11,8 @@ export interface Looked {
   readonly keywords: readonly string[];
 }
 
-/** SQL: whether the words `s` of a post say one of the keywords, the parameter of this number. */
-const says = (place: number) => `s.words @@ (
-  SELECT string_agg('(' || phraseto_tsquery('hotlens', word)::text || ')', ' | ')::tsquery FROM unnest($${place}::text[]) AS named (word)
-  WHERE phraseto_tsquery('hotlens', word)::text <> '')`;
-
-/**
- * SQL: whether post `d` is one that a rule looks at; `from` is the number of the first of the three parameters. `said`: how posts that say a keyword are found.
- */
-function looksAt({ sources, languages, keywords }: Looked, from: number, said: (place: number) => string): string {
+/** SQL: whether post `d` is one that a rule looks at; `from` is the number of the first of the three parameters. */
+function looksAt({ sources, languages, keywords }: Looked, from: number): string {
   const conditions = [
     // Of `pt`, `pt-BR` is one.
     sources.length > 0 && `o.source = ANY($${from}::text[])`,
@@ -30,8 +23,13 @@ function looksAt({ sources, languages, keywords }: Looked, from: number, said: (
     conditions.length === 0
       ? ''
       : ` AND EXISTS (SELECT FROM posts o WHERE o.id = d.post_id AND ${conditions.join(' AND ')})`;
-  const ofWords = keywords.length === 0 ? '' : ` AND ${said(from + 2)}`;
-  return `${ofPost}${ofWords} AND ($${from}::text[] IS NOT NULL AND $${from + 1}::text[] IS NOT NULL AND $${from + 2}::text[] IS NOT NULL)`;
+  const said =
+    keywords.length === 0
+      ? ''
+      : ` AND EXISTS (SELECT FROM post_words s WHERE s.post_id = d.post_id AND s.words @@ (
+          SELECT string_agg('(' || phraseto_tsquery('hotlens', word)::text || ')', ' | ')::tsquery FROM unnest($${from + 2}::text[]) AS named (word)
+          WHERE phraseto_tsquery('hotlens', word)::text <> ''))`;
+  return `${ofPost}${said} AND ($${from}::text[] IS NOT NULL AND $${from + 1}::text[] IS NOT NULL AND $${from + 2}::text[] IS NOT NULL)`;
 }
 
 function parametersOf({ sources, languages, keywords }: Looked): unknown[] {
@@ -44,16 +42,8 @@ export async function hotspotReadings(
   looked: Looked,
   { from, to }: { readonly from: Date; readonly to: Date },
 ): Promise<Reading[]> {
-  const shift = looked.metric === 'OPINION_SHIFT';
-  // A post is in several windows, and its words are looked at once: in each of them it took three times as long.
-  const said = `WITH said AS MATERIALIZED (
-    SELECT d.post_id FROM detection_posts d JOIN post_words s ON s.post_id = d.post_id
-    WHERE d.hotspot_id IN (SELECT hotspot_id FROM hotspot_points WHERE at >= $1 AND at <= $2) AND d.at <= $2
-      ${shift ? '' : `AND d.at > $1::timestamptz - $3 * interval '1 minute'`} AND ${says(6)}
-  )`;
-  const known = () => 'd.post_id IN (SELECT post_id FROM said)';
   const { rows } = await db.query<Omit<Reading, 'at'> & { at: Date }>(
-    `${looked.keywords.length === 0 ? '' : said} SELECT p.hotspot_id AS "hotspotId", p.at, p.score, p.expected, w.posts, w.authors,
+    `SELECT p.hotspot_id AS "hotspotId", p.at, p.score, p.expected, w.posts, w.authors,
        jsonb_build_object('now', w.opinion, 'nowOf', w.voices, 'before', b.opinion, 'beforeOf', b.voices) AS opinion
      FROM hotspot_points p
      LEFT JOIN hotspot_marks m ON m.hotspot_id = p.hotspot_id
@@ -61,12 +51,12 @@ export async function hotspotReadings(
        SELECT count(*)::int AS posts, count(DISTINCT coalesce(d.author, d.post_id::text))::int AS authors,
          avg(d.opinion) AS opinion, count(d.opinion)::int AS voices
        FROM detection_posts d WHERE d.hotspot_id = p.hotspot_id AND d.at > p.at - $3 * interval '1 minute' AND d.at <= p.at
-         AND d.joined_at <= p.at${looksAt(looked, 4, known)}
+         AND d.joined_at <= p.at${looksAt(looked, 4)}
      ) w ON true
      JOIN LATERAL (
        SELECT avg(d.opinion) AS opinion, count(d.opinion)::int AS voices
-       FROM detection_posts d WHERE ${shift} AND d.hotspot_id = p.hotspot_id AND d.at <= p.at - $3 * interval '1 minute'
-         AND d.joined_at <= p.at${looksAt(looked, 4, known)}
+       FROM detection_posts d WHERE ${looked.metric === 'OPINION_SHIFT'} AND d.hotspot_id = p.hotspot_id AND d.at <= p.at - $3 * interval '1 minute'
+         AND d.joined_at <= p.at${looksAt(looked, 4)}
      ) b ON true
      WHERE p.at >= $1 AND p.at <= $2 AND NOT coalesce(m.muted, false)
      ORDER BY p.at, p.hotspot_id`,
@@ -81,13 +71,11 @@ export async function evidenceOf(
   looked: Looked,
   { hotspotId, at, limit }: { readonly hotspotId: string; readonly at: Date; readonly limit: number },
 ): Promise<string[]> {
-  const lookedUp = (place: number) =>
-    `EXISTS (SELECT FROM post_words s WHERE s.post_id = d.post_id AND ${says(place)})`;
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM (
        SELECT d.post_id::text AS id, d.at, row_number() OVER (PARTITION BY d.piece ORDER BY d.at DESC, d.post_id DESC) AS again
        FROM detection_posts d WHERE d.hotspot_id = $1 AND d.at > $2::timestamptz - $3 * interval '1 minute' AND d.at <= $2
-         AND d.joined_at <= $2${looksAt(looked, 5, lookedUp)}
+         AND d.joined_at <= $2${looksAt(looked, 5)}
      ) counted ORDER BY again, at DESC, id DESC LIMIT $4`,
     [hotspotId, at, looked.windowMinutes, limit, ...parametersOf(looked)],
   );
