@@ -60,7 +60,7 @@ export function Line({ alert }: { alert: AlertLineFragment }) {
       )}
       <footer>
         <span>
-          <Time at={at} ago /> by <bdi>{ruleName}</bdi>, severity {severity}
+          <Time at={at} ago="past" /> by <bdi>{ruleName}</bdi>, severity {severity}
         </span>
         {hold && (
           <span className={styles.hold}>

@@ -43,7 +43,7 @@ export function Changes() {
             )}{' '}
             {wordsOf(event)}
             <small>
-              <Time at={event.at} ago />
+              <Time at={event.at} ago="past" />
             </small>
           </li>
         ))}

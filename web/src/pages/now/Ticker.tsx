@@ -31,7 +31,7 @@ export function Ticker() {
               <div>
                 <p dir="auto">{picture?.caption?.text}</p>
                 <small>
-                  <bdi>{post.author ?? 'somebody'}</bdi>, <Time at={post.postedAt} ago />
+                  <bdi>{post.author ?? 'somebody'}</bdi>, <Time at={post.postedAt} ago="past" />
                 </small>
               </div>
             </li>
