@@ -23,7 +23,7 @@ export async function fillTold({ pool, say }) {
   await pool.query(
     `INSERT INTO alert_rules (id, name, metric, threshold, window_minutes, sources, languages, keywords, cooldown_minutes, destination_ids)
      SELECT gen_random_uuid(), 'rule ' || n, (ARRAY['SCORE', 'GROWTH', 'AUTHORS']::"AlertMetric"[])[1 + n % 3], 4 + n, 60, '{}', '{}', '{}', 360,
-       (SELECT array_agg(id) FROM (SELECT id FROM destinations WHERE n > 0 ORDER BY id LIMIT 5) d)
+       (SELECT array_agg(id) FROM (SELECT id FROM destinations ORDER BY id LIMIT 5) d)
      FROM generate_series(1, $1::int) n`,
     [RULES],
   );

@@ -1,5 +1,6 @@
 // What the checkpointer of a PostgreSQL server does.
 import type { Pool } from 'pg';
+import { repeatedly } from './repeatedly.js';
 
 /** A start after a kill goes through no more than is written in as long (ms). */
 const EVERY_MS = 60_000;
@@ -9,14 +10,6 @@ const EVERY_MS = 60_000;
  * with all that is ever written, and a start after a kill go through the whole of it. `stop` before the pool ends.
  */
 export function keepCheckpoints(pool: Pool, everyMs: number = EVERY_MS): { stop(): void } {
-  let running = false;
-  const timer = setInterval(async () => {
-    if (running) return;
-    running = true;
-    // A database that has died is started anew, which ends in a checkpoint.
-    await pool.query('CHECKPOINT').catch(() => undefined);
-    running = false;
-  }, everyMs);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
+  // A database that has died is started anew, which ends in a checkpoint.
+  return repeatedly(() => pool.query('CHECKPOINT').catch(() => undefined), everyMs);
 }

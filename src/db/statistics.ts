@@ -1,5 +1,6 @@
 // What the autovacuum of a PostgreSQL server does for its planner.
 import type { Pool } from 'pg';
+import { repeatedly } from './repeatedly.js';
 
 /** A burst is planned for what was there before for no longer than this (ms). */
 const EVERY_MS = 10_000;
@@ -18,11 +19,8 @@ const CHANGED = `
  * nearly empty, and goes through thousands of rows as if they were ten. `stop` before the pool ends.
  */
 export function keepStatistics(pool: Pool, everyMs: number = EVERY_MS): { stop(): void } {
-  let running = false;
   let stopped = false;
-  const timer = setInterval(async () => {
-    if (running) return;
-    running = true;
+  const { stop } = repeatedly(async () => {
     try {
       const { rows } = await pool.query<{ name: string }>(CHANGED);
       // One statement each: whoever else asks comes in between.
@@ -30,13 +28,11 @@ export function keepStatistics(pool: Pool, everyMs: number = EVERY_MS): { stop()
     } catch {
       // A table that is gone, or a database that has died: both are looked at anew.
     }
-    running = false;
   }, everyMs);
-  timer.unref();
   return {
     stop() {
       stopped = true;
-      clearInterval(timer);
+      stop();
     },
   };
 }

@@ -34,7 +34,7 @@ export interface CaptionerOptions {
   /** Weights of fewer bits, made when the model is loaded. */
   readonly quantize?: Quantization | undefined;
   readonly imageLimits?: DecodeLimits;
-  /** Whether it computes in half precision. Default: on CUDA, where weights are stored so. */
+  /** Whether it computes in half precision; what has fewer bits does not. Default: on CUDA, where weights are stored so. */
   readonly half?: boolean | undefined;
   /** Whether greedy captions are made by one run of the language model; see openLanguageModel. */
   readonly inGraph?: boolean | undefined;
@@ -119,16 +119,16 @@ export async function prepareCaptioner(directory: string, options: CaptionerOpti
     throw new AppError('BAD_MODEL', `${directory}: ${config.architecture} has no language model and cannot caption`);
   }
   const quantize = chosenQuantization(files.quantization, options.quantize, directory);
-  const runtime = await chooseRuntime(options);
-  const half = options.half ?? (runtime.provider === 'cuda' && quantize === undefined && isStoredInHalf(files.base));
   const processor = createImageProcessor(await readPreprocessor(directory), options.imageLimits);
   const tokenizer = await loadTokenizer(directory);
   checkImageSize(directory, config, processor.size);
+  const runtime = await chooseRuntime(options);
+  const { half = runtime.provider === 'cuda' && isStoredInHalf(files.base) } = options;
   return {
     ...{ directory, files, config, adapter, text: config.text, tokenizer, processor },
     weights: adapter?.weights ?? files.base,
     digest: files.quantization === undefined ? quantizedDigest(files.digest, quantize) : files.digest,
-    made: { runtime, quantize, config, half },
+    made: { runtime, quantize, config, half: half && quantize === undefined },
     onMemory: options.onMemory,
     inGraph: options.inGraph,
   };

@@ -1,4 +1,5 @@
 // A graph that computes in half precision, as GPUs do it twice as fast and in half of the memory: weights, and everything between its inputs and its results.
+import { ELEM_TYPE } from './elemType.js';
 import { type Graph, type Initializer, initializer, type Value } from './graph.js';
 import { numberToHalf } from './half.js';
 import { Cast, Max } from './ops/elementwise.js';
@@ -11,7 +12,6 @@ export interface InHalfOptions {
 
 /** What hides a place from attention has to be a number: beyond 65504 there is none, and a row of which all is hidden would not be one either. */
 const LOWEST = -30_000;
-const TO = { float32: 1, float16: 10 } as const;
 
 /**
  * Rewrites float32 into float16, in place. Probabilities stay in float32 (LogSoftmax, and what follows it). Weights that are stored in float16 are taken as they
@@ -41,7 +41,7 @@ export async function inHalf(graph: Graph, { stays }: InHalfOptions): Promise<vo
   for (const each of nodes) {
     const { opType, inputs, outputs, attributes } = each;
     const stored = opType === 'Cast' ? graph.initializers.get(inputs[0]!) : undefined;
-    if (stored?.value.dtype === 'float16' && attributes.to === TO.float32) {
+    if (stored?.value.dtype === 'float16' && attributes.to === ELEM_TYPE.float32) {
       halves.set(outputs[0]!, stored.value);
       continue;
     }
@@ -55,7 +55,8 @@ export async function inHalf(graph: Graph, { stays }: InHalfOptions): Promise<vo
       continue;
     }
     for (const name of outputs) if (isFloat(name)) replace(graph.values.get(name)!);
-    const to = opType === 'Cast' && attributes.to === TO.float32 ? { ...attributes, to: TO.float16 } : attributes;
+    const to =
+      opType === 'Cast' && attributes.to === ELEM_TYPE.float32 ? { ...attributes, to: ELEM_TYPE.float16 } : attributes;
     graph.nodes.push({ ...each, inputs: inputs.map(half), attributes: to });
   }
 

@@ -3,7 +3,8 @@
 // files as external data. Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
 
 import { AppError } from '../errors.js';
-import type { Attribute, DType, Graph, GraphNode, Initializer, Shape, Value } from './graph.js';
+import { ELEM_TYPE } from './elemType.js';
+import type { Attribute, Graph, GraphNode, Initializer, Shape, Value } from './graph.js';
 import { onlyFewBits } from './onlyFewBits.js';
 
 const IR_VERSION = 10;
@@ -11,17 +12,6 @@ const OPSETS = [
   ['', 21],
   ['com.microsoft', 1],
 ] as const;
-
-const ELEM_TYPE: Readonly<Record<DType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  bfloat16: 16,
-};
 
 /** No message of protocol buffers may be longer. Source: https://protobuf.dev/programming-guides/proto-limits/ */
 export const MESSAGE_BYTES = 2 ** 31 - 1;

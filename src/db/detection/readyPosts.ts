@@ -26,14 +26,14 @@ const AWAITED = `CASE pi.status WHEN 'PENDING' THEN true WHEN 'STORED' THEN i.cu
 /** SQL: post `p` waits for a caption. */
 const WAITS = `EXISTS (SELECT FROM post_images pi LEFT JOIN images i ON i.sha256 = pi.image_sha256 WHERE pi.post_id = p.id AND ${AWAITED})`;
 
-/** SQL: how long post `p` is waited for: of what came at once two minutes, of an archive hours. */
-const PATIENCE = `least(interval '6 hours', greatest(interval '2 minutes', (p.created_at - p.posted_at) / 4))`;
+/** SQL: whether post `p` would be waited for still: what came at once for two minutes, an archive for hours. */
+const PATIENT = `now() - p.created_at < least(interval '6 hours', greatest(interval '2 minutes', (p.created_at - p.posted_at) / 4))`;
 
 /** SQL: post `p` is for detection to take in, now or when its pictures have their captions. */
 const UNDETECTED = `p.detected_at IS NULL AND p.posted_at <= now()`;
 
 /** SQL: post `p` waits for a caption, and is still waited for. */
-const WAITED_FOR = `now() - p.created_at < ${PATIENCE} AND ${WAITS}`;
+const WAITED_FOR = `${PATIENT} AND ${WAITS}`;
 
 /** At most `limit` posts that are ready, posted at `until` at the latest and not in the future, the oldest first. */
 export async function readyPosts(
@@ -61,7 +61,7 @@ export async function readyPosts(
 
 /** When the oldest post was posted that is ready, or still waited for; null: there is none. */
 export async function oldestUndetected(pool: Pool): Promise<Date | null> {
-  return firstOf(pool, `(NOT ${WAITS} OR ${WAITED_FOR})`);
+  return firstOf(pool, `(${PATIENT} OR NOT ${WAITS})`);
 }
 
 /** When the first ready post behind `after` was posted; null: there is none. */

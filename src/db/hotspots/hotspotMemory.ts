@@ -6,20 +6,24 @@ export interface HotspotMemory {
   /** Undefined: nothing is known of this stamp. */
   recall<T>(what: string, id: string, stamp: string): T | undefined;
   keep(what: string, id: string, stamp: string, value: unknown): void;
+  /** Lets go of what is kept under the stamp. */
+  forget(what: string, id: string, stamp: string): void;
 }
 
-/** The least recently used of more are forgotten. A value has a kilobyte or a few. */
-const MOST = 5_000;
-const memories = new WeakMap<Pool, HotspotMemory>();
+/** The memory of a process for a database. A value has a kilobyte or a few. */
+export const hotspotMemory = memoryOfEach(5_000);
 
-/** The memory of a process for a database. */
-export function hotspotMemory(pool: Pool): HotspotMemory {
-  const known = memories.get(pool) ?? createMemory();
-  memories.set(pool, known);
-  return known;
+/** A memory for each database, of so many values: the least recently used of more are forgotten. */
+export function memoryOfEach(most: number): (pool: Pool) => HotspotMemory {
+  const memories = new WeakMap<Pool, HotspotMemory>();
+  return (pool) => {
+    const known = memories.get(pool) ?? createMemory(most);
+    memories.set(pool, known);
+    return known;
+  };
 }
 
-function createMemory(): HotspotMemory {
+function createMemory(most: number): HotspotMemory {
   const kept = new Map<string, { readonly stamp: string; readonly value: unknown }>();
   return {
     recall<T>(what: string, id: string, stamp: string): T | undefined {
@@ -34,7 +38,11 @@ function createMemory(): HotspotMemory {
       const key = `${what} ${id}`;
       kept.delete(key);
       kept.set(key, { stamp, value });
-      if (kept.size > MOST) kept.delete(kept.keys().next().value!);
+      if (kept.size > most) kept.delete(kept.keys().next().value!);
+    },
+    forget(what, id, stamp) {
+      const key = `${what} ${id}`;
+      if (kept.get(key)?.stamp === stamp) kept.delete(key);
     },
   };
 }

@@ -1,6 +1,7 @@
 // The whole list of a hotspot's pictures, kept for as long as its posts are the same: of a hundred thousand posts it takes a fifth of a second to make, and a
 // wall that is scrolled through asks for hundreds of pages of it.
 import type { Pool } from 'pg';
+import { memoryOfEach } from './hotspotMemory.js';
 import type { HotspotPictureOrder, PicturePlace } from './hotspotPictures.js';
 
 export interface PictureList {
@@ -26,28 +27,20 @@ export interface ListOptions {
 
 /** Bytes of a picture: its hash, how many posts show it, and when the newest was published (epoch milliseconds). */
 const RECORD = 32 + 4 + 8;
-/** Lists that are kept; one of a hundred thousand pictures has 4 MB. */
-const MOST = 8;
+/** Lists by hotspot, order and time; one of a hundred thousand pictures has 4 MB. */
+const memoryOf = memoryOfEach(8);
 
-/** By hotspot, order and time; made once for all that ask meanwhile. */
-type Kept = Map<string, { readonly stamp: string; readonly list: Promise<PictureList> }>;
-const memories = new WeakMap<Pool, Kept>();
-
-/** The list as of now, or as it was. */
+/** The list as of now, or as it was; made once for all that ask meanwhile. */
 export function pictureList(pool: Pool, { stamp, ...of }: ListOptions): Promise<PictureList> {
-  const kept: Kept = memories.get(pool) ?? new Map();
-  memories.set(pool, kept);
-  const key = `${of.hotspotId} ${of.order} ${of.asOf?.getTime() ?? 'now'}`;
-  const known = kept.get(key);
-  const found = known?.stamp === stamp ? known : { stamp, list: makeList(pool, of) };
-  kept.delete(key);
-  kept.set(key, found);
-  if (kept.size > MOST) kept.delete(kept.keys().next().value!);
+  const memory = memoryOf(pool);
+  const what = `${of.order} ${of.asOf?.getTime() ?? 'now'}`;
+  const known = memory.recall<Promise<PictureList>>(what, of.hotspotId, stamp);
+  if (known !== undefined) return known;
+  const list = makeList(pool, of);
+  memory.keep(what, of.hotspotId, stamp, list);
   // One that failed is made anew by whoever asks next.
-  found.list.catch(() => {
-    if (kept.get(key) === found) kept.delete(key);
-  });
-  return found.list;
+  list.catch(() => memory.forget(what, of.hotspotId, stamp));
+  return list;
 }
 
 /** SQL: the order of pictures, downwards. */
@@ -81,9 +74,11 @@ async function makeList(
   );
   const list = rows[0]!.list ?? Buffer.alloc(0);
   const total = list.length / RECORD;
-  const hash = (place: number) => list.subarray(place * RECORD, place * RECORD + 32);
-  const posts = (place: number) => list.readInt32BE(place * RECORD + 32);
-  const time = (place: number) => Number(list.readBigInt64BE(place * RECORD + 36));
+  const at = (place: number): Sorted => ({
+    hash: list.subarray(place * RECORD, place * RECORD + 32),
+    posts: list.readInt32BE(place * RECORD + 32),
+    time: Number(list.readBigInt64BE(place * RECORD + 36)),
+  });
   const compare = comparisons(order);
 
   /** The first place behind one in the order: the list falls. */
@@ -92,7 +87,7 @@ async function makeList(
     let [low, high] = [0, total];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compare({ hash: hash(middle), posts: posts(middle), time: time(middle) }, sought) < 0) high = middle;
+      if (compare(at(middle), sought) < 0) high = middle;
       else low = middle + 1;
     }
     return low;
@@ -104,11 +99,10 @@ async function makeList(
     page({ after, skip, limit }) {
       const from = (after === undefined ? 0 : behind(after)) + skip;
       const length = Math.max(0, Math.min(limit, total - from));
-      return Array.from({ length }, (_, i) => ({
-        sha256: hash(from + i).toString('hex'),
-        posts: posts(from + i),
-        lastPostAt: new Date(time(from + i)),
-      }));
+      return Array.from({ length }, (_, i) => {
+        const { hash, posts, time } = at(from + i);
+        return { sha256: hash.toString('hex'), posts, lastPostAt: new Date(time) };
+      });
     },
   };
 }

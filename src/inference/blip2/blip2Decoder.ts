@@ -1,14 +1,15 @@
 // One batch of sequences running through the OPT graph with its cache: the Decoder that generation drives.
 // Prompts of different lengths are padded on the left; padded places are hidden from every later one by the attention
 // bias, and positions count from the first real token, so that a row gives what it gives alone.
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type { Session } from '../../onnx/session.js';
+import { floats, ids } from '../../onnx/tensors.js';
 import type { Decoder, NextTokens, Wanted } from '../generate/decoder.js';
 import { HIDDEN } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
 import { createDeviceCache } from './deviceCache.js';
 import { continued, createKeyValueCache, noSlots, withAdded } from './keyValueCache.js';
-import { int64, type Prompts, promptFeeds, promptPlaces } from './promptFeeds.js';
+import { type Prompts, promptFeeds, promptPlaces } from './promptFeeds.js';
 
 export interface DecoderInput extends Prompts {
   readonly session: Session;
@@ -55,11 +56,11 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
         bias.fill(HIDDEN, r * length, r * length + pad);
       });
       return run(1, wanted, {
-        input_ids: new ort.Tensor('int64', int64(Array.from(tokens)), [rows, 1]),
-        prefix: new ort.Tensor('float32', new Float32Array(0), [rows, 0, embed]),
-        source: new ort.Tensor('int64', new BigInt64Array(rows), [rows, 1, 1]),
-        position_ids: new ort.Tensor('int64', int64(positions), [rows, 1]),
-        attention_bias: new ort.Tensor('float32', bias, [rows, 1, 1, length]),
+        input_ids: ids(tokens, [rows, 1]),
+        prefix: floats(new Float32Array(0), [rows, 0, embed]),
+        source: ids(new Uint8Array(rows), [rows, 1, 1]),
+        position_ids: ids(positions, [rows, 1]),
+        attention_bias: floats(bias, [rows, 1, 1, length]),
       });
     },
 

@@ -11,6 +11,7 @@ import { at, linear, type Observe, parameter, type Scope } from '../layers/layer
 import type { Blip2Config, OptConfig } from './config.js';
 import { type EcmaModule, ecma } from './ecma.js';
 import type { EcmaConfig } from './ecmaConfig.js';
+import { pastOf } from './keyValueCache.js';
 import { headWidth, type KeyValue, optDecoder, optEmbed, optHead } from './opt.js';
 import { qformer } from './qformer.js';
 import { patchGrid, visionModel } from './vision.js';
@@ -93,7 +94,7 @@ export function decoderGraph(
   const parts = Add(Mul(slots, constant(graph, Int32Array.of(heads), [1])), each);
   const past = [...Array(text.num_hidden_layers).keys()].map((i): KeyValue => {
     const cached = (name: string) =>
-      Gather(input(graph, `past_${name}_${i}`, 'float32', ['C*H', headWidth(text)]), parts);
+      Gather(input(graph, pastOf(`${name}_${i}`), 'float32', ['C*H', headWidth(text)]), parts);
     return { key: cached('key'), value: cached('value') };
   });
   const embeddings = GatherND(Concat([optEmbed(scope, text, ids), prefix], 1), source);

@@ -1,13 +1,14 @@
 // Greedy decoding of a batch by greedyLoop: everything that decoding looks at is told beforehand, and the tokens come back together.
 import * as ort from 'onnxruntime-node';
 import type { Session } from '../../onnx/session.js';
+import { floats, ids } from '../../onnx/tensors.js';
 import { notNumbers } from '../generate/firstLargest.js';
 import { type GenerationSettings, newTokenLimits } from '../generate/generationSettings.js';
 import { createLogitsRules } from '../generate/logitsRules.js';
 import type { SearchResult } from '../generate/search.js';
 import type { OptConfig } from './config.js';
 import { first } from './greedyLoop.js';
-import { cacheNames } from './keyValueCache.js';
+import { cacheNames, pastOf } from './keyValueCache.js';
 import { type Prompts, promptFeeds, promptPlaces } from './promptFeeds.js';
 
 export interface InGraphInput extends Prompts {
@@ -55,10 +56,10 @@ export async function decodeInGraph(input: InGraphInput): Promise<SearchResult[]
     slots: new ort.Tensor('int32', new Int32Array(0), [rows, 0]),
     ...Object.fromEntries(
       cacheNames(config.num_hidden_layers).map((name) => [
-        `past_${name}`,
+        pastOf(name),
         input.half
           ? new ort.Tensor('float16', new Uint16Array(0), [0, headWidth])
-          : new ort.Tensor('float32', new Float32Array(0), [0, headWidth]),
+          : floats(new Float32Array(0), [0, headWidth]),
       ]),
     ),
     own: new ort.Tensor('int32', ascending(0, rows * places), [rows, places]),
@@ -68,16 +69,15 @@ export async function decodeInGraph(input: InGraphInput): Promise<SearchResult[]
   const results = await session.run(
     {
       ...Object.fromEntries(Object.entries(begin).map(([name, tensor]) => [first(name), tensor])),
-      turns: new ort.Tensor('int64', BigInt64Array.of(BigInt(turns)), []),
+      turns: ids([turns], []),
       rows: new ort.Tensor('int32', Int32Array.of(rows), [1]),
-      most: new ort.Tensor(
-        'int64',
-        BigInt64Array.from(limits, ({ max }) => BigInt(max)),
+      most: ids(
+        limits.map(({ max }) => max),
         [rows, 1],
       ),
       ends: new ort.Tensor('int32', ends, [config.vocab_size]),
-      biases: new ort.Tensor('float32', biases, [biases.length / config.vocab_size, config.vocab_size]),
-      which: new ort.Tensor('int64', which, [turns, rows]),
+      biases: floats(biases, [biases.length / config.vocab_size, config.vocab_size]),
+      which: ids(which, [turns, rows]),
     },
     ['tokens', 'token_log_probs'],
   );
@@ -102,10 +102,10 @@ function biasesOf(
   { prompts, settings, config }: InGraphInput,
   limits: readonly { readonly min: number; readonly max: number }[],
   turns: number,
-): { biases: Float32Array; which: BigInt64Array } {
+): { biases: Float32Array; which: Int32Array } {
   const known = new Map<string, number>();
   const vectors: Float32Array[] = [];
-  const which = new BigInt64Array(turns * prompts.length);
+  const which = new Int32Array(turns * prompts.length);
   for (const [row, { length }] of prompts.entries()) {
     const { min, max } = limits[row]!;
     const rules = createLogitsRules(settings[row]!, { length, minNewTokens: min, maxNewTokens: max });
@@ -116,12 +116,12 @@ function biasesOf(
       let place = known.get(key);
       if (place === undefined) {
         const vector = new Float32Array(config.vocab_size);
-        const ids = new Array<number>(length + turn).fill(-1);
-        for (const rule of rules) rule(vector, ids);
+        const said = new Array<number>(length + turn).fill(-1);
+        for (const rule of rules) rule(vector, said);
         place = vectors.push(vector) - 1;
         known.set(key, place);
       }
-      which[turn * prompts.length + row] = BigInt(place);
+      which[turn * prompts.length + row] = place;
     }
   }
   const biases = new Float32Array(vectors.length * config.vocab_size);

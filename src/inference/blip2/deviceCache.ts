@@ -4,14 +4,14 @@ import * as ort from 'onnxruntime-node';
 import { type Graph, output } from '../../onnx/graph.js';
 import { Concat, Reshape } from '../../onnx/ops/layout.js';
 import type { OptConfig } from './config.js';
-import { cacheNames, type KeyValueCache, slotTensor } from './keyValueCache.js';
+import { cacheNames, type KeyValueCache, pastOf, slotTensor } from './keyValueCache.js';
 
 /** What the graph returns in place of some of the added keys or values. */
-const all = (name: string) => `all_${name}`;
+export const allOf = (name: string) => `all_${name}`;
 
 /** All of them. */
 export function deviceNames(layers: number): string[] {
-  return cacheNames(layers).map(all);
+  return cacheNames(layers).map(allOf);
 }
 
 /**
@@ -24,15 +24,16 @@ export function keepOnDevice(graph: Graph, config: OptConfig): Graph {
   graph.outputs.length = 0;
   const added = cacheNames(config.num_hidden_layers);
   for (const name of added)
-    output(all(name), Concat([graph.values.get(`past_${name}`)!, Reshape(named.get(name)!, ['B*S*H', width])], 0));
+    output(allOf(name), Concat([graph.values.get(pastOf(name))!, Reshape(named.get(name)!, ['B*S*H', width])], 0));
   for (const [name, value] of named) if (!added.includes(name)) output(name, value);
   return graph;
 }
 
 /** Which inputs and results of a graph are its cache, where it keeps it on the device. */
 export function isCacheOf(graph: Graph): (name: string) => boolean {
-  const names = new Set(graph.outputs.filter(({ name }) => name.startsWith(all(''))).map(({ name }) => name));
-  return (name) => names.has(name) || names.has(name.replace(/^past_/, all('')));
+  const kept = graph.outputs.map(({ name }) => name).filter((name) => name.startsWith(allOf('')));
+  const names = new Set(kept.flatMap((name) => [name, pastOf(name.slice(allOf('').length))]));
+  return (name) => names.has(name);
 }
 
 /** An empty cache for a decoder of so many layers and heads, `width` numbers a position; for a session that keeps `deviceNames`. */
@@ -51,11 +52,11 @@ export function createDeviceCache(layers: number, heads: number, width: number):
     names: deviceNames(layers),
     feeds: (past) => ({
       slots: slotTensor(past),
-      ...Object.fromEntries(names.map((name, i) => [`past_${name}`, kept[i] ?? nothing])),
+      ...Object.fromEntries(names.map((name, i) => [pastOf(name), kept[i] ?? nothing])),
     }),
     keep(results, rows, places) {
       const first = count;
-      replace(names.map((name) => results[all(name)]!));
+      replace(names.map((name) => results[allOf(name)]!));
       count += rows * places;
       return first;
     },

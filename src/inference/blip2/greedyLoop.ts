@@ -13,11 +13,11 @@ import {
   type Value,
 } from '../../onnx/graph.js';
 import { ArgMax, ReduceMin } from '../../onnx/ops/contraction.js';
-import { Add, Cast, Equal, Max, Mul } from '../../onnx/ops/elementwise.js';
-import { Concat, Gather, Reshape, Slice } from '../../onnx/ops/layout.js';
+import { Add, Cast, Equal, GreaterOrEqual, Max, Min, Mul } from '../../onnx/ops/elementwise.js';
+import { Concat, Gather, GatherElements, Reshape, Slice } from '../../onnx/ops/layout.js';
 import type { OptConfig } from './config.js';
-import { deviceNames } from './deviceCache.js';
-import { cacheNames } from './keyValueCache.js';
+import { allOf } from './deviceCache.js';
+import { cacheNames, pastOf } from './keyValueCache.js';
 
 /** What a loop's first turn is given of a state. */
 export const first = (name: string) => `first_${name}`;
@@ -60,13 +60,9 @@ export function greedyLoop(step: Graph, config: OptConfig): Graph {
   const logProbs = named.get('log_probs')!;
   const scores = Add(logProbs, Gather(biases, Gather(which, turn)));
   const token = Reshape(ArgMax(scores, 1), ['B', 1]);
-  const logProb = node(body, 'GatherElements', {
-    inputs: [logProbs, token],
-    results: [{ dtype: 'float32', shape: ['B', 1] }],
-    attributes: { axis: 1 },
-  })[0]!;
+  const logProb = GatherElements(logProbs, token, 1);
   const spoken = Add(turn, int64(body, [1], []));
-  const full = Cast(compare('GreaterOrEqual', spoken, most), 'int32');
+  const full = Cast(GreaterOrEqual(spoken, most), 'int32');
   const nowDone = Max(done, Max(Gather(ends, token), full));
   const allDone = ReduceMin(Reshape(nowDone, ['B']), { axis: 0, keepDims: false });
   const goesOn = Equal(Cast(allDone, 'int64'), int64(body, [0], []));
@@ -80,13 +76,10 @@ export function greedyLoop(step: Graph, config: OptConfig): Graph {
     ['input_ids', token],
     ['prefix', Slice(of('prefix'), { axis: 1, start: 0, end: 0, dim: 0 })],
     ['source', zero(Slice(of('source'), { axis: 1, start: 0, end: 1, dim: 1 }))],
-    ['position_ids', least(Add(position, int64(body, [1])), last)],
+    ['position_ids', Min(Add(position, int64(body, [1])), last)],
     ['attention_bias', Concat([bias, zero(Slice(bias, { axis: 3, start: 0, end: 1, dim: 1 }))], 3)],
     ['slots', Concat([of('slots'), own], 1)],
-    ...cacheNames(config.num_hidden_layers).map((name, i): [string, Value] => [
-      `past_${name}`,
-      named.get(deviceNames(config.num_hidden_layers)[i]!)!,
-    ]),
+    ...cacheNames(config.num_hidden_layers).map((name): [string, Value] => [pastOf(name), named.get(allOf(name))!]),
     ['own', upcoming],
     ['upcoming', Add(upcoming, rows)],
     ['done', nowDone],
@@ -122,7 +115,7 @@ export function greedyLoop(step: Graph, config: OptConfig): Graph {
 /** Nothing is known yet of what grows. */
 function beginning(name: string, shape: Shape): Shape {
   if (name === 'slots') return ['B', 0];
-  return name.startsWith('past_') ? [0, ...shape.slice(1)] : shape;
+  return name.startsWith(pastOf('')) ? [0, ...shape.slice(1)] : shape;
 }
 
 /** A value of the graph around a body, as the body knows it. */
@@ -130,12 +123,4 @@ function within(body: Graph, name: string, dtype: DType, shape: Shape): Value {
   const value: Value = { graph: body, name, dtype, shape };
   body.values.set(name, value);
   return value;
-}
-
-function compare(opType: string, a: Value, b: Value): Value {
-  return node(a.graph, opType, { inputs: [a, b], results: [{ dtype: 'bool', shape: b.shape }] })[0]!;
-}
-
-function least(a: Value, b: Value): Value {
-  return node(a.graph, 'Min', { inputs: [a, b], results: [{ dtype: a.dtype, shape: a.shape }] })[0]!;
 }

@@ -50,10 +50,7 @@ export function createKeyValueCache(layers: number, heads: number, width: number
       return {
         slots: slotTensor(past),
         ...Object.fromEntries(
-          names.map((name, i) => [
-            `past_${name}`,
-            new ort.Tensor('float32', kept[i]!.subarray(0, count * width), dims),
-          ]),
+          names.map((name, i) => [pastOf(name), new ort.Tensor('float32', kept[i]!.subarray(0, count * width), dims)]),
         ),
       };
     },
@@ -76,6 +73,9 @@ export function createKeyValueCache(layers: number, heads: number, width: number
 export function cacheNames(layers: number): string[] {
   return [...Array(layers).keys()].flatMap((i) => [`key_${i}`, `value_${i}`]);
 }
+
+/** What the graph is fed of them. */
+export const pastOf = (name: string) => `past_${name}`;
 
 /** Slots as the graph is fed them. */
 export function slotTensor({ rows, length, flat }: Slots): ort.Tensor {

@@ -1,5 +1,5 @@
 // What the language model is fed of prompts.
-import * as ort from 'onnxruntime-node';
+import { floats, ids } from '../../onnx/tensors.js';
 import { HIDDEN } from '../layers/layers.js';
 
 export interface Prompts {
@@ -21,8 +21,8 @@ export function promptFeeds({ prefix, numQueries, prompts }: Prompts, width: num
   const places = promptPlaces(prompts);
   const padding = prompts.map((prompt) => places - prompt.length);
   const grid = (value: (row: number, place: number) => number) =>
-    int64(Array.from({ length: rows * places }, (_, i) => value(Math.floor(i / places), i % places)));
-  const ids = grid((b, s) => prompts[b]![s - padding[b]!] ?? 0);
+    Array.from({ length: rows * places }, (_, i) => value(Math.floor(i / places), i % places));
+  const tokens = grid((b, s) => prompts[b]![s - padding[b]!] ?? 0);
   const source = grid((b, s) => {
     const place = s - padding[b]!;
     return place >= 0 && place < numQueries ? places + place : s;
@@ -37,14 +37,10 @@ export function promptFeeds({ prefix, numQueries, prompts }: Prompts, width: num
     }
   }
   return {
-    input_ids: new ort.Tensor('int64', ids, [rows, places]),
-    prefix: new ort.Tensor('float32', prefix, [rows, numQueries, width]),
-    source: new ort.Tensor('int64', source, [rows, places, 1]),
-    position_ids: new ort.Tensor('int64', positions, [rows, places]),
-    attention_bias: new ort.Tensor('float32', bias, [rows, 1, places, places]),
+    input_ids: ids(tokens, [rows, places]),
+    prefix: floats(prefix, [rows, numQueries, width]),
+    source: ids(source, [rows, places, 1]),
+    position_ids: ids(positions, [rows, places]),
+    attention_bias: floats(bias, [rows, 1, places, places]),
   };
-}
-
-export function int64(values: readonly number[]): BigInt64Array {
-  return BigInt64Array.from(values, BigInt);
 }

@@ -1,4 +1,5 @@
 // Element-wise operators, each named exactly like its ONNX operator; binary ones broadcast.
+import { ELEM_TYPE } from '../elemType.js';
 import { type DType, node, type Value } from '../graph.js';
 import { broadcast } from '../shapes.js';
 
@@ -20,6 +21,10 @@ export function Div(a: Value, b: Value): Value {
 
 export function Max(a: Value, b: Value): Value {
   return binary('Max', a, b);
+}
+
+export function Min(a: Value, b: Value): Value {
+  return binary('Min', a, b);
 }
 
 export function Relu(x: Value): Value {
@@ -58,8 +63,12 @@ export function HardSigmoid(x: Value, alpha: number, beta: number): Value {
 
 /** Where two values are the same, as a bool. */
 export function Equal(a: Value, b: Value): Value {
-  const shape = broadcast('Equal', a.shape, b.shape);
-  return node(a.graph, 'Equal', { inputs: [a, b], results: [{ dtype: 'bool', shape }] })[0]!;
+  return comparison('Equal', a, b);
+}
+
+/** Where one value is as large as another or larger, as a bool. */
+export function GreaterOrEqual(a: Value, b: Value): Value {
+  return comparison('GreaterOrEqual', a, b);
 }
 
 /** Opset 20. `approximate` 'none' is the exact x * cdf(x) by erf, 'tanh' the usual approximation. */
@@ -68,8 +77,13 @@ export function Gelu(x: Value, approximate: 'none' | 'tanh' = 'none'): Value {
 }
 
 export function Cast(x: Value, dtype: DType): Value {
-  const to = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 }[dtype];
-  return node(x.graph, 'Cast', { inputs: [x], results: [{ dtype, shape: x.shape }], attributes: { to } })[0]!;
+  const attributes = { to: ELEM_TYPE[dtype] };
+  return node(x.graph, 'Cast', { inputs: [x], results: [{ dtype, shape: x.shape }], attributes })[0]!;
+}
+
+function comparison(op: string, a: Value, b: Value): Value {
+  const shape = broadcast(op, a.shape, b.shape);
+  return node(a.graph, op, { inputs: [a, b], results: [{ dtype: 'bool', shape }] })[0]!;
 }
 
 function unary(op: string, x: Value, attributes: Record<string, string> = {}): Value {

@@ -85,6 +85,11 @@ export function Gather(x: Value, indices: Value, axis = 0): Value {
   return single('Gather', [x, indices], x, shape, { axis });
 }
 
+/** Picks along `axis` by indices of the same rank: one number for each of them. */
+export function GatherElements(x: Value, indices: Value, axis: number): Value {
+  return single('GatherElements', [x, indices], x, indices.shape, { axis });
+}
+
 /** Picks x[b, indices[b, s, 0]] for x [B, L, D] and indices [B, S, 1]: one choice of row per place, batch by batch. */
 export function GatherND(x: Value, indices: Value): Value {
   same('GatherND', 'batch', x.shape[0], indices.shape[0]);
