@@ -18,6 +18,7 @@ import { formatError } from './resolvers/formatError.js';
 import { createSchema } from './resolvers/index.js';
 import { answerErrors } from './server/answerErrors.js';
 import { answerProbes } from './server/answerProbes.js';
+import { drainConnections } from './server/drainConnections.js';
 import { answerOurs, callerOf, gate } from './server/gate.js';
 import { limitOperations } from './server/limitOperations.js';
 import { logRequests, requestIdOf } from './server/logRequests.js';
@@ -111,6 +112,8 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
   });
 
   app.disable('x-powered-by');
+  const connections = drainConnections();
+  app.use(connections.handler);
   app.use(logRequests(log, telemetry));
   app.use(answerProbes({ ...entrance, pool: db.pool, notReady }));
   app.use(answerOurs(entrance));
@@ -173,6 +176,7 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
       return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
     },
     async close() {
+      connections.begin();
       await subscriptions.close();
       // Drains the HTTP server: it stops listening, lets requests end, then closes idle connections.
       if (started) await apollo.stop();

@@ -1,0 +1,101 @@
+// Connections that are kept alive while the server ends.
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Database } from '../../src/db/database.js';
+import { openDatabase } from '../../src/db/openDatabase.js';
+import { startTestServer, type TestServer } from '../support/graphqlClient.js';
+import { openTestServices, type TestServices } from '../support/testServices.js';
+import { until } from '../support/until.js';
+
+let db: Database;
+let services: TestServices;
+
+beforeAll(async () => {
+  db = await openDatabase({ dataDir: undefined, databaseUrl: undefined });
+  services = await openTestServices(db);
+});
+
+afterAll(async () => {
+  await services?.close();
+  await db?.close();
+});
+
+interface Connection {
+  readonly socket: Socket;
+  /** What has come so far. */
+  readonly received: () => string;
+  /** Whether the other side said that nothing more comes. */
+  readonly ended: () => boolean;
+}
+
+/** Keeps its own half open when the other side ends, as a client does whose next request is already on its way. */
+async function open({ url }: TestServer): Promise<Connection> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  let received = '';
+  let ended = false;
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    received += text;
+  });
+  socket.on('end', () => {
+    ended = true;
+  });
+  // It may be reset, which is an answer too.
+  socket.on('error', () => {
+    ended = true;
+  });
+  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  return { socket, received: () => received, ended: () => ended };
+}
+
+function ingest(id: string): string {
+  const body = JSON.stringify({
+    query: 'mutation ($posts: [PostInput!]) { ingestPosts(posts: $posts) { accepted } }',
+    variables: { posts: [{ source: 'drain', id, postedAt: '2026-03-01T00:00:00Z', text: id }] },
+  });
+  return [
+    'POST /graphql HTTP/1.1',
+    'Host: 127.0.0.1',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+async function stored(): Promise<string[]> {
+  const { rows } = await db.pool.query<{ text: string }>(`SELECT text FROM posts WHERE source = 'drain' ORDER BY text`);
+  return rows.map(({ text }) => text);
+}
+
+it('answers what has begun, tells its client to send no more there, and does nothing that it could not answer', async () => {
+  const server = await startTestServer(services);
+  const [idle, slow, slower] = [await open(server), await open(server), await open(server)];
+  idle.socket.write(ingest('before'));
+  await until('the first answer', () => idle.received().includes('"accepted":1'));
+  expect(idle.received()).not.toMatch(/^connection: close\r$/im);
+
+  const begin = ({ socket }: Connection, id: string) => socket.write(ingest(id).slice(0, -1));
+  const answerOf = async ({ socket, received, ended }: Connection) => {
+    socket.write('}');
+    await until('the answer', () => received().includes('"accepted":1'));
+    await until('the end of the connection', ended);
+    return received();
+  };
+  begin(slow, 'under way');
+  begin(slower, 'under way too');
+  // Their heads are read by the time that this is answered.
+  await fetch(`${server.url}/healthz`);
+  const closed = server.close();
+  await until('the end of the idle connection', idle.ended);
+  expect(await answerOf(slow)).toMatch(/^connection: close\r$/im);
+
+  for (const { socket } of [slow, idle]) if (socket.writable) socket.write(ingest('too late'));
+  // Whatever was begun before its last byte came has been read by the time that it is answered.
+  await answerOf(slower);
+  for (const { socket } of [slow, slower, idle]) socket.end();
+  await closed;
+  expect(await stored()).toEqual(['before', 'under way', 'under way too']);
+  const lines = services.lines.filter(({ msg, path }) => msg === 'request' && path === '/graphql');
+  expect(lines).toHaveLength(3);
+});
