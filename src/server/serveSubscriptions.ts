@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import {
   type ExecutionArgs,
   execute,
@@ -11,12 +12,13 @@ import {
   getOperationAST,
   subscribe,
 } from 'graphql';
+import type { Context as SocketContext } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { clientOf, placeOf } from '../access/clientOf.js';
 import { type Context, createContext, type Services } from '../context.js';
 import { AppError } from '../errors.js';
-import { retryAfterHeader } from '../retryLater.js';
+import { later, retryAfterHeader } from '../retryLater.js';
 import { withCause } from '../telemetry/cause.js';
 import { watchOperation } from '../telemetry/watchOperation.js';
 import { type GateOptions, isAnswered } from './gate.js';
@@ -38,6 +40,10 @@ export interface SocketLimits {
   readonly pingMs: number;
 }
 
+/** When the server ends: how long it waits for answers, as over HTTP, and how often it looks; and for clients to say goodbye (ms). */
+const ANSWER_MS = 10_000;
+const LOOK_MS = 20;
+const GOODBYE_MS = 2000;
 /** Longer messages than any sensible document end the connection. */
 const MAX_MESSAGE_BYTES = 1 << 20;
 
@@ -54,17 +60,24 @@ export function serveSubscriptions({
   readonly services: Services;
   readonly format: Format;
   readonly entrance: GateOptions;
-}): { close(): Promise<void> } {
+}): {
+  /** Begins nothing more, lets what has begun be answered, and closes all connections. */
+  close(): Promise<void>;
+} {
   const { log, telemetry } = services;
   const { limits, introspection, sockets: most } = services.config.requests;
   const callers = socketCallers({ ...entrance, log });
   const clients = limitClients(most);
   const connected = new WeakMap<IncomingMessage, Connection>();
+  const contexts = new Set<SocketContext>();
+  let ending = false;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     // What is compressed could be a bomb, and costs memory for every connection.
     perMessageDeflate: false,
+    // Not in @types/ws yet.
+    ...{ closeTimeout: GOODBYE_MS },
     verifyClient: (
       { req }: { req: IncomingMessage },
       answer: (ours: boolean, status?: number, message?: string, headers?: Record<string, string>) => void,
@@ -118,9 +131,13 @@ export function serveSubscriptions({
       async onConnect(connection) {
         const { extra, subscriptions } = connection;
         connected.get(extra.request)!.running = () => Object.keys(subscriptions).length;
+        contexts.add(connection);
         return callers.admit(connection);
       },
-      onClose: (connection) => callers.forget(connection),
+      onClose: (connection) => {
+        contexts.delete(connection);
+        callers.forget(connection);
+      },
       async onSubscribe(connection, _id, payload) {
         const { query, operationName, variables } = payload;
         const { extra } = connection;
@@ -132,6 +149,7 @@ export function serveSubscriptions({
           return errors;
         };
         const no = (error: AppError) => refused([new GraphQLError(error.message, { originalError: error })]);
+        if (ending) return no(later('the server ends: ask again', { kind: 'UNAVAILABLE' }));
         // The connection stays where the database does not say whether he may: he is told when to ask again.
         const standing = await callers.mayGoOn(connection).catch((error: unknown) => {
           if (error instanceof AppError) return error;
@@ -174,10 +192,20 @@ export function serveSubscriptions({
 
   return {
     async close() {
+      ending = true;
+      await answered();
       callers.close();
       await server.dispose();
     },
   };
+
+  /** Resolves when every operation but subscriptions is answered; these are of no end. */
+  async function answered(): Promise<void> {
+    // graphql-ws keeps null for an operation until it has sent the answer, or has the events of a subscription.
+    const isAsked = ({ subscriptions }: SocketContext) => Object.values(subscriptions).includes(null);
+    for (let waited = 0; waited < ANSWER_MS && [...contexts].some(isAsked); waited += LOOK_MS)
+      await setTimeout(LOOK_MS);
+  }
 }
 
 function pathOf({ url }: IncomingMessage): string | undefined {

@@ -1,6 +1,8 @@
 // Connections that are kept alive while the server ends.
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/openDatabase.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
@@ -98,4 +100,53 @@ it('answers what has begun, tells its client to send no more there, and does not
   expect(await stored()).toEqual(['before', 'under way', 'under way too']);
   const lines = services.lines.filter(({ msg, path }) => msg === 'request' && path === '/graphql');
   expect(lines).toHaveLength(3);
+});
+
+it('answers what has begun over WebSockets, begins nothing more there, and waits for no client that is silent', async () => {
+  const server = await startTestServer(services);
+  const url = `${server.url.replace('http', 'ws')}/graphql`;
+  const { info } = services.testInference;
+  let answer = () => {};
+  let begun = false;
+  services.testInference.info = async () => {
+    begun = true;
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return info();
+  };
+  const silent = new WebSocket(url, 'graphql-transport-ws');
+  await new Promise((resolve) => silent.once('open', resolve));
+  silent.pause();
+  let code: number | undefined;
+  const client = createClient({
+    url,
+    webSocketImpl: WebSocket,
+    lazy: false,
+    retryAttempts: 0,
+    onNonLazyError: () => undefined,
+    on: {
+      closed: (event) => {
+        ({ code } = event as { code: number });
+      },
+    },
+  });
+  const first = client.iterate({ query: '{ model { restarts } }' }).next();
+  await until('its query', () => begun);
+
+  let ended = false;
+  const closed = server.close().then(() => {
+    ended = true;
+  });
+  const second = client.iterate({ query: '{ caller { name } }' }).next();
+  await expect(second).rejects.toMatchObject([{ extensions: { code: 'RETRY_LATER', retryAfterMs: 5000 } }]);
+  answer();
+  expect((await first).value).toEqual({ data: { model: { restarts: 0 } } });
+  await until('the end of the connection', () => code !== undefined);
+  expect(code).toBe(1001);
+  // A hang: whoever does not say goodbye would be waited for as long as ws does, half a minute.
+  await until('the end of the server', () => ended, 15_000);
+  await closed;
+  services.testInference.info = info;
+  silent.terminate();
 });
