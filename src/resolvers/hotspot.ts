@@ -17,15 +17,12 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
-import { burstInWords } from '../analytics/detection/burstInWords.js';
 import type { Context } from '../context.js';
 import { hotspotPosts } from '../db/hotspots/hotspotContents.js';
 import { type HotspotEventsFilter, hotspotEventsCount, hotspotEventsPage } from '../db/hotspots/hotspotEvents.js';
 import { relatedHotspots } from '../db/hotspots/hotspotLineage.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
 import { type HotspotOrder, type HotspotsFilter, hotspotsCount, hotspotsPage } from '../db/hotspots/hotspotsPage.js';
-import { newsOfHotspot } from '../db/hotspots/newsOfHotspot.js';
-import { AppError } from '../errors.js';
 import {
   connection,
   connectionType,
@@ -98,106 +95,6 @@ class HotspotsArgs extends ForwardArgs {
   muted?: boolean | null;
 }
 
-@ObjectType({ description: 'When a hotspot was the most unusual.' })
-export class HotspotPeak {
-  @Field(() => GraphQLInstant, { description: 'When.' })
-  at!: Date;
-
-  @Field(() => Float, { description: 'Surprise, as in HotspotWhy.' })
-  surprise!: number;
-
-  @Field(() => Float, { description: 'Distinct evidence in `hours`.' })
-  evidence!: number;
-
-  @Field(() => Float, { description: 'What is usual in as many hours.' })
-  expected!: number;
-
-  @Field(() => Float, { description: 'Hours in which the evidence came.' })
-  hours!: number;
-}
-
-@ObjectType({ description: 'Why a hotspot is unusual, in words and numbers.' })
-export class HotspotWhy {
-  @Field(() => Float, {
-    description:
-      'Surprise: -log10 of the probability that this topic brings as much at this time of the day. 3: once in a thousand times.',
-  })
-  surprise!: number;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'Distinct evidence: authors, or one and a half times the different pictures and texts, whichever is less.',
-  })
-  evidence!: number | null;
-
-  @Field(() => Float, { nullable: true, description: 'What is usual in as many hours.' })
-  expected!: number | null;
-
-  @Field(() => Float, { nullable: true, description: 'Hours in which the evidence came.' })
-  hours!: number | null;
-
-  @Field(() => [String], { description: 'The parts in words.' })
-  words!: string[];
-
-  @Field(() => HotspotPeak, { nullable: true, description: 'Its height so far; null before its first burst.' })
-  peak!: HotspotPeak | null;
-}
-
-@ObjectType({ description: 'A bar of a hotspot’s timeline.' })
-export class HotspotBar {
-  @Field(() => GraphQLInstant, { description: 'Its beginning, inclusive.' })
-  from!: Date;
-
-  @Field(() => GraphQLInstant, { description: 'Its end, exclusive.' })
-  to!: Date;
-
-  @Field(() => Int, { description: 'Posts.' })
-  posts!: number;
-
-  @Field(() => Int, { description: 'Distinct authors.' })
-  authors!: number;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Distinct evidence that such a bar usually has; null before the hotspot was found.',
-  })
-  expected!: number | null;
-
-  @Field(() => Float, { nullable: true, description: 'Nine in ten usual bars have at least this.' })
-  low!: number | null;
-
-  @Field(() => Float, { nullable: true, description: 'Nine in ten usual bars have at most this.' })
-  high!: number | null;
-
-  @Field(() => Float, { nullable: true, description: 'How unusual the hotspot was at its end.' })
-  score!: number | null;
-}
-
-@ObjectType({ description: 'What a hotspot said in common, as a caption.' })
-export class HotspotCaption {
-  @Field(() => String, { description: 'The caption.' })
-  text!: string;
-
-  @Field(() => Int, { description: 'Posts of the hotspot with this caption.' })
-  posts!: number;
-}
-
-@ObjectType({ description: 'A phrase that is new in a hotspot.' })
-export class HotspotNews {
-  @Field(() => String, { description: 'The phrase.' })
-  text!: string;
-
-  @Field(() => Int, { description: 'Posts of the last hours that use it; of one picture or text one counts.' })
-  now!: number;
-
-  @Field(() => Int, { description: 'Posts before that use it.' })
-  before!: number;
-
-  @Field(() => Float, { description: 'How sure that is: standard deviations of the log-odds.' })
-  z!: number;
-}
-
 @ObjectType({
   description:
     'Posts that belong together and are more than usual: a topic with a life of its own. Its id lasts. Time is that of the posts.',
@@ -240,8 +137,6 @@ export class Hotspot {
 }
 
 const HotspotConnection = connectionType('Hotspot', Hotspot);
-/** Bars of a timeline at most. */
-const MAX_BARS = 1000;
 
 @Resolver(() => Hotspot)
 export class HotspotResolver {
@@ -294,51 +189,6 @@ export class HotspotResolver {
   @FieldResolver(() => GraphQLInstant, { nullable: true, description: 'Its newest post; null where all were deleted.' })
   async lastPostAt(@Root() { id }: HotspotRow, @Ctx() { loaders }: Context) {
     return (await loaders.countsOfHotspot.load(id))?.lastPostAt ?? null;
-  }
-
-  @FieldResolver(() => HotspotWhy, { description: 'Why it is unusual.' })
-  async why(@Root() hotspot: HotspotRow, @Ctx() { loaders }: Context): Promise<HotspotWhy> {
-    const { burst, peak, peakScore, score } = hotspot;
-    const counts = await loaders.countsOfHotspot.load(hotspot.id);
-    const words: string[] = [];
-    if (burst !== null && score > 0) words.push(`now ${burstInWords(burst)}`);
-    if (peak !== null && (score === 0 || peakScore >= 1.5 * score))
-      words.push(`at its height, ${peak.at}, ${burstInWords(peak)}`);
-    if (counts !== null) words.push(`${counts.posts} posts by ${counts.authors} authors so far`);
-    words.push(
-      hotspot.earlierId === null
-        ? `new: found ${hotspot.emergedAt.toISOString()}`
-        : `again: its earlier life is ${hotspot.earlierId}`,
-    );
-    const { evidence = null, expected = null, hours = null } = burst ?? {};
-    const height =
-      peak === null
-        ? null
-        : {
-            at: new Date(peak.at),
-            surprise: peakScore,
-            evidence: peak.evidence,
-            expected: peak.expected,
-            hours: peak.hours,
-          };
-    return { surprise: score, evidence, expected, hours, words, peak: height };
-  }
-
-  @FieldResolver(() => [HotspotBar], {
-    description: 'Its posts and authors over time, beside what is usual; the oldest bar first.',
-  })
-  timeline(
-    @Root() { id }: HotspotRow,
-    @Arg('minutes', () => Int, { defaultValue: 60, description: 'Length of a bar: 15 to 10080.' }) minutes: number,
-    @Arg('last', () => Int, { defaultValue: 168, description: `At most so many bars, the newest: 1 to ${MAX_BARS}.` })
-    last: number,
-    @Ctx() { loaders }: Context,
-  ): Promise<readonly HotspotBar[]> {
-    if (minutes < 15 || minutes > 10080)
-      throw new AppError('BAD_USER_INPUT', `minutes: expected 15 to 10080, got ${minutes}`);
-    if (last < 1 || last > MAX_BARS)
-      throw new AppError('BAD_USER_INPUT', `last: expected 1 to ${MAX_BARS}, got ${last}`);
-    return loaders.timelineOfHotspot.load({ id, minutes, last });
   }
 
   @FieldResolver(() => Hotspot, { nullable: true, description: 'Its earlier life.' })
@@ -407,31 +257,6 @@ export class HotspotResolver {
     @Ctx() { loaders }: Context,
   ) {
     return loaders.imagesOfHotspot.load({ id, first: listLength('first', first) });
-  }
-
-  @FieldResolver(() => [HotspotNews], {
-    description: 'What is new in its last hours: the surest first; none where nothing is.',
-  })
-  news(
-    @Root() { id }: HotspotRow,
-    @Arg('hours', () => Int, { defaultValue: 1, description: 'How many, 1 to 168.' }) hours: number,
-    @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
-    @Ctx() { loaders, services }: Context,
-  ): Promise<HotspotNews[]> {
-    if (hours < 1 || hours > 168) throw new AppError('BAD_USER_INPUT', `hours: expected 1 to 168, got ${hours}`);
-    const limit = listLength('first', first);
-    return loaders.remembered(`news ${hours} ${limit}`, id, () =>
-      newsOfHotspot(services.db.pool, { hotspotId: id, hours, limit }),
-    );
-  }
-
-  @FieldResolver(() => [HotspotCaption], { description: 'What its pictures show, the most frequent caption first.' })
-  captions(
-    @Root() { id }: HotspotRow,
-    @Arg('first', () => Int, { defaultValue: 5, description: 'At most so many, 1 to 100.' }) first: number,
-    @Ctx() { loaders }: Context,
-  ) {
-    return loaders.captionsOfHotspot.load({ id, first: listLength('first', first) });
   }
 
   @FieldResolver(() => PostConnection, { description: 'Its posts, the newest first.' })

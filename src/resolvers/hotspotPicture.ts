@@ -12,8 +12,9 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import type { Context } from '../context.js';
-import { type HotspotPictureOrder, type HotspotPictureRow, hotspotPictures } from '../db/hotspots/hotspotPictures.js';
+import { type HotspotPictureRow, hotspotPictures } from '../db/hotspots/hotspotPictures.js';
 import type { HotspotRow } from '../db/hotspots/hotspotRow.js';
+import type { HotspotPictureOrder } from '../db/hotspots/pictureList.js';
 import { AppError } from '../errors.js';
 import { ForwardArgs, PageInfo, pageRequest, readCursor, writeCursor } from './connection.js';
 import { Hotspot } from './hotspot.js';

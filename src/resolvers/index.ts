@@ -27,6 +27,9 @@ import { HotspotEventResolver } from './hotspotEvent.js';
 import { HotspotMutationsResolver } from './hotspotMutations.js';
 import { HotspotOpinionResolver, OpinionBarResolver, OpinionOfHotspotResolver } from './hotspotOpinion.js';
 import { PicturesOfHotspotResolver } from './hotspotPicture.js';
+import { TimelineOfHotspotResolver } from './hotspotTimeline.js';
+import { WhyOfHotspotResolver } from './hotspotWhy.js';
+import { WordsOfHotspotResolver } from './hotspotWords.js';
 import { ImageResolver } from './image.js';
 import { ImageCopiesResolver, NearDuplicateResolver } from './imageCopies.js';
 import { ImportResolver } from './import.js';
@@ -41,7 +44,8 @@ import { PreviewCaptionResolver } from './previewCaption.js';
 import { QueueCountsResolver, QueueResolver } from './queue.js';
 import { RecaptionResolver } from './recaption.js';
 import { RefetchImagesResolver } from './refetchImages.js';
-import { ReportResolver, ReportRunResolver } from './report.js';
+import { ReportResolver } from './report.js';
+import { ReportRunResolver } from './reportRun.js';
 import { RetryFailedResolver } from './retryFailed.js';
 import { SearchPostsResolver } from './searchPosts.js';
 import { SilenceResolver } from './silence.js';
@@ -59,6 +63,9 @@ export function createSchema(): GraphQLSchema {
       NearDuplicateResolver,
       CaptionResolver,
       HotspotResolver,
+      WhyOfHotspotResolver,
+      TimelineOfHotspotResolver,
+      WordsOfHotspotResolver,
       HotspotEventResolver,
       OpinionOfHotspotResolver,
       HotspotOpinionResolver,

@@ -185,7 +185,7 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
       (row) => row.postId,
     ),
     image: one(
-      (sha256s) => imagesByHash(prisma, sha256s),
+      (sha256s) => imagesByHash(pool, sha256s),
       (row) => row.sha256,
     ),
     latestCaption: one(

@@ -1,30 +1,21 @@
-// Reports: questions about hotspots that are answered at the times of a schedule, and the archive of what was answered.
+// Reports: questions about hotspots that are answered at the times of a schedule.
 import {
   Arg,
   Args,
-  ArgsType,
   Ctx,
   Field,
   FieldResolver,
   ID,
   InputType,
-  Int,
   Mutation,
   ObjectType,
   Query,
   Resolver,
   Root,
-  registerEnumType,
 } from 'type-graphql';
 import type { Context } from '../context.js';
-import type { ReportFormat, ReportRunStatus } from '../db/generated/client.js';
-import {
-  insertReportRun,
-  type ReportRunRow,
-  reportRunById,
-  reportRunsCount,
-  reportRunsPage,
-} from '../db/reports/reportRuns.js';
+import type { ReportFormat } from '../db/generated/client.js';
+import { insertReportRun, type ReportRunRow, reportRunById } from '../db/reports/reportRuns.js';
 import {
   deleteReport,
   insertReport,
@@ -37,9 +28,8 @@ import {
 } from '../db/reports/reports.js';
 import { withTransaction } from '../db/withTransaction.js';
 import { AppError } from '../errors.js';
-import { reportOfRun } from '../reports/archive.js';
 import { findReport } from '../reports/hotspotReport/findReport.js';
-import { readQuestion, windowOf } from '../reports/hotspotReport/question.js';
+import { windowOf } from '../reports/hotspotReport/question.js';
 import { tellReport } from '../reports/hotspotReport/tellReport.js';
 import { newRun } from '../reports/makeRun.js';
 import { checkSchedule, checkTimeZone, nextDue } from '../reports/schedule.js';
@@ -55,98 +45,14 @@ import {
   writeCursor,
 } from './connection.js';
 import { plainText, uuidOf } from './ids.js';
+import { questionOf, ReportQuestionInput } from './reportQuestion.js';
+import { REPORT_FORMATS, ReportRun } from './reportRun.js';
 import { GraphQLInstant, GraphQLJSON } from './scalars.js';
-
-const FORMATS: Record<ReportFormat, ReportFormat> = { HTML: 'HTML', PDF: 'PDF', JSON: 'JSON' };
-registerEnumType(FORMATS, {
-  name: 'ReportFormat',
-  description: 'What a report is written as.',
-  valuesConfig: {
-    HTML: { description: 'One page that needs nothing else.' },
-    PDF: { description: 'For print.' },
-    JSON: { description: 'For programs: all that the others say, and more.' },
-  },
-});
-const STATUSES: Record<ReportRunStatus, ReportRunStatus> = {
-  WAITING: 'WAITING',
-  COMPLETED: 'COMPLETED',
-  FAILED: 'FAILED',
-};
-registerEnumType(STATUSES, {
-  name: 'ReportRunStatus',
-  description: 'How far a report is.',
-  valuesConfig: {
-    WAITING: { description: 'A worker will make it.' },
-    COMPLETED: { description: 'It is made.' },
-    FAILED: { description: 'It could not be made; `error` says why.' },
-  },
-});
-const LASTS = { DAY: 'DAY', WEEK: 'WEEK' } as const;
-registerEnumType(LASTS, {
-  name: 'ReportLast',
-  description: 'A time that ends when the report is due.',
-  valuesConfig: { DAY: { description: '24 hours.' }, WEEK: { description: 'Seven times 24 hours.' } },
-});
-const GROUPINGS = { NONE: 'NONE', SOURCE: 'SOURCE', LANGUAGE: 'LANGUAGE' } as const;
-registerEnumType(GROUPINGS, {
-  name: 'ReportGrouping',
-  description: 'What the posts of each hotspot are counted by, beside the whole.',
-  valuesConfig: {
-    NONE: { description: 'Nothing else.' },
-    SOURCE: { description: 'Their sources.' },
-    LANGUAGE: { description: 'Their languages.' },
-  },
-});
 
 /** Longest name, and most reports. */
 const MAX_NAME = 200;
 const MAX_REPORTS = 1000;
 const MAX_DESTINATIONS = 50;
-
-@InputType({ description: 'Which posts a report is about; all that is given must hold.' })
-export class ReportFilterInput {
-  @Field(() => String, { nullable: true, description: 'Exactly this source.' })
-  source?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Exactly this author.' })
-  author?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Found in the post or in a caption that is shown, as `posts` does.',
-  })
-  text?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'BCP 47 tag, as the sources tell it: `en` is English of any country.',
-  })
-  language?: string | null;
-
-  @Field(() => Boolean, { nullable: true, description: 'Has (or has not) a picture.' })
-  hasImage?: boolean | null;
-}
-
-@InputType({ description: 'What a report asks. Its window is compared with the one of the same length before.' })
-export class ReportQuestionInput {
-  @Field(() => ReportFilterInput, { nullable: true, description: 'Which posts; all where it is left out.' })
-  filter?: ReportFilterInput | null;
-
-  @Field(() => LASTS, { nullable: true, description: 'The day or week before it is due (default: DAY).' })
-  last?: keyof typeof LASTS | null;
-
-  @Field(() => GraphQLInstant, {
-    nullable: true,
-    description: 'With `until`, and in the place of `last`: a fixed window.',
-  })
-  since?: Date | null;
-
-  @Field(() => GraphQLInstant, { nullable: true, description: 'Its end, exclusive.' })
-  until?: Date | null;
-
-  @Field(() => GROUPINGS, { defaultValue: 'NONE', description: 'What posts are counted by, beside the whole.' })
-  grouping!: keyof typeof GROUPINGS;
-}
 
 @InputType({ description: 'A report as it is to be.' })
 export class ReportInput {
@@ -169,7 +75,7 @@ export class ReportInput {
   })
   timeZone!: string;
 
-  @Field(() => [FORMATS], { defaultValue: ['HTML', 'PDF', 'JSON'], description: 'What it is written as.' })
+  @Field(() => [REPORT_FORMATS], { defaultValue: ['HTML', 'PDF', 'JSON'], description: 'What it is written as.' })
   formats!: ReportFormat[];
 
   @Field(() => [ID], { defaultValue: [], description: `Destinations that it goes to, at most ${MAX_DESTINATIONS}.` })
@@ -196,7 +102,7 @@ export class Report {
   @Field(() => String, { description: 'Of the schedule and of the times in the report.' })
   timeZone!: string;
 
-  @Field(() => [FORMATS], { description: 'What it is written as.' })
+  @Field(() => [REPORT_FORMATS], { description: 'What it is written as.' })
   formats!: readonly ReportFormat[];
 
   @Field(() => [ID], { description: 'Destinations that it goes to.' })
@@ -215,53 +121,7 @@ export class Report {
   updatedAt!: Date;
 }
 
-@ObjectType({ description: 'A report as it was made.' })
-export class ReportRun {
-  @Field(() => ID, { description: 'Its id; its files are `/reports/ID.html`, `.pdf` and `.json`.' })
-  id!: string;
-
-  @Field(() => ID, { nullable: true, description: 'Of what report; null: that was deleted.' })
-  reportId!: string | null;
-
-  @Field(() => String, { description: 'What the report was called.' })
-  name!: string;
-
-  @Field(() => STATUSES, { description: 'How far it is.' })
-  status!: ReportRunStatus;
-
-  @Field(() => [FORMATS], { description: 'What it is written as.' })
-  formats!: readonly ReportFormat[];
-
-  @Field(() => GraphQLInstant, { description: 'When it was to be made.' })
-  dueAt!: Date;
-
-  @Field(() => Int, { description: 'Earlier times of the schedule that it stands for too, because nothing ran then.' })
-  missed!: number;
-
-  @Field(() => GraphQLInstant, { description: 'Its window begins, inclusive.' })
-  since!: Date;
-
-  @Field(() => GraphQLInstant, { description: 'Its window ends, exclusive.' })
-  until!: Date;
-
-  @Field(() => String, { nullable: true, description: 'Why it could not be made.' })
-  error!: string | null;
-
-  @Field(() => GraphQLInstant, { description: 'When it was queued.' })
-  createdAt!: Date;
-
-  @Field(() => GraphQLInstant, { nullable: true, description: 'When it was made, or given up.' })
-  finishedAt!: Date | null;
-}
-
 const ReportConnection = connectionType('Report', Report);
-const ReportRunConnection = connectionType('ReportRun', ReportRun);
-
-@ArgsType()
-class ReportRunsArgs extends ForwardArgs {
-  @Field(() => ID, { nullable: true, description: 'Only of this report.' })
-  reportId?: string | null;
-}
 
 /** What the audit keeps of a report. */
 const STATE: Change<{ readonly id: string }> = {
@@ -388,38 +248,6 @@ export class ReportResolver {
   }
 }
 
-@Resolver(() => ReportRun)
-export class ReportRunResolver {
-  @Query(() => ReportRunConnection, { description: 'The archive: reports that were made, the newest first.' })
-  async reportRuns(@Args(() => ReportRunsArgs) args: ReportRunsArgs, @Ctx() { services }: Context) {
-    const { pool } = services.db;
-    const page = pageRequest(args, runPlace);
-    const reportId = args.reportId == null ? undefined : uuidOf(args.reportId);
-    return connection(await reportRunsPage(pool, { ...page, reportId }), {
-      page,
-      cursorOf: ({ createdAt, id }) => writeCursor('reportRuns', createdAt.getTime(), id),
-      count: () => reportRunsCount(pool, reportId),
-    });
-  }
-
-  @Query(() => ReportRun, { nullable: true, description: 'One report that was made, or null where there is none.' })
-  reportRun(
-    @Arg('id', () => ID, { description: 'As `reportRuns` gives it.' }) id: string,
-    @Ctx() { services }: Context,
-  ) {
-    return reportRunById(services.db.pool, uuidOf(id));
-  }
-
-  @FieldResolver(() => GraphQLJSON, {
-    nullable: true,
-    description: 'The document, in words and pictures that are still there; null while it is not made.',
-  })
-  document(@Root() run: ReportRunRow, @Ctx() { services }: Context) {
-    if (run.findings === null) return null;
-    return reportOfRun({ pool: services.db.pool, baseUrl: services.publicUrl() }, run);
-  }
-}
-
 /** The present, or where the drawn city of a demo is. */
 export function nowOf({ demo }: Context['services']): Date {
   return new Date(demo?.().playhead?.at() ?? Date.now());
@@ -457,27 +285,13 @@ function nameOf(given: string): string {
   return name;
 }
 
-function questionOf({ filter, last, since, until, grouping }: ReportQuestionInput) {
-  const given = Object.fromEntries(Object.entries(filter ?? {}).filter(([, value]) => value != null));
-  if ((since == null) !== (until == null) || (since != null && last != null))
-    throw new AppError('BAD_USER_INPUT', 'question: expected since and until together, or last');
-  const window = since == null ? { last: last ?? 'DAY' } : { since, until };
-  return readQuestion({ filter: given, window, grouping });
-}
-
 function noReport(id: string): AppError {
   return new AppError('NOT_FOUND', `there is no report ${id}`);
 }
 
 const parseReport = readCursor('reports', TIME_AND_ID);
-const parseRun = readCursor('reportRuns', TIME_AND_ID);
 
 function reportPlace(cursor: string) {
   const [time, id] = parseReport(cursor);
-  return { at: new Date(Number(time)), id: id! };
-}
-
-function runPlace(cursor: string) {
-  const [time, id] = parseRun(cursor);
   return { at: new Date(Number(time)), id: id! };
 }
