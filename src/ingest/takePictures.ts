@@ -2,7 +2,7 @@
 // is decoded and written, which takes some 7 ms of processors (720 x 720 pixels, JPEG, 50 kB).
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { imageLooks } from '../db/imageLooks.js';
+import { imagesByHash } from '../db/imagesByHash.js';
 import { AppError } from '../errors.js';
 import { inTurn } from '../inTurn.js';
 import { cleanText } from './cleanText.js';
@@ -109,7 +109,7 @@ async function imagesOf(
   const kept = await Promise.all(contents.map(({ sha256 }) => media.keep(sha256)));
   // The database is asked only of what the store has and this import has not seen: it answers behind the batch that is just written.
   const asked = contents.flatMap(({ sha256 }, i) => (kept[i] && !seen.has(sha256) ? [sha256] : []));
-  const known = asked.length === 0 ? [] : await persist(() => imageLooks(pool, asked), wait);
+  const known = asked.length === 0 ? [] : await persist(() => imagesByHash(pool, asked), wait);
   for (const image of known) remember(seen, image.sha256, image);
   const turn = inTurn(PARALLEL_PICTURES);
   const store = async ({ sha256, read }: Content) => {

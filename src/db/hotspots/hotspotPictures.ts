@@ -1,17 +1,16 @@
 // Which pictures do the posts of a hotspot show, and how often? A page of all of them, each once however often it was posted there.
 import type { Pool } from 'pg';
 import { IMAGE_COLUMNS, type ImageRow } from '../imageRow.js';
-import { KEYS, type PictureList, pictureList, SHOWN } from './pictureList.js';
+import { imagesByHash } from '../imagesByHash.js';
+import {
+  type HotspotPictureOrder,
+  KEYS,
+  type PictureList,
+  type PicturePlace,
+  pictureList,
+  SHOWN,
+} from './pictureList.js';
 import type { HotspotStamp } from './stampsOfHotspots.js';
-
-export type HotspotPictureOrder = 'NEWEST' | 'MOST_POSTED';
-
-/** What pictures are listed by. */
-export interface PicturePlace {
-  readonly posts: number;
-  readonly lastPostAt: Date;
-  readonly sha256: string;
-}
 
 export interface HotspotPictureRow extends ImageRow {
   /** How often posts of the hotspot show it, and when the newest of them was published, as of its arrival. */
@@ -83,9 +82,9 @@ export async function pageOfList(
   { after, skip = 0, limit }: Pick<HotspotPicturesOptions, 'after' | 'skip' | 'limit'>,
 ): Promise<Page> {
   const places = list.page({ after, skip, limit: limit + 1 });
-  const { rows: images } = await pool.query<ImageRow>(
-    `SELECT ${IMAGE_COLUMNS} FROM images i WHERE i.sha256 = ANY($1::bpchar[])`,
-    [places.map(({ sha256 }) => sha256)],
+  const images = await imagesByHash(
+    pool,
+    places.map(({ sha256 }) => sha256),
   );
   const byHash = new Map(images.map((image) => [image.sha256, image]));
   const { total, asOf } = list;

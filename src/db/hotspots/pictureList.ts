@@ -2,7 +2,15 @@
 // wall that is scrolled through asks for hundreds of pages of it.
 import type { Pool } from 'pg';
 import { memoryOfEach } from './hotspotMemory.js';
-import type { HotspotPictureOrder, PicturePlace } from './hotspotPictures.js';
+
+export type HotspotPictureOrder = 'NEWEST' | 'MOST_POSTED';
+
+/** What pictures are listed by. */
+export interface PicturePlace {
+  readonly posts: number;
+  readonly lastPostAt: Date;
+  readonly sha256: string;
+}
 
 export interface PictureList {
   readonly total: number;

@@ -2,14 +2,13 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, expect, it } from '@jest/globals';
 import {
-  type HotspotPictureOrder,
   type HotspotPictureRow,
   hotspotPictures,
   LONG,
   pageOfList,
   pageOfPictures,
 } from '../../../src/db/hotspots/hotspotPictures.js';
-import { pictureList } from '../../../src/db/hotspots/pictureList.js';
+import { type HotspotPictureOrder, pictureList } from '../../../src/db/hotspots/pictureList.js';
 import { stampsOfHotspots } from '../../../src/db/hotspots/stampsOfHotspots.js';
 import { statementsOf } from '../../support/countStatements.js';
 import { describeDatabases } from '../../support/databases.js';
