@@ -9,7 +9,7 @@ import { HIDDEN } from '../layers/layers.js';
 import type { OptConfig } from './config.js';
 import { createDeviceCache } from './deviceCache.js';
 import { continued, createKeyValueCache, noSlots, withAdded } from './keyValueCache.js';
-import { type Prompts, promptFeeds, promptPlaces } from './promptFeeds.js';
+import { alignPrompts, type Prompts, promptFeeds } from './promptFeeds.js';
 
 export interface DecoderInput extends Prompts {
   readonly session: Session;
@@ -40,9 +40,9 @@ export function createBlip2Decoder(input: DecoderInput): Decoder {
     vocabSize: config.vocab_size,
 
     async prefill(wanted) {
-      const places = promptPlaces(prompts);
-      padding = prompts.map((prompt) => places - prompt.length);
-      return run(places, wanted, promptFeeds(input, embed));
+      const aligned = alignPrompts(prompts);
+      padding = aligned.padding;
+      return run(aligned.places, wanted, promptFeeds(input, embed));
     },
 
     async step(rowOrder, tokens, wanted) {

@@ -9,7 +9,7 @@ import type { SearchResult } from '../generate/search.js';
 import type { OptConfig } from './config.js';
 import { first } from './greedyLoop.js';
 import { cacheNames, pastOf } from './keyValueCache.js';
-import { type Prompts, promptFeeds, promptPlaces } from './promptFeeds.js';
+import { alignPrompts, type Prompts, promptFeeds } from './promptFeeds.js';
 
 export interface InGraphInput extends Prompts {
   /** Over greedyLoop. */
@@ -42,7 +42,7 @@ export async function decodeInGraph(input: InGraphInput): Promise<SearchResult[]
   const { session, config, prompts, settings } = input;
   if (prompts.length === 0) return [];
   const rows = prompts.length;
-  const places = promptPlaces(prompts);
+  const { places } = alignPrompts(prompts);
   const limits = prompts.map((prompt, row) => newTokenLimits(settings[row]!, prompt.length));
   const turns = Math.max(...limits.map(({ max }) => max));
   const { biases, which } = biasesOf(input, limits, turns);

@@ -10,16 +10,19 @@ export interface Prompts {
   readonly prompts: readonly (readonly number[])[];
 }
 
-/** Places of the longest prompt; shorter ones are padded on the left. */
-export function promptPlaces(prompts: readonly (readonly number[])[]): number {
-  return Math.max(...prompts.map((prompt) => prompt.length));
+/** Prompts of different lengths side by side: the places of the longest, and how many each has of padding, on its left. */
+export function alignPrompts(prompts: readonly (readonly number[])[]): {
+  readonly places: number;
+  readonly padding: number[];
+} {
+  const places = Math.max(...prompts.map((prompt) => prompt.length));
+  return { places, padding: prompts.map((prompt) => places - prompt.length) };
 }
 
 /** decoderGraph's inputs at the prompt [B, S] but for the past, `width` numbers an embedding; padding is hidden from every place. */
 export function promptFeeds({ prefix, numQueries, prompts }: Prompts, width: number) {
   const rows = prompts.length;
-  const places = promptPlaces(prompts);
-  const padding = prompts.map((prompt) => places - prompt.length);
+  const { places, padding } = alignPrompts(prompts);
   const grid = (value: (row: number, place: number) => number) =>
     Array.from({ length: rows * places }, (_, i) => value(Math.floor(i / places), i % places));
   const tokens = grid((b, s) => prompts[b]![s - padding[b]!] ?? 0);
