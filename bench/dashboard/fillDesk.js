@@ -6,14 +6,11 @@ const IMPORTS = 500;
 const REJECTED = 100_000;
 const KEYS = 200;
 const AUDITED = 200_000;
-/** Posts whose words are made at a time. */
-const WORDS = 5_000;
 
 /** Fills a database that `fill` has filled; nothing where that was done before. */
 export async function fillDesk({ pool, digest, say }) {
   const { rows } = await pool.query('SELECT count(*)::int AS layouts FROM map_layout');
   if (rows[0].layouts > 0) return;
-  await fillWords({ pool, say });
   say('imports, the map, keys, the audit');
   await pool.query(
     `INSERT INTO imports (id, origin, status, accepted, rejected, started_at, finished_at, seen_at)
@@ -49,13 +46,4 @@ export async function fillDesk({ pool, digest, say }) {
     [AUDITED],
   );
   await pool.query('VACUUM (ANALYZE)');
-}
-
-/** `fill` writes without triggers: what is searched for words is made here. */
-async function fillWords({ pool, say }) {
-  const { rows } = await pool.query('SELECT array_agg(id ORDER BY posted_at) AS ids FROM posts');
-  for (let at = 0; at < rows[0].ids.length; at += WORDS) {
-    await pool.query('SELECT refresh_post_words($1::uuid[])', [rows[0].ids.slice(at, at + WORDS)]);
-    if ((at / WORDS) % 20 === 19) say(`words of ${at + WORDS} posts`);
-  }
 }
