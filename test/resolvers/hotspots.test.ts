@@ -258,7 +258,8 @@ describeDatabases('hotspots', (open) => {
         query: 'subscription { hotspotChanged { kind other { id } } }',
       });
       const next = events.next();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // Asked behind it on the same connection: by its answer the subscription is there.
+      await client.iterate({ query: '{ caller { name } }' }).next();
       const split = await server.data<{ splitPosts: { id: string; postCount: number; splitFrom: { id: string } } }>(
         'mutation ($id: ID!, $postIds: [ID!]!) { splitPosts(id: $id, postIds: $postIds) { id postCount splitFrom { id } } }',
         { id: top!.id, postIds: ids },
