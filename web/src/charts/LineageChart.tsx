@@ -36,6 +36,8 @@ const LANE = 40;
 const BAR = 10;
 const AXIS = 26;
 const SIDE = 12;
+/** Width of a moment at the axis. */
+const LABEL = 60;
 
 export function LineageChart({ self, before, after, joins, marks }: LineageChartProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
@@ -88,10 +90,17 @@ export function LineageChart({ self, before, after, joins, marks }: LineageChart
           numTicks={Math.max(2, Math.floor(width / 130))}
           axisClassName={axes.axis}
           tickLength={4}
+          tickLabelProps={(time) => ({ textAnchor: anchorAt(x(time as Date), width) })}
         />
       </svg>
     </div>
   );
+}
+
+/** What stands at an edge reaches inwards. */
+function anchorAt(at: number, width: number): 'start' | 'middle' | 'end' {
+  if (at < LABEL / 2) return 'start';
+  return at > width - LABEL / 2 ? 'end' : 'middle';
 }
 
 /** Begins with its lane, or ends at the edge where the lane begins late. */

@@ -1,6 +1,7 @@
 // Numbers as the viewer's language writes them.
 const whole = new Intl.NumberFormat();
-const short = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+// Not "-0".
+const short = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1, signDisplay: 'negative' });
 const percent = new Intl.NumberFormat(undefined, { style: 'percent' });
 
 export const count = (value: number): string => whole.format(value);

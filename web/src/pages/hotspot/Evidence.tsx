@@ -142,7 +142,7 @@ export function Evidence({ id, title }: { id: string; title: string }) {
                     <td>
                       <Time at={post.postedAt} />
                     </td>
-                    <td>
+                    <td className={styles.author}>
                       <bdi>{post.author ?? '–'}</bdi>
                       <small>{post.source}</small>
                     </td>
@@ -162,7 +162,9 @@ export function Evidence({ id, title }: { id: string; title: string }) {
                         </span>
                       ))}
                     </td>
-                    <td>{post.opinion?.score == null ? 'unknown' : decimal(post.opinion.score)}</td>
+                    <td className={styles.opinion}>
+                      {post.opinion?.score == null ? 'unknown' : decimal(post.opinion.score)}
+                    </td>
                   </tr>
                 );
               })}
