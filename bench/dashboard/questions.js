@@ -111,7 +111,7 @@ export async function questions(pool, times) {
     RejectedRows: { 'of 100,000': same({ id: worst, first: 100 }) },
     Limits: { '': same({}) },
     Captioner: { '': same({}) },
-    Alerts: { '': same({ first: 25 }), 'that fire': same({ first: 25, state: 'FIRING' }) },
+    Alerts: { '': same({ first: 25 }), 'that fire still': same({ first: 25, firing: true }) },
     AlertToSilence: { '': each(alerts, ({ id }) => ({ id })) },
     AlertRules: { '': same({}) },
     RuleDestinations: { '': same({}) },

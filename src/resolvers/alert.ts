@@ -105,6 +105,13 @@ class AlertsArgs extends ForwardArgs {
   @Field(() => STATES, { nullable: true, description: 'Only those that say this.' })
   state?: keyof typeof STATES | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Only those that still fire (true), or all others (false): their rule is there, and they have not ended.',
+  })
+  firing?: boolean | null;
+
   @Field(() => ID, { nullable: true, description: 'Only of this rule.' })
   ruleId?: string | null;
 
@@ -120,6 +127,7 @@ export class AlertResolver {
     const page = pageRequest(args, alertPlace);
     const filter: AlertsFilter = {
       state: args.state ?? undefined,
+      firing: args.firing ?? undefined,
       ruleId: args.ruleId == null ? undefined : uuidOf(args.ruleId),
       hotspotId: args.hotspotId == null ? undefined : hotspotIdOf(args.hotspotId),
     };
@@ -146,6 +154,14 @@ export class AlertResolver {
   @FieldResolver(() => AlertRule, { nullable: true, description: 'By which rule; null: it was deleted.' })
   rule(@Root() { ruleId }: AlertRow, @Ctx() { loaders }: Context) {
     return ruleId === null ? null : loaders.alertRule.load(ruleId);
+  }
+
+  @FieldResolver(() => GraphQLInstant, {
+    nullable: true,
+    description: 'When it ended, in the time of the stream; null: it has not, or tells of an end itself.',
+  })
+  async endedAt(@Root() { id, state }: AlertRow, @Ctx() { loaders }: Context) {
+    return state === 'FIRING' ? ((await loaders.endOfAlert.load(id))?.at ?? null) : null;
   }
 
   @FieldResolver(() => [Post], {

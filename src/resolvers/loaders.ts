@@ -5,6 +5,7 @@ import { type OpinionWithin, opinionWithin } from '../analytics/opinion/opinionW
 import type { OpinionPost } from '../analytics/opinion/timeline.js';
 import { type AlertRow, alertsOfHotspots } from '../db/alerts/alertRow.js';
 import { type AlertRuleRow, alertRulesByIds } from '../db/alerts/alertRuleRow.js';
+import { type EndOfAlert, endsOfAlerts } from '../db/alerts/endsOfAlerts.js';
 import { type CaptionRow, captionHistory, latestCaptions } from '../db/captionRow.js';
 import { type CompletedJobs, completedJobs } from '../db/completedJobs.js';
 import { countsOfImages, type ImageCounts } from '../db/countsOfImages.js';
@@ -83,6 +84,8 @@ export interface Loaders {
   readonly newestRunOfReport: DataLoader<string, ReportRunRow | null>;
   readonly destination: DataLoader<string, DestinationRow | null>;
   readonly alertRule: DataLoader<string, AlertRuleRow | null>;
+  /** Null: it has not ended. */
+  readonly endOfAlert: DataLoader<string, EndOfAlert | null>;
   readonly alertsOfHotspot: DataLoader<FirstOf, readonly AlertRow[], string>;
   /** By the queue's name; null: none. */
   readonly completedOfQueue: DataLoader<string, CompletedJobs | null>;
@@ -244,6 +247,10 @@ export function createLoaders({ prisma, pool }: Pick<Database, 'prisma' | 'pool'
     ),
     alertRule: one(
       (ids) => alertRulesByIds(pool, ids),
+      (row) => row.id,
+    ),
+    endOfAlert: one(
+      (ids) => endsOfAlerts(pool, ids),
       (row) => row.id,
     ),
     alertsOfHotspot: firstOf(

@@ -228,7 +228,27 @@ describeDatabases('an alert', (open) => {
       ['RESOLVED', 'it has ended'],
       ['FIRING', expect.any(String)],
     ]);
-    expect(await desk.outbox()).toHaveLength(2);
+    await plantHotspot(open().pool, { id: 'h2', at: desk.step(2) });
+    await desk.raise(desk.step(2));
+    const firing = async (firing: boolean) =>
+      desk.server.data(
+        'query ($firing: Boolean) { alerts(firing: $firing) { totalCount nodes { state endedAt hotspot { id } } } }',
+        { firing },
+      );
+    expect(await firing(true)).toEqual({
+      alerts: { totalCount: 1, nodes: [{ state: 'FIRING', endedAt: null, hotspot: { id: 'h2' } }] },
+    });
+    const endedAt = desk.step(1).toISOString();
+    expect(await firing(false)).toEqual({
+      alerts: {
+        totalCount: 2,
+        nodes: [
+          { state: 'RESOLVED', endedAt: null, hotspot: { id: 'h1' } },
+          { state: 'FIRING', endedAt, hotspot: { id: 'h1' } },
+        ],
+      },
+    });
+    expect(await desk.outbox()).toHaveLength(3);
   });
 
   it('of one rule that fails leaves the others and detection alone', async () => {

@@ -166,4 +166,21 @@ describeChromium('the page Alerts', () => {
     await press('Send again: Test to Hook');
     await page.getByRole('cell', { name: /^waiting/ }).waitFor();
   });
+
+  it('tells what a hotspot became part of by its title, whatever that holds, and what fires still', async () => {
+    await db.pool.query(`UPDATE hotspots SET state = 'MERGED', merged_into_id = 'h2', ended_at = $1 WHERE id = 'h1'`, [
+      at,
+    ]);
+    const next = new Date(at.getTime() + QUARTER);
+    await withTransaction(db.pool, (client) => raiseAlerts(client, { at: next, log: services.log }));
+    await open('');
+    await page.getByText(`it became part of “${HOSTILE}”`, { exact: true }).waitFor();
+    await page.getByText(/by New hotspot, severity \d+, over since/).waitFor();
+    await checkAxe();
+    // What fires now is not that one.
+    await page.getByLabel('Show').selectOption('firing now');
+    await page.getByRole('article').filter({ hasText: 'Burning mill' }).first().waitFor({ state: 'detached' });
+    await page.getByRole('article').first().waitFor();
+    expect(await page.getByRole('article').allInnerTexts()).toEqual([expect.stringContaining('firing')]);
+  });
 });

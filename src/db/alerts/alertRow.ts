@@ -1,6 +1,7 @@
 // Alerts, written and listed.
 import type { ClientBase, Pool } from 'pg';
 import type { Alert, AlertState } from '../generated/client.js';
+import { ENDS } from './endsOfAlerts.js';
 
 export type AlertRow = Alert;
 
@@ -50,15 +51,18 @@ export async function alertsOfMessage(pool: Pool, subjectId: string): Promise<Al
 
 export interface AlertsFilter {
   readonly state?: AlertState | undefined;
+  /** Whether it fired, has not ended, and its rule is there still. */
+  readonly firing?: boolean | undefined;
   readonly ruleId?: string | undefined;
   readonly hotspotId?: string | undefined;
 }
 
 const FILTER = `($1::text IS NULL OR a.state = $1::"AlertState") AND ($2::uuid IS NULL OR a.rule_id = $2)
-  AND ($3::text IS NULL OR a.hotspot_id = $3)`;
+  AND ($3::text IS NULL OR a.hotspot_id = $3)
+  AND ($4::boolean IS NULL OR $4 = (a.state = 'FIRING' AND a.rule_id IS NOT NULL AND NOT EXISTS (SELECT FROM alerts r WHERE ${ENDS})))`;
 
-function parametersOf({ state, ruleId, hotspotId }: AlertsFilter) {
-  return [state ?? null, ruleId ?? null, hotspotId ?? null];
+function parametersOf({ state, ruleId, hotspotId, firing }: AlertsFilter) {
+  return [state ?? null, ruleId ?? null, hotspotId ?? null, firing ?? null];
 }
 
 /** At most `limit` rows behind `after`, the newest in the time of the stream first. */
@@ -75,8 +79,8 @@ export async function alertsPage(
   },
 ): Promise<{ readonly rows: AlertRow[]; readonly more: boolean }> {
   const { rows } = await pool.query<AlertRow>(
-    `SELECT ${COLUMNS} FROM alerts a WHERE ${FILTER} AND ($5::timestamptz IS NULL OR (a.at, a.id) < ($5, $6::uuid))
-     ORDER BY a.at DESC, a.id DESC LIMIT $4`,
+    `SELECT ${COLUMNS} FROM alerts a WHERE ${FILTER} AND ($6::timestamptz IS NULL OR (a.at, a.id) < ($6, $7::uuid))
+     ORDER BY a.at DESC, a.id DESC LIMIT $5`,
     [...parametersOf(filter), limit + 1, after?.at ?? null, after?.id ?? null],
   );
   return { rows: rows.slice(0, limit), more: rows.length > limit };

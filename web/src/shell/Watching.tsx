@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { wordsOf } from '../pages/now/changeWords.js';
 import { Button } from '../parts/Button.js';
+import { nameHotspots } from '../parts/nameHotspots.js';
 import { titleOf } from '../parts/titleOf.js';
 import { type ChangeFragment, HotspotChangedDocument } from '../queries/documents.js';
 import { useWatched } from '../watched.js';
@@ -25,7 +26,10 @@ export function Watching() {
         return;
       setNews((before) => [change, ...before.filter(({ id }) => id !== change.id)].slice(0, MOST));
       if (document.hidden && 'Notification' in globalThis && Notification.permission === 'granted')
-        new Notification(`${titleOf(change.hotspot)} ${wordsOf(change)}`, { body: change.reason, tag: change.id });
+        new Notification(`${titleOf(change.hotspot)} ${wordsOf(change)}`, {
+          body: nameHotspots(change.reason, { others: [change.hotspot, ...(change.other ? [change.other] : [])] }),
+          tag: change.id,
+        });
     },
   });
   return (

@@ -6,17 +6,23 @@ import fields from '../../parts/Field.module.css';
 import { LoadMore } from '../../parts/LoadMore.js';
 import { Note } from '../../parts/Note.js';
 import { Problem } from '../../parts/Problem.js';
-import { AlertRaisedDocument, type AlertState, AlertsDocument } from '../../queries/documents.js';
+import { AlertRaisedDocument, AlertsDocument, type AlertsQueryVariables } from '../../queries/documents.js';
 import { soon } from '../../soon.js';
 import { Line } from './Line.js';
 import styles from './Part.module.css';
 
 const AT_A_TIME = 20;
+/** What may be shown, by the words for it. */
+const SHOWN = {
+  all: {},
+  'firing now': { firing: true },
+  ends: { state: 'RESOLVED' },
+} satisfies Record<string, Partial<AlertsQueryVariables>>;
 
 export function History() {
-  const [state, setState] = useState<AlertState | ''>('');
+  const [shown, setShown] = useState<keyof typeof SHOWN>('all');
   const { data, error, loading, refetch, fetchMore } = useQuery(AlertsDocument, {
-    variables: { first: AT_A_TIME, state: state === '' ? null : state },
+    variables: { first: AT_A_TIME, ...SHOWN[shown] },
     notifyOnNetworkStatusChange: true,
     fetchPolicy: 'cache-and-network',
   });
@@ -30,18 +36,19 @@ export function History() {
           Show
           <select
             className={fields.field}
-            value={state}
-            onChange={(event) => setState(event.target.value as AlertState | '')}
+            value={shown}
+            onChange={(event) => setShown(event.target.value as keyof typeof SHOWN)}
           >
-            <option value="">all</option>
-            <option value="FIRING">those that fire</option>
-            <option value="RESOLVED">ends</option>
+            {Object.keys(SHOWN).map((name) => (
+              <option key={name}>{name}</option>
+            ))}
           </select>
         </label>
       </div>
       {error && <Problem error={error} again={() => void refetch()} />}
       {!alerts && loading && <p role="status">Asking for the alerts</p>}
-      {alerts?.nodes.length === 0 && (
+      {alerts?.nodes.length === 0 && shown !== 'all' && <p>None is {shown === 'ends' ? 'told of' : 'firing now'}.</p>}
+      {alerts?.nodes.length === 0 && shown === 'all' && (
         <Note title="Nothing was raised yet">
           An alert comes when a hotspot comes to what one of the{' '}
           <Link to="/alerts" search={{ part: 'rules' }}>

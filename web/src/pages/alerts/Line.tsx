@@ -1,6 +1,7 @@
 // An alert: of what, why, what it rests on.
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../../caller.js';
+import { nameHotspots } from '../../parts/nameHotspots.js';
 import { Picture } from '../../parts/Picture.js';
 import { Time } from '../../parts/Time.js';
 import { titleOf } from '../../parts/titleOf.js';
@@ -10,10 +11,11 @@ import { SilenceButtons } from './SilenceButtons.js';
 import { HOLDS } from './words.js';
 
 export function Line({ alert }: { alert: AlertLineFragment }) {
-  const { state, at, ruleName, severity, reason, hold, heldUntil, hotspot, evidence } = alert;
+  const { state, at, endedAt, rule, ruleName, severity, reason, hold, heldUntil, hotspot, evidence } = alert;
   const may = useMay('ANALYST');
+  const fires = state === 'FIRING' && endedAt === null && rule !== null;
   return (
-    <article className={styles.alert} data-state={state}>
+    <article className={styles.alert} data-fires={fires || undefined}>
       <header>
         <h3>
           {hotspot ? (
@@ -24,10 +26,10 @@ export function Line({ alert }: { alert: AlertLineFragment }) {
             'A hotspot that is gone'
           )}
         </h3>
-        <span className={styles.state}>{state === 'FIRING' ? 'firing' : 'over'}</span>
+        <span className={styles.state}>{fires ? 'firing' : state === 'FIRING' ? 'fired' : 'over'}</span>
       </header>
       <p className={styles.reason} dir="auto">
-        {reason}
+        {nameHotspots(reason, { others: hotspot?.mergedInto ? [hotspot.mergedInto] : [] })}
       </p>
       {state === 'FIRING' && hotspot && hotspot.images.length > 0 && (
         <div className={styles.pictures}>
@@ -61,6 +63,11 @@ export function Line({ alert }: { alert: AlertLineFragment }) {
       <footer>
         <span>
           <Time at={at} ago="past" /> by <bdi>{ruleName}</bdi>, severity {severity}
+          {endedAt && (
+            <>
+              , over since <Time at={endedAt} />
+            </>
+          )}
         </span>
         {hold && (
           <span className={styles.hold}>
@@ -74,7 +81,9 @@ export function Line({ alert }: { alert: AlertLineFragment }) {
           </span>
         )}
       </footer>
-      {state === 'FIRING' && hotspot && may && <SilenceButtons hotspotId={hotspot.id} title={titleOf(hotspot)} />}
+      {state === 'FIRING' && hotspot && !hotspot.mergedInto && may && (
+        <SilenceButtons hotspotId={hotspot.id} title={titleOf(hotspot)} />
+      )}
     </article>
   );
 }

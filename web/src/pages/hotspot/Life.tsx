@@ -3,6 +3,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { LineageChart } from '../../charts/LineageChart.js';
+import { nameHotspots } from '../../parts/nameHotspots.js';
 import { Time } from '../../parts/Time.js';
 import { titleOf } from '../../parts/titleOf.js';
 import { Words } from '../../parts/Words.js';
@@ -24,10 +25,7 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
     ['Became part of', mergedInto ? [mergedInto] : []],
     ['Shares authors with', related],
   ];
-  // Reasons speak of other hotspots by their ids.
-  const titles = new Map(kin.flatMap(([, hotspots]) => hotspots.map((each) => [each.id, titleOf(each)])));
-  const named = (reason: string) =>
-    reason.replace(/\bh\d+\b/g, (one) => (one === id ? 'this one' : titles.get(one) ? `“${titles.get(one)}”` : one));
+  const others = kin.flatMap(([, hotspots]) => hotspots);
   return (
     <section aria-labelledby="life" className={page.panel}>
       <h2 id="life">Its life</h2>
@@ -39,7 +37,7 @@ export function Life({ hotspot }: { hotspot: HotspotDetail }) {
               <Time at={event.at} />
               <strong>{event.hotspot?.id === id ? wordsOf(event) : seenFromHere(event)}</strong>
               <span>
-                <Words>{named(event.reason)}</Words>
+                <Words>{nameHotspots(event.reason, { self: id, others })}</Words>
               </span>
             </li>
           ))}
