@@ -184,7 +184,8 @@ async function coverageOf(
     pictures: sum('pictures'),
     captioned: sum('captioned'),
     failed: sum('failed'),
-    failures: await failuresInReport(pool, { ...spans, limit: MOST.failures }),
+    // They are looked for among all pictures of the window.
+    failures: sum('failed') === 0 ? [] : await failuresInReport(pool, { ...spans, limit: MOST.failures }),
     gaps: gapsOf(hours, window).map(({ since, until, ...gap }) => ({ ...gap, ...iso({ since, until }) })),
     imports: await importedInReport(pool, window),
     bars: await barsOfReport(pool, { filter, span: { since: earlier.since, until: window.until }, bars: BARS }),
