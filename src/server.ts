@@ -177,10 +177,11 @@ export function createServer({ services, notReady, ownerKey }: ServerDeps): Serv
     },
     async close() {
       connections.begin();
+      // It listens no more and ends idle connections; WebSockets are not among them, and are ended in their own words.
+      http.close();
       await subscriptions.close();
-      // Drains the HTTP server: it stops listening, lets requests end, then closes idle connections.
+      // Lets requests end, and waits until all connections are closed.
       if (started) await apollo.stop();
-      if (http.listening) await new Promise((resolve) => http.close(resolve));
     },
   };
 }

@@ -102,7 +102,7 @@ it('answers what has begun, tells its client to send no more there, and does not
   expect(lines).toHaveLength(3);
 });
 
-it('answers what has begun over WebSockets, begins nothing more there, and waits for no client that is silent', async () => {
+it('answers what has begun over WebSockets, begins nothing more, and waits for no client that is silent', async () => {
   const server = await startTestServer(services);
   const url = `${server.url.replace('http', 'ws')}/graphql`;
   const { info } = services.testInference;
@@ -140,6 +140,7 @@ it('answers what has begun over WebSockets, begins nothing more there, and waits
   });
   const second = client.iterate({ query: '{ caller { name } }' }).next();
   await expect(second).rejects.toMatchObject([{ extensions: { code: 'RETRY_LATER', retryAfterMs: 5000 } }]);
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
   answer();
   expect((await first).value).toEqual({ data: { model: { restarts: 0 } } });
   await until('the end of the connection', () => code !== undefined);
