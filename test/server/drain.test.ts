@@ -1,10 +1,14 @@
 // Connections that are kept alive while the server ends.
-import { connect, type Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import express, { type Response } from 'express';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import type { Database } from '../../src/db/database.js';
 import { openDatabase } from '../../src/db/openDatabase.js';
+import { drainConnections } from '../../src/server/drainConnections.js';
 import { startTestServer, type TestServer } from '../support/graphqlClient.js';
 import { openTestServices, type TestServices } from '../support/testServices.js';
 import { until } from '../support/until.js';
@@ -31,7 +35,7 @@ interface Connection {
 }
 
 /** Keeps its own half open when the other side ends, as a client does whose next request is already on its way. */
-async function open({ url }: TestServer): Promise<Connection> {
+async function open({ url }: Pick<TestServer, 'url'>): Promise<Connection> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   let received = '';
@@ -100,6 +104,33 @@ it('answers what has begun, tells its client to send no more there, and does not
   expect(await stored()).toEqual(['before', 'under way', 'under way too']);
   const lines = services.lines.filter(({ msg, path }) => msg === 'request' && path === '/graphql');
   expect(lines).toHaveLength(3);
+});
+
+it('begins nothing behind an answer whose head was sent before the end, and which could not tell of it', async () => {
+  const connections = drainConnections();
+  const answers: Response[] = [];
+  const app = express().use(connections.handler, (_request, response) => {
+    answers.push(response);
+    response.write('begun');
+  });
+  const http = createServer(app);
+  const drain = await ApolloServerPluginDrainHttpServer({ httpServer: http }).serverWillStart?.(undefined as never);
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  const { socket, received, ended } = await open({ url: `http://127.0.0.1:${port}` });
+  const request = 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
+  socket.write(request);
+  await until('the head', () => received().includes('begun'));
+  connections.begin();
+  const closed = drain!.drainServer!();
+  await until('nobody new', () => !http.listening);
+  answers[0]!.end();
+  await until('the end', ended);
+  expect(received()).not.toMatch(/^connection: close\r$/im);
+  socket.write(request);
+  socket.end();
+  await closed;
+  expect(answers).toHaveLength(1);
 });
 
 it('answers what has begun over WebSockets, begins nothing more, and waits for no client that is silent', async () => {
